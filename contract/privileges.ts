@@ -1,0 +1,80 @@
+/**
+ * Who may do what: one row a function, one role a row. Roles are made from this and from nothing else;
+ * no action and no resource is a wildcard.
+ */
+import type { TableId } from './tables.ts';
+
+export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
+export type KeyId = 'pepper';
+export type KeyAction = 'GenerateMac' | 'DescribeKey';
+export type SecretId = 'origin' | 'identity' | 'device';
+export type QueueId = 'mail';
+
+export interface TableGrant {
+  readonly table: TableId;
+  readonly actions: readonly TableAction[];
+  /** Reads are limited to these attributes (`dynamodb:Attributes` with `dynamodb:Select`). */
+  readonly onlyAttributes?: readonly string[];
+}
+
+export interface FunctionPrivileges {
+  readonly purpose: string;
+  readonly tables: readonly TableGrant[];
+  readonly keys?: readonly { readonly key: KeyId; readonly actions: readonly KeyAction[] }[];
+  readonly secrets?: readonly SecretId[];
+  readonly sendsTo?: readonly QueueId[];
+  readonly consumes?: readonly QueueId[];
+  readonly sendsMail?: boolean;
+  /** Hashing is paid in CPU: its memory size buys the CPU, its reserved concurrency bounds the bill. */
+  readonly hashes?: boolean;
+  /** Called through the HTTP API. */
+  readonly servesHttp: boolean;
+}
+
+export const privileges = {
+  password: {
+    purpose: 'everything that sees a password: register, verify, sign in, reset, change, step up',
+    tables: [
+      { table: 'accounts', actions: ['GetItem', 'PutItem', 'UpdateItem'] },
+      { table: 'credentials', actions: ['GetItem', 'PutItem', 'UpdateItem'] },
+      { table: 'registrations', actions: ['GetItem', 'PutItem', 'DeleteItem'] },
+      { table: 'tokens', actions: ['GetItem', 'DeleteItem'] },
+      { table: 'attempts', actions: ['GetItem', 'PutItem', 'UpdateItem'] },
+      { table: 'events', actions: ['PutItem'] },
+    ],
+    keys: [{ key: 'pepper', actions: ['GenerateMac'] }],
+    secrets: ['origin', 'identity', 'device'],
+    sendsTo: ['mail'],
+    hashes: true,
+    servesHttp: true,
+  },
+  session: {
+    purpose: 'sessions and the profile: who am I, list, end, sign out, own history. Reaches no hash, no pepper, no mail',
+    tables: [
+      { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
+      { table: 'events', actions: ['PutItem', 'Query'] },
+    ],
+    secrets: ['origin'],
+    servesHttp: true,
+  },
+  public: {
+    purpose: 'what needs no one to be known: health, the API description, refusals for what no route takes',
+    tables: [{ table: 'attempts', actions: ['GetItem'] }],
+    keys: [{ key: 'pepper', actions: ['DescribeKey'] }],
+    secrets: ['origin'],
+    servesHttp: true,
+  },
+  mailer: {
+    purpose: 'decides whether a mail is due, mints the token in it, renders and sends it. Knows which addresses have accounts, never a hash',
+    tables: [
+      { table: 'credentials', actions: ['GetItem'], onlyAttributes: ['emailKey', 'accountId', 'locale'] },
+      { table: 'tokens', actions: ['PutItem'] },
+      { table: 'mail-budgets', actions: ['GetItem', 'PutItem'] },
+    ],
+    consumes: ['mail'],
+    sendsMail: true,
+    servesHttp: false,
+  },
+} as const satisfies Record<string, FunctionPrivileges>;
+
+export type FunctionId = keyof typeof privileges;

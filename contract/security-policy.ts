@@ -1,0 +1,136 @@
+/**
+ * Every limit, lifetime, rate, origin rule and header value of Portiere: the one place.
+ *
+ * Units stand in the names: `Seconds`, `Bytes`, `CodePoints`, `Bits`. What a deployment may choose
+ * (see `settings.ts`) can only pick among values that this file allows.
+ */
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export const securityPolicy = {
+  passwords: {
+    /** Minimum length in code points by profile: the security page's promise, NIST SP 800-63B-4 with a second factor, and without one. */
+    profiles: { page: 6, standard: 8, strict: 15 },
+    defaultProfile: 'page',
+    /** ASVS 5.0 6.2.9 asks for at least 64. */
+    maximumCodePoints: 256,
+    bcryptCost: 12,
+    /** The lowest cost that a deployment's settings may name (local system and benchmarks). */
+    bcryptCostFloor: 10,
+    bcryptCostCeiling: 15,
+  },
+
+  lockout: {
+    /** Wrong passwords in a row before the first lock. */
+    threshold: 5,
+    firstLockSeconds: 60,
+    maximumLockSeconds: 60 * MINUTE,
+    /** A row of failures is forgotten this long after its last one. */
+    forgetAfterSeconds: DAY,
+    /** Verdicts on guesses per account and window for strangers, successes in between or not. */
+    verdictsPerWindow: 40,
+    windowSeconds: DAY,
+    /** A reservation that brought no verdict counts as a wrong guess after this time. */
+    reservationLeaseSeconds: 20,
+    /** How long a request waits for a reservation that parallel requests hold, before it is refused. */
+    contentionWaitSeconds: 8,
+  },
+
+  sessions: {
+    idleSeconds: 7 * DAY,
+    absoluteSeconds: 30 * DAY,
+    staffIdleSeconds: 30 * MINUTE,
+    staffAbsoluteSeconds: 12 * HOUR,
+    /** `lastSeenAt` is written at most this often, so that a session check is one read. */
+    touchIntervalSeconds: 5 * MINUTE,
+    staffTouchIntervalSeconds: 1 * MINUTE,
+    stepUpSeconds: 5 * MINUTE,
+    /** Sessions an account may hold; the one seen longest ago gives way. */
+    maximumPerAccount: 20,
+    secretBits: 256,
+  },
+
+  devices: { lifetimeSeconds: 365 * DAY },
+
+  tokens: {
+    bits: 256,
+    verificationSeconds: 24 * HOUR,
+    passwordResetSeconds: 30 * MINUTE,
+  },
+
+  mail: {
+    perRecipient: 3,
+    perRecipientWindowSeconds: HOUR,
+    /** A security notice over the limit waits in the queue at most this long between two tries (SQS: 12 h at most). */
+    deferSeconds: 15 * MINUTE,
+    maximumReceives: 100,
+  },
+
+  retention: { eventSeconds: 400 * DAY, accessLogDays: 90, functionLogDays: 90 },
+
+  requests: {
+    bodyBytes: 16 * 1024,
+    emailCodePoints: 254,
+    /** Anything longer than this in a header of ours is not worth parsing. */
+    headerBytes: 4096,
+  },
+
+  /** Per viewer address, at the edge (WAF rate rules). */
+  edgeRates: {
+    windowSeconds: 5 * MINUTE,
+    everything: 2000,
+    credentials: 100,
+    /** Path prefixes counted against `credentials`. */
+    credentialPrefixes: ['/v1/sign-in', '/v1/accounts', '/v1/password-reset', '/v1/reports'],
+  },
+
+  /** Stage throttles of the HTTP API: requests a second for the whole deployment. */
+  apiThrottle: { ratePerSecond: 200, burst: 400 },
+
+  functionTimeoutSeconds: 15,
+
+  cors: { maxAgeSeconds: 2 * HOUR },
+
+  cookies: { session: '__Host-session', device: '__Host-device' },
+
+  /** Sent on every response of every origin, errors and edge refusals included (P09, P17, P18, P21). */
+  headers: {
+    'Strict-Transport-Security': 'max-age=63072000; includeSubDomains; preload',
+    'Content-Security-Policy': [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "img-src 'self'",
+      "font-src 'self'",
+      "connect-src 'self'",
+      "manifest-src 'self'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+      'upgrade-insecure-requests',
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ].join('; '),
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'no-referrer',
+    'Permissions-Policy':
+      'accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+  },
+
+  /** Header names between our own parts. The edge sets them; a viewer's own are overwritten. */
+  edgeHeaders: {
+    originSecret: 'x-origin-secret',
+    viewerOrigin: 'x-viewer-origin',
+    /** Set by CloudFront itself, `address:port`. */
+    viewerAddress: 'cloudfront-viewer-address',
+  },
+} as const;
+
+export type SecurityPolicy = typeof securityPolicy;
+export type PasswordProfile = keyof SecurityPolicy['passwords']['profiles'];

@@ -1,0 +1,49 @@
+/** Every DynamoDB table: keys, time to live, what it holds. Names are logical; the deployment gives the real ones. */
+export interface TableDefinition {
+  /** Partition key attribute, a string. */
+  readonly partitionKey: string;
+  /** Sort key attribute, a string. */
+  readonly sortKey?: string;
+  /** Attribute with the expiry in epoch seconds. Expiry is checked on read; the store only cleans up. */
+  readonly timeToLive?: string;
+  readonly holds: string;
+}
+
+export const tables = {
+  accounts: {
+    partitionKey: 'accountId',
+    holds: 'what a person is (address, locale, status) and the sessions, as hashes: one item, so that ending them is one conditional write',
+  },
+  credentials: {
+    partitionKey: 'emailKey',
+    holds: 'password hashes by keyed hash of the normalised address; the write that creates an item here is what makes an account exist',
+  },
+  registrations: {
+    partitionKey: 'registrationId',
+    timeToLive: 'expiresAt',
+    holds: 'registrations that wait for their address to be verified',
+  },
+  tokens: {
+    partitionKey: 'tokenHash',
+    timeToLive: 'expiresAt',
+    holds: 'hashes of the single-use tokens in mails',
+  },
+  attempts: {
+    partitionKey: 'attemptKey',
+    timeToLive: 'expiresAt',
+    holds: 'lockout counters, for addresses with and without an account alike',
+  },
+  events: {
+    partitionKey: 'subject',
+    sortKey: 'eventId',
+    timeToLive: 'expiresAt',
+    holds: 'security events, append-only',
+  },
+  'mail-budgets': {
+    partitionKey: 'recipientKey',
+    timeToLive: 'expiresAt',
+    holds: 'what was sent to an address in the last hour',
+  },
+} as const satisfies Record<string, TableDefinition>;
+
+export type TableId = keyof typeof tables;

@@ -1,0 +1,17 @@
+/** Tests run through swc, as CommonJS: type checking is `npm run check`'s, not the tests'. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: {
+    '\\.[cm]?[jt]sx?$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript', tsx: true }, transform: { react: { runtime: 'automatic', importSource: 'preact' } }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
+  },
+  extensionsToTreatAsEsm: [],
+  // Packages that ship ECMAScript modules only.
+  transformIgnorePatterns: ['/node_modules/(?!(@middy|otplib|@otplib|@scure|@noble|preact)/)'],
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};
