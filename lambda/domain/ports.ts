@@ -1,0 +1,202 @@
+/**
+ * What the domain needs from the world. Adapters implement these over AWS; tests over memory.
+ *
+ * A method either answers or throws `Unavailable`: the domain never takes a failing store for an empty one.
+ */
+import type { Locale, MailMessage } from '../../contract/schemas.ts';
+import type { AttemptState } from './lockout.ts';
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export interface RandomSource {
+  bytes(length: number): Uint8Array;
+}
+
+/** A service we depend on failed or refused: the caller is told 503, never a verdict. */
+export class Unavailable extends Error {
+  readonly part: string;
+  constructor(part: string, options?: ErrorOptions) {
+    super(`${part} is unavailable`, options);
+    this.name = 'Unavailable';
+    this.part = part;
+  }
+}
+
+export interface StoredSession {
+  /** SHA-256 of the session's secret, base64url. */
+  readonly secretHash: string;
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+  readonly steppedUpAt?: number;
+  readonly address: string;
+  readonly userAgent: string;
+}
+
+export interface AccountRecord {
+  readonly accountId: string;
+  /** Normalised address. */
+  readonly email: string;
+  readonly emailKey: string;
+  readonly locale: Locale;
+  readonly status: 'active' | 'disabled';
+  /** Raised with every change of the password; a session is only created for the version that was verified. */
+  readonly credentialVersion: number;
+  readonly createdAt: number;
+  readonly signIns: number;
+  readonly sessions: Readonly<Record<string, StoredSession>>;
+}
+
+export interface AccountStore {
+  read(accountId: string): Promise<AccountRecord | undefined>;
+  /** Creates the account, or leaves an existing one with this id alone. */
+  create(account: AccountRecord): Promise<void>;
+  /**
+   * Adds a session if the account is active and its password is still the one that was verified.
+   * @returns the account after the write, or undefined when the condition did not hold
+   */
+  addSession(accountId: string, credentialVersion: number, sessionId: string, session: StoredSession): Promise<AccountRecord | undefined>;
+  /** Replaces one session by another if the first still has this secret hash. `endOthers` ends all the rest in the same write. */
+  rotateSession(
+    accountId: string,
+    from: { sessionId: string; secretHash: string },
+    to: { sessionId: string; session: StoredSession },
+    options: { endOthers: boolean },
+  ): Promise<boolean>;
+  touchSession(accountId: string, sessionId: string, secretHash: string, lastSeenAt: number): Promise<void>;
+  /** @returns whether any of them was there */
+  endSessions(accountId: string, sessionIds: readonly string[]): Promise<boolean>;
+  /** Ends every session but one, which must still have this secret hash. */
+  endOtherSessions(accountId: string, keep: { sessionId: string; secretHash: string; session: StoredSession }): Promise<boolean>;
+  /**
+   * Before a password changes: from here on no session can be created for the old one, and every session is ended
+   * but the one in `keep`.
+   * @returns false when the version is not `from` any more
+   */
+  advanceCredentialVersion(
+    accountId: string,
+    from: number,
+    to: number,
+    keep?: { sessionId: string; session: StoredSession },
+  ): Promise<boolean>;
+}
+
+export interface Credential {
+  readonly emailKey: string;
+  readonly accountId: string;
+  readonly locale: Locale;
+  /** See `password-hash.ts` for the forms. */
+  readonly hash: string;
+  readonly credentialVersion: number;
+}
+
+export interface CredentialStore {
+  read(emailKey: string): Promise<Credential | undefined>;
+  /** The one write that makes an account exist. @returns false when the address has one already (another account's) */
+  create(credential: Credential): Promise<boolean>;
+  /** Compare-and-swap on hash and version. */
+  replaceHash(emailKey: string, from: { hash: string; credentialVersion: number }, to: { hash: string; credentialVersion: number }): Promise<boolean>;
+}
+
+export interface Registration {
+  readonly registrationId: string;
+  readonly accountId: string;
+  readonly email: string;
+  readonly emailKey: string;
+  readonly locale: Locale;
+  readonly hash: string;
+  readonly createdAt: number;
+  /** Milliseconds. */
+  readonly expiresAt: number;
+}
+
+export interface RegistrationStore {
+  put(registration: Registration): Promise<void>;
+  read(registrationId: string): Promise<Registration | undefined>;
+}
+
+export type MailToken =
+  | { readonly purpose: 'verification'; readonly emailKey: string; readonly registrationId: string; readonly expiresAt: number }
+  | { readonly purpose: 'password_reset'; readonly emailKey: string; readonly accountId: string; readonly expiresAt: number };
+
+export interface TokenStore {
+  read(tokenHash: string): Promise<MailToken | undefined>;
+  /** Burns the token: true for exactly one of all callers. */
+  redeem(tokenHash: string): Promise<boolean>;
+}
+
+export interface AttemptStore {
+  /**
+   * Takes an attempt in one conditional write if the state is one in which `isPlainlyFree` holds.
+   * @returns the state after the write, or undefined when the condition did not hold
+   */
+  takeIfPlainlyFree(attemptKey: string, now: number): Promise<AttemptState | undefined>;
+  read(attemptKey: string): Promise<AttemptState | undefined>;
+  /** Compare-and-swap on the state's version. */
+  replace(attemptKey: string, from: AttemptState | undefined, to: AttemptState): Promise<boolean>;
+  /** The verdict was "wrong": the attempt stays taken, the lock (if any) counts from now. */
+  confirmFailure(attemptKey: string, now: number): Promise<void>;
+  /** The verdict was "right": the attempt and the row of failures are given back. */
+  recordSuccess(attemptKey: string): Promise<void>;
+  /** There was no verdict (a fault on our side): the attempt is given back, the row of failures stays. */
+  giveBack(attemptKey: string): Promise<void>;
+}
+
+export type EventType =
+  | 'account.registration_requested'
+  | 'account.verified'
+  | 'account.locked'
+  | 'sign_in.succeeded'
+  | 'sign_in.failed'
+  | 'sign_out.completed'
+  | 'session.ended'
+  | 'session.others_ended'
+  | 'session.stepped_up'
+  | 'session.step_up_failed'
+  | 'password.reset_requested'
+  | 'password.reset_completed'
+  | 'password.changed'
+  | 'password.change_failed'
+  | 'password.hash_upgraded';
+
+export interface SecurityEvent {
+  /** Account id, or `address:<emailKey>` for an address without an account. */
+  readonly subject: string;
+  readonly type: EventType;
+  readonly at: number;
+  readonly address: string;
+  readonly userAgent: string;
+  readonly requestId: string;
+  /** The private reason; never shown to the caller. */
+  readonly reason?: string;
+  readonly sessionId?: string;
+}
+
+export interface StoredEvent extends SecurityEvent {
+  readonly eventId: string;
+}
+
+export interface EventLog {
+  append(event: SecurityEvent): Promise<void>;
+  /** Newest first. */
+  list(subject: string, limit: number): Promise<StoredEvent[]>;
+}
+
+export interface MailQueue {
+  send(message: MailMessage): Promise<void>;
+}
+
+export interface PasswordHasher {
+  /** HMAC-SHA-384 of the password's digest under the pepper that never leaves KMS. 48 bytes. */
+  pepper(password: string): Promise<Uint8Array>;
+  bcryptHash(input: string, cost: number): Promise<string>;
+  bcryptCompare(input: string, hash: string): Promise<boolean>;
+}
+
+/** Keyed hashes for which the key lies outside the tables. */
+export interface KeyedHash {
+  /** @returns HMAC-SHA-256 */
+  digest(input: string): Promise<Uint8Array>;
+}
