@@ -1,0 +1,30 @@
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { privileges } from '../../contract/privileges.ts';
+import { locale } from '../../contract/schemas.ts';
+import type { Recipient, RecipientDirectory } from '../domain/mail/ports.ts';
+
+/** Reads who has an account from the table of credentials, and never more than the role allows: no hash comes near a mail. */
+export class DynamoRecipientDirectory implements RecipientDirectory {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #tableName: string;
+
+  constructor(client: DynamoDBDocumentClient, tableName: string) {
+    this.#client = client;
+    this.#tableName = tableName;
+  }
+
+  async find(emailKey: string): Promise<Recipient | undefined> {
+    const { Item } = await this.#client.send(
+      new GetCommand({
+        TableName: this.#tableName,
+        Key: { emailKey },
+        ProjectionExpression: projection,
+        // An account made a moment ago must not get the mail of a stranger.
+        ConsistentRead: true,
+      }),
+    );
+    return Item && { accountId: String(Item.accountId), locale: locale.parse(Item.locale) };
+  }
+}
+
+const projection = privileges.mailer.tables[0].onlyAttributes.join(', ');

@@ -1,0 +1,156 @@
+/**
+ * How much mail one address may get: a sliding window over what was sent, and a queue of the security notices that
+ * wait for room in it. Pure; the use case moves it by compare-and-swap before anything is sent.
+ *
+ * The threat: anybody can ask for mails to anybody. The window keeps a stranger from flooding a mailbox; the waiting
+ * notices keep their place, so that a stranger who fills the window can delay a notice, but not push it out.
+ */
+
+import type { MailMessage } from '../../../contract/schemas.ts';
+import { securityPolicy } from '../../../contract/security-policy.ts';
+
+const { mail: limits, functionTimeoutSeconds } = securityPolicy;
+const windowMilliseconds = limits.perRecipientWindowSeconds * 1000;
+/** A waiting notice that is this late is taken for lost (dead-letter queue, purged by hand) and keeps no place any more. */
+const latenessMilliseconds = limits.deferSeconds * 1000;
+/** The function that took a place may still be sending for this long; after it, it was stopped. */
+const sendingMilliseconds = functionTimeoutSeconds * 1000;
+
+export type MailKind = MailMessage['kind'];
+/** What tells the owner about something that happened. The person can't ask for it again, so it waits instead of being dropped. */
+export type NoticeKind = Extract<MailKind, 'account_locked' | 'password_changed' | 'new_device'>;
+
+export interface SentMail {
+  readonly id: string;
+  readonly kind: MailKind;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** `taken`: the place is taken and the mail on its way. `sent`: the mail service accepted it. */
+  readonly state: 'taken' | 'sent';
+  readonly repeated?: boolean;
+}
+
+export interface WaitingNotice {
+  readonly id: string;
+  /** Its place in the queue: milliseconds since the epoch. */
+  readonly since: number;
+  /** When the message queue brings it back: milliseconds since the epoch. */
+  readonly wakesAt: number;
+  /** Something of the same kind has happened since; the waiting mail says so, instead of another mail. */
+  readonly repeated: boolean;
+}
+
+export interface MailBudget {
+  /** 0: nothing stored yet. */
+  readonly version: number;
+  readonly sent: readonly SentMail[];
+  readonly deferred: Readonly<Partial<Record<NoticeKind, WaitingNotice>>>;
+}
+
+export const emptyBudget: MailBudget = { version: 0, sent: [], deferred: {} };
+
+/** What the budget says to one message. `budget` is what must be stored before the answer may be acted on. */
+export type BudgetAnswer =
+  | { readonly answer: 'granted'; readonly budget: MailBudget; readonly repeated: boolean }
+  | { readonly answer: 'already_sent' }
+  /** Another delivery of the same message is sending it at this moment. */
+  | { readonly answer: 'being_sent'; readonly waitSeconds: number }
+  | { readonly answer: 'exhausted' }
+  | { readonly answer: 'deferred'; readonly budget: MailBudget; readonly waitSeconds: number }
+  /** A notice of this kind waits already. Without `budget` there is nothing to store. */
+  | { readonly answer: 'covered'; readonly budget?: MailBudget };
+
+export function isNotice(kind: MailKind): kind is NoticeKind {
+  return kind === 'account_locked' || kind === 'password_changed' || kind === 'new_device';
+}
+
+/**
+ * Asks for a place in the window for one message.
+ *
+ * A message has one place however often it is delivered: after a crash between taking the place and sending it takes
+ * the same one again, counted from now, so that the window holds for the mails that really go out.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function computePlace(stored: MailBudget, message: { readonly id: string; readonly kind: MailKind }, now: number): BudgetAnswer {
+  const budget = forgetPast(stored, message.id, now);
+  const own = budget.sent.find((sent) => sent.id === message.id);
+  if (own?.state === 'sent') return { answer: 'already_sent' };
+  if (own !== undefined) {
+    const sendingUntil = own.at + sendingMilliseconds;
+    if (now < sendingUntil) return { answer: 'being_sent', waitSeconds: secondsUntil(sendingUntil, now) };
+    return { answer: 'granted', repeated: own.repeated ?? false, budget: withPlace(budget, message, own.repeated ?? false, now) };
+  }
+
+  const waiting = isNotice(message.kind) ? budget.deferred[message.kind] : undefined;
+  const isWaitingItself = waiting?.id === message.id;
+  // Places are promised to the notices in front, so that requests can't take each place the moment it gets free.
+  const promised = Object.values(budget.deferred).filter((other) =>
+    isWaitingItself ? other.since < waiting.since || (other.since === waiting.since && other.id < waiting.id) : true,
+  ).length;
+  if (budget.sent.length + promised < limits.perRecipient) {
+    const repeated = isWaitingItself && waiting.repeated;
+    return { answer: 'granted', repeated, budget: withPlace(budget, message, repeated, now) };
+  }
+
+  if (!isNotice(message.kind)) return { answer: 'exhausted' };
+  if (waiting !== undefined && !isWaitingItself) {
+    if (waiting.repeated) return { answer: 'covered' };
+    return { answer: 'covered', budget: withWaiting(budget, message.kind, { ...waiting, repeated: true }) };
+  }
+  const waitSeconds = secondsUntilRoom(budget, promised, now);
+  const notice = { id: message.id, since: waiting?.since ?? now, wakesAt: now + waitSeconds * 1000, repeated: waiting?.repeated ?? false };
+  return { answer: 'deferred', waitSeconds, budget: withWaiting(budget, message.kind, notice) };
+}
+
+/** The budget after the mail service accepted the mail; undefined when there is nothing to mark any more. */
+export function markSent(budget: MailBudget, messageId: string): MailBudget | undefined {
+  if (!budget.sent.some((sent) => sent.id === messageId && sent.state === 'taken')) return undefined;
+  const sent = budget.sent.map((mail) => (mail.id === messageId ? { ...mail, state: 'sent' as const } : mail));
+  return { ...budget, version: budget.version + 1, sent };
+}
+
+/** From when on the budget holds nothing that counts. @returns milliseconds since the epoch */
+export function computeExpiry(budget: MailBudget): number {
+  return Math.max(
+    0,
+    ...budget.sent.map((sent) => sent.at + windowMilliseconds),
+    ...Object.values(budget.deferred).map((notice) => notice.wakesAt + latenessMilliseconds),
+  );
+}
+
+/** A notice that is late itself still knows that it waited, if nobody has taken its place. */
+function forgetPast(budget: MailBudget, messageId: string, now: number): MailBudget {
+  const deferred = Object.entries(budget.deferred).filter(
+    ([, notice]) => notice.id === messageId || now < notice.wakesAt + latenessMilliseconds,
+  );
+  return {
+    version: budget.version,
+    sent: budget.sent.filter((sent) => now < sent.at + windowMilliseconds),
+    deferred: Object.fromEntries(deferred),
+  };
+}
+
+function withPlace(budget: MailBudget, message: { id: string; kind: MailKind }, repeated: boolean, now: number): MailBudget {
+  const place: SentMail = { id: message.id, kind: message.kind, at: now, state: 'taken', ...(repeated && { repeated }) };
+  return {
+    version: budget.version + 1,
+    sent: [...budget.sent.filter((sent) => sent.id !== message.id), place],
+    deferred: Object.fromEntries(Object.entries(budget.deferred).filter(([, notice]) => notice.id !== message.id)),
+  };
+}
+
+function withWaiting(budget: MailBudget, kind: NoticeKind, notice: WaitingNotice): MailBudget {
+  return { ...budget, version: budget.version + 1, deferred: { ...budget.deferred, [kind]: notice } };
+}
+
+/** Until as many places are free as the notices in front need, and one more; at most the longest wait that the policy allows. */
+function secondsUntilRoom(budget: MailBudget, promised: number, now: number): number {
+  const missing = budget.sent.length + promised + 1 - limits.perRecipient;
+  const leaving = budget.sent.map((sent) => sent.at + windowMilliseconds).sort((one, other) => one - other)[missing - 1];
+  return leaving === undefined ? limits.deferSeconds : Math.min(limits.deferSeconds, secondsUntil(leaving, now));
+}
+
+function secondsUntil(instant: number, now: number): number {
+  return Math.max(1, Math.ceil((instant - now) / 1000));
+}

@@ -1,0 +1,84 @@
+/** Writes one mail: subject, text and HTML. Pure; everything that a stranger can choose is text, and as little of it as possible. */
+import type { Locale, MailMessage } from '../../../contract/schemas.ts';
+import type { DueMail } from './decide-mail.ts';
+import { describeClient } from './describe-client.ts';
+import { dictionaries, type MailContent, type MailDictionary } from './dictionary.ts';
+import { type LaidOutMail, layOutHtml, layOutText } from './layout.ts';
+
+export interface MailInput {
+  readonly mail: DueMail;
+  readonly message: MailMessage;
+  readonly locale: Locale;
+  readonly productName: string;
+  /** For the contents that carry a token. */
+  readonly token?: string;
+}
+
+/** Pages that the two links lead to; `token` in the fragment, which no browser sends to a server (no log, no referrer sees it). */
+const targets: Readonly<Record<MailContent, { readonly button: string; readonly second?: string }>> = {
+  verification: { button: '/verify' },
+  existing_account: { button: '/', second: '/reset' },
+  password_reset: { button: '/reset' },
+  account_locked: { button: '/reset' },
+  password_changed: { button: '/reset' },
+  new_device: { button: '/account', second: '/reset' },
+};
+
+/** @throws when the message names a site without encryption: a link in a mail must not lead there */
+export function renderMail({ mail, message, locale, productName, token }: MailInput): { subject: string; text: string; html: string } {
+  const dictionary = dictionaries[locale];
+  const product = singleLine(productName);
+  const wording = dictionary.mails[mail.content]({ product, until: describeEnd(mail, message, dictionary) });
+  const origin = secureOrigin(message.siteOrigin);
+  const target = targets[mail.content];
+  const laidOut: LaidOutMail = {
+    locale,
+    product,
+    subject: singleLine(wording.subject),
+    heading: wording.heading,
+    opening: 'repeated' in mail && mail.repeated ? [...wording.opening, dictionary.repeated] : wording.opening,
+    button: { label: wording.button, address: origin + target.button + (token === undefined ? '' : `#token=${token}`) },
+    copyLink: dictionary.copyLink,
+    ...(wording.secondLink !== undefined &&
+      target.second !== undefined && { secondLink: { label: wording.secondLink, address: origin + target.second } }),
+    facts: [
+      { name: dictionary.facts.when, value: describeInstant(Date.parse(message.at), dictionary) },
+      { name: dictionary.facts.from, value: isIpAddress(message.address) ? message.address : dictionary.facts.unknownAddress },
+      { name: dictionary.facts.client, value: dictionary.client(describeClient(message.userAgent)) },
+    ],
+    closing: wording.closing,
+    footer: dictionary.footer(product),
+  };
+  return { subject: laidOut.subject, text: layOutText(laidOut), html: layOutHtml(laidOut) };
+}
+
+function describeEnd(mail: DueMail, message: MailMessage, dictionary: MailDictionary): string {
+  if ('token' in mail) return describeInstant(mail.token.expiresAt, dictionary);
+  return message.kind === 'account_locked' ? describeInstant(Date.parse(message.lockedUntil), dictionary) : '';
+}
+
+/** In UTC and in words: a mail is read in any time zone, and the months of `Intl` depend on how the runtime was built. */
+function describeInstant(milliseconds: number, dictionary: MailDictionary): string {
+  const date = new Date(milliseconds);
+  return dictionary.instant({
+    day: date.getUTCDate(),
+    month: dictionary.months[date.getUTCMonth()] ?? '',
+    year: date.getUTCFullYear(),
+    time: date.toISOString().slice(11, 16),
+  });
+}
+
+/** A line break in a subject would begin another header. */
+function singleLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+}
+
+function isIpAddress(text: string): boolean {
+  return /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4}(?::[\da-f]{0,4}){2,7})$/i.test(text);
+}
+
+function secureOrigin(siteOrigin: string): string {
+  const { protocol, origin } = new URL(siteOrigin);
+  if (protocol !== 'https:') throw new TypeError('The site origin of a mail must be https');
+  return origin;
+}
