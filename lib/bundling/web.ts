@@ -1,0 +1,113 @@
+/**
+ * Builds the pages: one script, one style sheet, the typeface and the icons under `/assets/` with a hash of their
+ * content in the name (so they may be cached for ever), and one static document for each page and language.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { type BuildResult, build } from 'esbuild';
+
+const root = resolve(import.meta.dirname, '../..');
+const sources = join(root, 'web');
+
+/** What `web/documents.tsx` offers, as the built bundle has it: this floor doesn't import the one above. */
+interface DocumentsModule {
+  readonly languages: readonly string[];
+  renderDocuments(assets: object): Record<string, string>;
+  renderManifest(language: string, icon: string): string;
+}
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  legalComments: 'none',
+  logLevel: 'silent',
+  write: false,
+} as const;
+
+function hashOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('base64url').replace(/[-_]/g, '').slice(0, 8);
+}
+
+async function buildAssets() {
+  return await build({
+    ...shared,
+    entryPoints: { app: join(sources, 'main.tsx'), style: join(sources, 'styles.css') },
+    outdir: 'assets',
+    entryNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    publicPath: '/assets',
+    format: 'esm',
+    target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
+    loader: { '.woff2': 'file' },
+    metafile: true,
+  });
+}
+
+/** Runs the page frame's own module: it is built like the pages, and asked for their documents. */
+async function loadDocuments(): Promise<DocumentsModule> {
+  const result = await build({
+    ...shared,
+    entryPoints: [join(sources, 'documents.tsx')],
+    format: 'iife',
+    globalName: 'documentsModule',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+  });
+  return runInNewContext(`${result.outputFiles[0]?.text ?? ''};documentsModule`) as DocumentsModule;
+}
+
+/** The emitted files of a build: contents by address, and the address of the first with a given ending. */
+function addressesOf(result: BuildResult<{ write: false }>) {
+  const files = result.outputFiles.map(({ path, contents }) => ({ address: `/assets/${basename(path)}`, contents }));
+  const find = (extension: string): string => {
+    const file = files.find(({ address }) => extname(address) === extension);
+    if (file === undefined) throw new Error(`The web build emitted no ${extension} file`);
+    return file.address;
+  };
+  return { files, find };
+}
+
+/**
+ * Builds the web root.
+ *
+ * @param outDirectory emptied first; afterwards it holds `assets/`, `<language>/<page>.html` and `robots.txt`.
+ * @throws when a source doesn't compile.
+ */
+export async function buildWeb(outDirectory: string): Promise<void> {
+  const [assets, documents, icon, robots] = await Promise.all([
+    buildAssets(),
+    loadDocuments(),
+    readFile(join(sources, 'assets/icon.svg')),
+    readFile(join(sources, 'assets/robots.txt')),
+  ]);
+  const { files, find } = addressesOf(assets);
+  const iconAddress = `/assets/icon-${hashOf(icon)}.svg`;
+  const output = new Map<string, string | Uint8Array>(files.map(({ address, contents }) => [address, contents]));
+  output.set(iconAddress, icon);
+  output.set('/robots.txt', robots);
+
+  const manifests: Record<string, string> = {};
+  for (const language of documents.languages) {
+    const manifest = documents.renderManifest(language, iconAddress);
+    const address = `/assets/manifest-${language}-${hashOf(manifest)}.webmanifest`;
+    manifests[language] = address;
+    output.set(address, manifest);
+  }
+  const rendered = documents.renderDocuments({
+    script: find('.js'),
+    style: find('.css'),
+    font: find('.woff2'),
+    icon: iconAddress,
+    manifests,
+  });
+  for (const [path, text] of Object.entries(rendered)) output.set(`/${path}`, text);
+
+  await rm(outDirectory, { recursive: true, force: true });
+  await Promise.all([...output.keys()].map((address) => mkdir(dirname(join(outDirectory, address)), { recursive: true })));
+  await Promise.all([...output].map(([address, content]) => writeFile(join(outDirectory, address), content)));
+}

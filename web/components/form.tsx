@@ -1,0 +1,36 @@
+import type { ComponentChildren } from 'preact';
+import { Notice } from './notice.tsx';
+import type { FormState } from './use-form.ts';
+import { Wait } from './wait.tsx';
+
+interface FormProps {
+  readonly form: FormState;
+  readonly submit: string;
+  readonly busy: string;
+  /** Names the form where a page has more than one. */
+  readonly label?: string;
+  readonly children: ComponentChildren;
+  /** Shown below the message of a failed try: a way out of it. */
+  readonly remedy?: ComponentChildren;
+}
+
+/** Fields, what went wrong, and the button. `method="post"` so that no browser ever puts a password into an address. */
+export function Form({ form, submit, busy, label, children, remedy }: FormProps) {
+  const waits = form.waitUntil !== undefined;
+  return (
+    <form class="form" method="post" noValidate aria-label={label} onSubmit={form.onSubmit} onInput={form.onInput}>
+      {form.failure !== undefined && (
+        <Notice tone="problem">
+          <p>{form.failure.message}</p>
+          {form.waitUntil !== undefined && <Wait until={form.waitUntil} onEnd={form.endWait} />}
+          {remedy}
+        </Notice>
+      )}
+      {children}
+      {/* Not `disabled`: that would drop the focus of whoever just pressed it. */}
+      <button class="button" type="submit" aria-disabled={form.busy || waits} data-busy={form.busy}>
+        {form.busy ? busy : submit}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,46 @@
+import { useState } from 'preact/hooks';
+import type { AnswerOf } from '../../client/index.ts';
+import { describeDevice, formatMoment } from '../format.ts';
+import { useSpeech } from '../language.tsx';
+import { Section } from './section.tsx';
+
+const firstShown = 8;
+
+export function History({ events }: { events: AnswerOf<'account.events'>['events'] }) {
+  const { text, language } = useSpeech();
+  const [all, setAll] = useState(false);
+  const names: Record<string, string> = text.events;
+  const shown = all ? events : events.slice(0, firstShown);
+
+  return (
+    <Section id="history" title={text.account.history} lead={text.account.historyLead}>
+      {events.length === 0 ? (
+        <p class="quiet">{text.account.historyEmpty}</p>
+      ) : (
+        <ol class="rows">
+          {shown.map((event) => (
+            <li class="row" key={event.id}>
+              <div class="row-main">
+                <p class="row-title">{names[event.type] ?? text.otherEvent}</p>
+                <p class="row-detail">
+                  <time class="figures" dateTime={event.at}>
+                    {formatMoment(event.at, language)}
+                  </time>
+                  <span>{describeDevice(event.userAgent, text)}</span>
+                  <span class="figures">{event.address}</span>
+                </p>
+              </div>
+            </li>
+          ))}
+        </ol>
+      )}
+      {!all && events.length > firstShown && (
+        <div class="panel-foot">
+          <button class="button button-quiet" type="button" onClick={() => setAll(true)}>
+            {text.account.historyMore}
+          </button>
+        </div>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,25 @@
+import { useState } from 'preact/hooks';
+import type { Failure } from '../failure.ts';
+import { useSpeech } from '../language.tsx';
+import { defaultMinimum, describeRefusal, minimumOf } from '../password.ts';
+import type { FieldErrors } from './use-form.ts';
+
+/** The rules for a field in which a password is chosen; the minimum is learnt from the server's first refusal. */
+export function useChosenPassword(field: string) {
+  const { text } = useSpeech();
+  const [minimum, setMinimum] = useState(defaultMinimum);
+
+  return {
+    minimum,
+    check(values: FormData): FieldErrors {
+      const password = String(values.get(field) ?? '');
+      if (password === '') return { [field]: text.fields.newPasswordMissing };
+      return [...password].length < minimum ? { [field]: text.passwords.refusedLength(minimum) } : {};
+    },
+    locate(failure: Failure): FieldErrors | undefined {
+      if (failure.code !== 'weak_password') return undefined;
+      setMinimum(minimumOf(failure.fields) ?? minimum);
+      return { [field]: describeRefusal(failure.fields, text) };
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { describeFailure, type Failure } from '../failure.ts';
+import { useSpeech } from '../language.tsx';
+
+export type FieldErrors = Readonly<Record<string, string>>;
+
+interface FormOptions {
+  /** Messages by field name; an empty object when everything is in order. */
+  readonly validate: (values: FormData) => FieldErrors;
+  readonly send: (values: FormData) => Promise<void>;
+  /** Messages that belong to a field rather than to the whole form. */
+  readonly locate?: (failure: Failure) => FieldErrors | undefined;
+}
+
+export interface FormState {
+  readonly busy: boolean;
+  readonly errors: FieldErrors;
+  readonly failure: Failure | undefined;
+  /** Milliseconds since the epoch until which the server takes no further try. */
+  readonly waitUntil: number | undefined;
+  readonly endWait: () => void;
+  readonly onSubmit: (event: SubmitEvent) => void;
+  /** Forget a message as soon as its field is being mended. */
+  readonly onInput: (event: Event) => void;
+}
+
+const noErrors: FieldErrors = {};
+
+/** One form: checks, sends once at a time, and puts what went wrong where it belongs, with the focus on it. */
+export function useForm({ validate, send, locate }: FormOptions): FormState {
+  const { text } = useSpeech();
+  const [busy, setBusy] = useState(false);
+  const [errors, setErrors] = useState<FieldErrors>(noErrors);
+  const [problem, setProblem] = useState<unknown>();
+  const [waitUntil, setWaitUntil] = useState<number>();
+  const form = useRef<HTMLFormElement | null>(null);
+  const failure = problem === undefined ? undefined : describeFailure(problem, text, navigator.onLine);
+
+  useEffect(() => {
+    const first = [...(form.current?.elements ?? [])].find((element) => element.getAttribute('aria-invalid') === 'true');
+    if (first instanceof HTMLInputElement) first.focus();
+  }, [errors]);
+
+  async function submit(element: HTMLFormElement): Promise<void> {
+    form.current = element;
+    const values = new FormData(element);
+    const found = validate(values);
+    setErrors(found);
+    setProblem(undefined);
+    if (Object.keys(found).length > 0) return;
+    setBusy(true);
+    try {
+      await send(values);
+    } catch (error) {
+      const described = describeFailure(error, text, navigator.onLine);
+      const located = locate?.(described);
+      if (located !== undefined) setErrors(located);
+      else setProblem(error);
+      if (described.waitSeconds !== undefined) setWaitUntil(Date.now() + described.waitSeconds * 1000);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const endWait = useCallback(() => {
+    setWaitUntil(undefined);
+    setProblem(undefined);
+  }, []);
+
+  return {
+    busy,
+    errors,
+    failure,
+    waitUntil,
+    endWait,
+    onSubmit: (event) => {
+      event.preventDefault();
+      if (!busy && waitUntil === undefined) void submit(event.currentTarget as HTMLFormElement);
+    },
+    onInput: (event) => {
+      const { name } = event.target as HTMLInputElement;
+      if (errors[name] !== undefined) setErrors(Object.fromEntries(Object.entries(errors).filter(([key]) => key !== name)));
+      // The lock is the address's: with another address there is nothing to wait for.
+      if (name === 'email' && failure?.code === 'account_locked') endWait();
+    },
+  };
+}
+
+/** What every form with an address checks before it sends. */
+export function checkEmail(values: FormData, messages: { emailMissing: string; emailInvalid: string }): FieldErrors {
+  const email = String(values.get('email') ?? '').trim();
+  if (email === '') return { email: messages.emailMissing };
+  return /^[^\s@]+@[^\s@]+$/.test(email) ? noErrors : { email: messages.emailInvalid };
+}
