@@ -27,7 +27,15 @@ export interface AlarmDefinition {
 
 export const metricsNamespace = 'Portiere';
 /** Counts without dimensions, `Area/Symptom`. */
-export type ProductMetric = 'SignIn/Succeeded' | 'SignIn/Failed' | 'Accounts/Locked' | 'Kms/Denied' | 'Origin/Bypassed' | 'Mail/Sent' | 'Mail/Deferred' | 'Mail/Dropped';
+export type ProductMetric =
+  | 'SignIn/Succeeded'
+  | 'SignIn/Failed'
+  | 'Accounts/Locked'
+  | 'Kms/Denied'
+  | 'Origin/Bypassed'
+  | 'Mail/Sent'
+  | 'Mail/Deferred'
+  | 'Mail/Dropped';
 
 export const alarms = {
   'Functions/Errors': {
@@ -111,7 +119,8 @@ export const alarms = {
     datapointsToAlarm: 1,
     threshold: 20,
     means: 'Many addresses are being locked at once: somebody tries a list of passwords or of accounts.',
-    check: "The addresses in the events of the last minutes: one network, or many? `sign_in.failed` without an account means a list that isn't ours.",
+    check:
+      "The addresses in the events of the last minutes: one network, or many? `sign_in.failed` without an account means a list that isn't ours.",
     act: 'Put the network into the IP set `blocked`. Owners on known devices are not locked out; the others can use a reset.',
   },
   'Kms/Denied': {

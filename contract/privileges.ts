@@ -65,7 +65,8 @@ export const privileges = {
     servesHttp: true,
   },
   mailer: {
-    purpose: 'decides whether a mail is due, mints the token in it, renders and sends it. Knows which addresses have accounts, never a hash',
+    purpose:
+      'decides whether a mail is due, mints the token in it, renders and sends it. Knows which addresses have accounts, never a hash',
     tables: [
       { table: 'credentials', actions: ['GetItem'], onlyAttributes: ['emailKey', 'accountId', 'locale'] },
       { table: 'tokens', actions: ['PutItem'] },

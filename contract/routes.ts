@@ -16,7 +16,10 @@ export interface Route {
   /** The session must have been stepped up within `sessions.stepUpSeconds`. */
   readonly stepUp?: true;
   readonly body?: (typeof schemas)[keyof typeof schemas] & { readonly _zod: unknown };
-  readonly answers: { readonly status: 200 | 201 | 202 | 204; readonly schema?: (typeof schemas)[keyof typeof schemas] & { readonly _zod: unknown } };
+  readonly answers: {
+    readonly status: 200 | 201 | 202 | 204;
+    readonly schema?: (typeof schemas)[keyof typeof schemas] & { readonly _zod: unknown };
+  };
   /** Beyond those that the guards imply. */
   readonly problems: readonly ProblemCode[];
   readonly summary: string;

@@ -13,20 +13,22 @@ function maximumCodePoints(maximum: number) {
 }
 
 /** As typed; the domain normalises it. Spaces around it are the keyboard's, not the person's. */
-export const emailInput = z
-  .string()
-  .check(
-    z.minLength(3, 'must be an e-mail address'),
-    wellFormed,
-    withoutNul,
-    maximumCodePoints(requests.emailCodePoints + 20),
-    z.refine((text) => /^\s*[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\s*$/u.test(text), 'must be an e-mail address'),
-  );
+export const emailInput = z.string().check(
+  z.minLength(3, 'must be an e-mail address'),
+  wellFormed,
+  withoutNul,
+  maximumCodePoints(requests.emailCodePoints + 20),
+  z.refine((text) => /^\s*[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\s*$/u.test(text), 'must be an e-mail address'),
+);
 
 /** Any password that could be somebody's: whether it is good enough to choose is decided elsewhere (422). */
-export const passwordInput = z.string().check(z.minLength(1, 'must not be empty'), wellFormed, withoutNul, maximumCodePoints(passwords.maximumCodePoints));
+export const passwordInput = z
+  .string()
+  .check(z.minLength(1, 'must not be empty'), wellFormed, withoutNul, maximumCodePoints(passwords.maximumCodePoints));
 
-export const tokenInput = z.string().check(z.minLength(1, 'must not be empty'), z.maxLength(200), z.regex(/^[\w-]+$/, 'must be the token from the mail'));
+export const tokenInput = z
+  .string()
+  .check(z.minLength(1, 'must not be empty'), z.maxLength(200), z.regex(/^[\w-]+$/, 'must be the token from the mail'));
 
 export const locale = z.enum(['en', 'it']);
 export type Locale = z.infer<typeof locale>;

@@ -3,12 +3,15 @@
  *
  * A method either answers or throws `Unavailable`: the domain never takes a failing store for an empty one.
  */
+import type { ProductMetric } from '../../contract/alarms.ts';
 import type { Locale, MailMessage } from '../../contract/schemas.ts';
-import type { AttemptState } from './lockout.ts';
+import type { AttemptState, Reservation } from './lockout.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Lets time pass without holding anything. */
+  pause(milliseconds: number): Promise<void>;
 }
 
 export interface RandomSource {
@@ -50,7 +53,8 @@ export interface AccountRecord {
 }
 
 export interface AccountStore {
-  read(accountId: string): Promise<AccountRecord | undefined>;
+  /** @param onlySession read no other session than this one */
+  read(accountId: string, onlySession?: string): Promise<AccountRecord | undefined>;
   /** Creates the account, or leaves an existing one with this id alone. */
   create(account: AccountRecord): Promise<void>;
   /**
@@ -58,12 +62,11 @@ export interface AccountStore {
    * @returns the account after the write, or undefined when the condition did not hold
    */
   addSession(accountId: string, credentialVersion: number, sessionId: string, session: StoredSession): Promise<AccountRecord | undefined>;
-  /** Replaces one session by another if the first still has this secret hash. `endOthers` ends all the rest in the same write. */
+  /** Replaces one session by another (or by itself, changed) if the first still has this secret hash. */
   rotateSession(
     accountId: string,
     from: { sessionId: string; secretHash: string },
     to: { sessionId: string; session: StoredSession },
-    options: { endOthers: boolean },
   ): Promise<boolean>;
   touchSession(accountId: string, sessionId: string, secretHash: string, lastSeenAt: number): Promise<void>;
   /** @returns whether any of them was there */
@@ -72,14 +75,14 @@ export interface AccountStore {
   endOtherSessions(accountId: string, keep: { sessionId: string; secretHash: string; session: StoredSession }): Promise<boolean>;
   /**
    * Before a password changes: from here on no session can be created for the old one, and every session is ended
-   * but the one in `keep`.
-   * @returns false when the version is not `from` any more
+   * but the one in `keep`, which takes the place of `replaces`.
+   * @returns false when the version is not `from` any more, or the session to be replaced is gone
    */
   advanceCredentialVersion(
     accountId: string,
     from: number,
     to: number,
-    keep?: { sessionId: string; session: StoredSession },
+    keep?: { sessionId: string; session: StoredSession; replaces: { sessionId: string; secretHash: string } },
   ): Promise<boolean>;
 }
 
@@ -94,10 +97,14 @@ export interface Credential {
 
 export interface CredentialStore {
   read(emailKey: string): Promise<Credential | undefined>;
-  /** The one write that makes an account exist. @returns false when the address has one already (another account's) */
+  /** The one write that makes an account exist. @returns false when the address has another account already; true again for the same one */
   create(credential: Credential): Promise<boolean>;
-  /** Compare-and-swap on hash and version. */
-  replaceHash(emailKey: string, from: { hash: string; credentialVersion: number }, to: { hash: string; credentialVersion: number }): Promise<boolean>;
+  /** Compare-and-swap on the version, and on the hash where one is given. */
+  replaceHash(
+    emailKey: string,
+    from: { hash?: string; credentialVersion: number },
+    to: { hash: string; credentialVersion: number },
+  ): Promise<boolean>;
 }
 
 export interface Registration {
@@ -133,15 +140,18 @@ export interface AttemptStore {
    * @returns the state after the write, or undefined when the condition did not hold
    */
   takeIfPlainlyFree(attemptKey: string, now: number): Promise<AttemptState | undefined>;
-  read(attemptKey: string): Promise<AttemptState | undefined>;
+  /** The state as of the UTC day of `now`. */
+  read(attemptKey: string, now: number): Promise<AttemptState | undefined>;
   /** Compare-and-swap on the state's version. */
   replace(attemptKey: string, from: AttemptState | undefined, to: AttemptState): Promise<boolean>;
-  /** The verdict was "wrong": the attempt stays taken, the lock (if any) counts from now. */
-  confirmFailure(attemptKey: string, now: number): Promise<void>;
+  /** The verdict was "wrong": the attempt stays taken and the lock, if any, counts from now. */
+  confirmFailure(reservation: Reservation, now: number): Promise<void>;
   /** The verdict was "right": the attempt and the row of failures are given back. */
-  recordSuccess(attemptKey: string): Promise<void>;
+  recordSuccess(reservation: Reservation): Promise<void>;
   /** There was no verdict (a fault on our side): the attempt is given back, the row of failures stays. */
-  giveBack(attemptKey: string): Promise<void>;
+  giveBack(reservation: Reservation): Promise<void>;
+  /** A verdict turned to "wrong" after it had been given back (the account is disabled). */
+  recordFailure(reservation: Reservation, now: number): Promise<void>;
 }
 
 export type EventType =
@@ -186,6 +196,10 @@ export interface EventLog {
 
 export interface MailQueue {
   send(message: MailMessage): Promise<void>;
+}
+
+export interface Metrics {
+  count(metric: ProductMetric): void;
 }
 
 export interface PasswordHasher {

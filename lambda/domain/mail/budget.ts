@@ -73,7 +73,7 @@ export function isNotice(kind: MailKind): kind is NoticeKind {
  * @param now milliseconds since the epoch
  */
 export function computePlace(stored: MailBudget, message: { readonly id: string; readonly kind: MailKind }, now: number): BudgetAnswer {
-  const budget = forgetPast(stored, message.id, now);
+  const budget = { ...stored, sent: stored.sent.filter((sent) => now < sent.at + windowMilliseconds) };
   const own = budget.sent.find((sent) => sent.id === message.id);
   if (own?.state === 'sent') return { answer: 'already_sent' };
   if (own !== undefined) {
@@ -82,21 +82,21 @@ export function computePlace(stored: MailBudget, message: { readonly id: string;
     return { answer: 'granted', repeated: own.repeated ?? false, budget: withPlace(budget, message, own.repeated ?? false, now) };
   }
 
-  const waiting = isNotice(message.kind) ? budget.deferred[message.kind] : undefined;
-  const isWaitingItself = waiting?.id === message.id;
+  const ofSameKind = isNotice(message.kind) ? budget.deferred[message.kind] : undefined;
+  const waiting = ofSameKind?.id === message.id ? ofSameKind : undefined;
   // Places are promised to the notices in front, so that requests can't take each place the moment it gets free.
-  const promised = Object.values(budget.deferred).filter((other) =>
-    isWaitingItself ? other.since < waiting.since || (other.since === waiting.since && other.id < waiting.id) : true,
+  const promised = Object.values(budget.deferred).filter(
+    (other) => other.id !== message.id && isExpected(other, now) && (waiting === undefined || isInFront(other, waiting)),
   ).length;
   if (budget.sent.length + promised < limits.perRecipient) {
-    const repeated = isWaitingItself && waiting.repeated;
+    const repeated = waiting?.repeated ?? false;
     return { answer: 'granted', repeated, budget: withPlace(budget, message, repeated, now) };
   }
 
   if (!isNotice(message.kind)) return { answer: 'exhausted' };
-  if (waiting !== undefined && !isWaitingItself) {
-    if (waiting.repeated) return { answer: 'covered' };
-    return { answer: 'covered', budget: withWaiting(budget, message.kind, { ...waiting, repeated: true }) };
+  if (waiting === undefined && ofSameKind !== undefined && isExpected(ofSameKind, now)) {
+    if (ofSameKind.repeated) return { answer: 'covered' };
+    return { answer: 'covered', budget: withWaiting(budget, message.kind, { ...ofSameKind, repeated: true }) };
   }
   const waitSeconds = secondsUntilRoom(budget, promised, now);
   const notice = { id: message.id, since: waiting?.since ?? now, wakesAt: now + waitSeconds * 1000, repeated: waiting?.repeated ?? false };
@@ -119,16 +119,13 @@ export function computeExpiry(budget: MailBudget): number {
   );
 }
 
-/** A notice that is late itself still knows that it waited, if nobody has taken its place. */
-function forgetPast(budget: MailBudget, messageId: string, now: number): MailBudget {
-  const deferred = Object.entries(budget.deferred).filter(
-    ([, notice]) => notice.id === messageId || now < notice.wakesAt + latenessMilliseconds,
-  );
-  return {
-    version: budget.version,
-    sent: budget.sent.filter((sent) => now < sent.at + windowMilliseconds),
-    deferred: Object.fromEntries(deferred),
-  };
+/** Whether the queue can still be trusted to bring it back. */
+function isExpected(notice: WaitingNotice, now: number): boolean {
+  return now < notice.wakesAt + latenessMilliseconds;
+}
+
+function isInFront(one: WaitingNotice, other: WaitingNotice): boolean {
+  return one.since < other.since || (one.since === other.since && one.id < other.id);
 }
 
 function withPlace(budget: MailBudget, message: { id: string; kind: MailKind }, repeated: boolean, now: number): MailBudget {

@@ -1,0 +1,162 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { AccountRecord, AccountStore, StoredSession } from '../domain/ports.ts';
+import { conditionally, storeCall } from './store-call.ts';
+
+/** One item an account, its sessions in a map of it: each decision about them is one conditional write (docs/decisions/0002). */
+export class DynamoAccountStore implements AccountStore {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async read(accountId: string, onlySession?: string): Promise<AccountRecord | undefined> {
+    const projection =
+      onlySession === undefined
+        ? {}
+        : {
+            ProjectionExpression: '#accountId, #email, #emailKey, #locale, #status, #version, #createdAt, #signIns, #sessions.#session',
+            ExpressionAttributeNames: { ...names, '#session': onlySession },
+          };
+    const { Item } = await storeCall(
+      // Consistent: a session that has ended must be refused on the very next request.
+      this.#client.send(new GetCommand({ TableName: this.#table, Key: { accountId }, ConsistentRead: true, ...projection })),
+    );
+    return Item && ({ ...Item, sessions: Item.sessions ?? {} } as AccountRecord);
+  }
+
+  async create(account: AccountRecord): Promise<void> {
+    await conditionally(
+      this.#client.send(
+        new PutCommand({
+          TableName: this.#table,
+          Item: account,
+          ConditionExpression: 'attribute_not_exists(#accountId)',
+          ExpressionAttributeNames: { '#accountId': 'accountId' },
+        }),
+      ),
+    );
+  }
+
+  async addSession(
+    accountId: string,
+    credentialVersion: number,
+    sessionId: string,
+    session: StoredSession,
+  ): Promise<AccountRecord | undefined> {
+    const written = await conditionally(
+      this.#client.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: { accountId },
+          UpdateExpression: 'SET #sessions.#session = :session ADD #signIns :one',
+          ConditionExpression: '#status = :active AND #version = :version',
+          ExpressionAttributeNames: {
+            '#sessions': 'sessions',
+            '#session': sessionId,
+            '#signIns': 'signIns',
+            '#status': 'status',
+            '#version': 'credentialVersion',
+          },
+          ExpressionAttributeValues: { ':session': session, ':one': 1, ':active': 'active', ':version': credentialVersion },
+          ReturnValues: 'ALL_NEW',
+        }),
+      ),
+    );
+    return written?.Attributes as AccountRecord | undefined;
+  }
+
+  async rotateSession(
+    accountId: string,
+    from: { sessionId: string; secretHash: string },
+    to: { sessionId: string; session: StoredSession },
+  ): Promise<boolean> {
+    const renamed = from.sessionId !== to.sessionId;
+    return this.#updateSessions(accountId, {
+      UpdateExpression: `SET #sessions.#to = :session${renamed ? ' REMOVE #sessions.#from' : ''}`,
+      ConditionExpression: '#sessions.#from.#secretHash = :secretHash',
+      ExpressionAttributeNames: { '#sessions': 'sessions', '#to': to.sessionId, '#from': from.sessionId, '#secretHash': 'secretHash' },
+      ExpressionAttributeValues: { ':session': to.session, ':secretHash': from.secretHash },
+    });
+  }
+
+  async touchSession(accountId: string, sessionId: string, secretHash: string, lastSeenAt: number): Promise<void> {
+    await this.#updateSessions(accountId, {
+      UpdateExpression: 'SET #sessions.#session.#lastSeenAt = :lastSeenAt',
+      ConditionExpression: '#sessions.#session.#secretHash = :secretHash',
+      ExpressionAttributeNames: {
+        '#sessions': 'sessions',
+        '#session': sessionId,
+        '#lastSeenAt': 'lastSeenAt',
+        '#secretHash': 'secretHash',
+      },
+      ExpressionAttributeValues: { ':lastSeenAt': lastSeenAt, ':secretHash': secretHash },
+    });
+  }
+
+  async endSessions(accountId: string, sessionIds: readonly string[]): Promise<boolean> {
+    const paths = sessionIds.map((_, index) => `#sessions.#s${index}`);
+    return this.#updateSessions(accountId, {
+      UpdateExpression: `REMOVE ${paths.join(', ')}`,
+      ConditionExpression: paths.map((path) => `attribute_exists(${path})`).join(' OR '),
+      ExpressionAttributeNames: { '#sessions': 'sessions', ...Object.fromEntries(sessionIds.map((id, index) => [`#s${index}`, id])) },
+    });
+  }
+
+  async endOtherSessions(accountId: string, keep: { sessionId: string; secretHash: string; session: StoredSession }): Promise<boolean> {
+    return this.#updateSessions(accountId, {
+      UpdateExpression: 'SET #sessions = :only',
+      ConditionExpression: '#sessions.#session.#secretHash = :secretHash',
+      ExpressionAttributeNames: { '#sessions': 'sessions', '#session': keep.sessionId, '#secretHash': 'secretHash' },
+      ExpressionAttributeValues: { ':only': { [keep.sessionId]: keep.session }, ':secretHash': keep.secretHash },
+    });
+  }
+
+  async advanceCredentialVersion(
+    accountId: string,
+    from: number,
+    to: number,
+    keep?: { sessionId: string; session: StoredSession; replaces: { sessionId: string; secretHash: string } },
+  ): Promise<boolean> {
+    return this.#updateSessions(accountId, {
+      UpdateExpression: 'SET #version = :to, #sessions = :sessions',
+      ConditionExpression: `#version = :from${keep ? ' AND #sessions.#replaced.#secretHash = :secretHash' : ''}`,
+      ExpressionAttributeNames: {
+        '#version': 'credentialVersion',
+        '#sessions': 'sessions',
+        ...(keep ? { '#replaced': keep.replaces.sessionId, '#secretHash': 'secretHash' } : {}),
+      },
+      ExpressionAttributeValues: {
+        ':from': from,
+        ':to': to,
+        ':sessions': keep ? { [keep.sessionId]: keep.session } : {},
+        ...(keep ? { ':secretHash': keep.replaces.secretHash } : {}),
+      },
+    });
+  }
+
+  async #updateSessions(
+    accountId: string,
+    update: Pick<
+      ConstructorParameters<typeof UpdateCommand>[0],
+      'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+    >,
+  ): Promise<boolean> {
+    const written = await conditionally(this.#client.send(new UpdateCommand({ TableName: this.#table, Key: { accountId }, ...update })));
+    return written !== undefined;
+  }
+}
+
+const names = {
+  '#accountId': 'accountId',
+  '#email': 'email',
+  '#emailKey': 'emailKey',
+  '#locale': 'locale',
+  '#status': 'status',
+  '#version': 'credentialVersion',
+  '#createdAt': 'createdAt',
+  '#signIns': 'signIns',
+  '#sessions': 'sessions',
+};

@@ -1,0 +1,113 @@
+/** What every use case is given: who calls, and the services of the function it runs in. */
+import type { MailMessage } from '../../contract/schemas.ts';
+import type { PasswordRules } from './password-policy.ts';
+import type {
+  AccountStore,
+  AttemptStore,
+  Clock,
+  CredentialStore,
+  EventLog,
+  EventType,
+  KeyedHash,
+  MailQueue,
+  Metrics,
+  PasswordHasher,
+  RandomSource,
+  RegistrationStore,
+  SecurityEvent,
+  StoredSession,
+  TokenStore,
+} from './ports.ts';
+import { instant, newId, type SessionToken, type Viewer } from './sessions.ts';
+
+export interface Call {
+  readonly viewer: Viewer;
+  readonly requestId: string;
+  /** `https://host[:port]` that links in mails start with. */
+  readonly siteOrigin: string;
+  readonly deviceCookie: string | undefined;
+}
+
+/** The session that the pipeline has checked. */
+export interface CurrentSession {
+  readonly token: SessionToken;
+  readonly stored: StoredSession;
+  readonly accountId: string;
+  readonly email: string;
+  readonly emailKey: string;
+  readonly isStaff: boolean;
+  /** Bearer tokens keep their secret where a cookie's is rotated for fixation's sake only. */
+  readonly delivery: 'cookie' | 'bearer';
+}
+
+export interface SessionServices {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly accounts: AccountStore;
+  readonly events: EventLog;
+  readonly isStaff: (normalisedEmail: string) => boolean;
+}
+
+export interface PasswordServices extends SessionServices {
+  readonly credentials: CredentialStore;
+  readonly registrations: RegistrationStore;
+  readonly tokens: TokenStore;
+  readonly attempts: AttemptStore;
+  readonly mail: MailQueue;
+  readonly telemetry: Metrics;
+  readonly hasher: PasswordHasher;
+  /** Keys addresses. */
+  readonly identity: KeyedHash;
+  /** Signs device cookies. */
+  readonly deviceKey: KeyedHash;
+  readonly rules: PasswordRules;
+  readonly bcryptCost: number;
+}
+
+/** Expected outcomes of a use case; `lambda/http/answers.ts` turns them into HTTP. */
+export type Refusal =
+  | { readonly kind: 'invalid_email' }
+  | { readonly kind: 'invalid_credentials' }
+  | { readonly kind: 'account_locked'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'weak_password'; readonly errors: readonly { path: string; message: string }[] }
+  | { readonly kind: 'invalid_token' }
+  | { readonly kind: 'not_found' }
+  | { readonly kind: 'conflict' };
+
+export function event(
+  call: Call,
+  subject: string,
+  type: EventType,
+  at: number,
+  more: Partial<Pick<SecurityEvent, 'reason' | 'sessionId'>> = {},
+): SecurityEvent {
+  return { subject, type, at, address: call.viewer.address, userAgent: call.viewer.userAgent, requestId: call.requestId, ...more };
+}
+
+/** Where events go that concern an address nobody has an account for. */
+export function addressSubject(emailKey: string): string {
+  return `address:${emailKey}`;
+}
+
+/** What every mail message says, whatever its kind. */
+export function mailBase(
+  call: Call,
+  services: Pick<PasswordServices, 'random' | 'clock'>,
+  email: string,
+  emailKey: string,
+): Omit<Extract<MailMessage, { kind: 'password_reset' }>, 'kind'> {
+  return {
+    id: newId(services.random),
+    email,
+    emailKey,
+    siteOrigin: call.siteOrigin,
+    at: instant(services.clock.now()),
+    address: call.viewer.address,
+    userAgent: call.viewer.userAgent,
+  };
+}
+
+export function secondsUntil(milliseconds: number, now: number): number {
+  return Math.max(1, Math.ceil((milliseconds - now) / 1000));
+}

@@ -1,0 +1,61 @@
+/**
+ * Known devices (OWASP device-cookie scheme): a browser that has signed in to an account before carries a signed
+ * cookie for it, and guesses from it have a budget of their own. So strangers who lock an address don't lock out its
+ * owner, and a stolen cookie buys one small budget, not the account.
+ */
+import { securityPolicy } from '../../contract/security-policy.ts';
+import type { KeyedHash, RandomSource } from './ports.ts';
+import { equalInConstantTime, newId } from './sessions.ts';
+
+const SECOND = 1000;
+/** One browser may be known to this many accounts; the oldest gives way. */
+const MAXIMUM_IN_ONE_COOKIE = 4;
+const SEPARATOR = '~';
+
+export interface KnownDevice {
+  readonly deviceId: string;
+}
+
+/** @returns the entry for this account's address, or undefined when the cookie holds none that is ours and fresh */
+export async function findKnownDevice(
+  deviceKey: KeyedHash,
+  cookie: string | undefined,
+  emailKey: string,
+  now: number,
+): Promise<KnownDevice | undefined> {
+  for (const entry of splitCookie(cookie)) {
+    const [deviceId = '', issued = '', mac = ''] = entry.split('.');
+    const issuedAt = Number.parseInt(issued, 36) * SECOND;
+    const fresh = issuedAt <= now + 60 * SECOND && now < issuedAt + securityPolicy.devices.lifetimeSeconds * SECOND;
+    if (fresh && equalInConstantTime(mac, await sign(deviceKey, emailKey, deviceId, issued))) return { deviceId };
+  }
+  return undefined;
+}
+
+/** @returns the cookie's new value: this account's entry renewed, other accounts' kept */
+export async function rememberDevice(
+  deviceKey: KeyedHash,
+  random: RandomSource,
+  cookie: string | undefined,
+  emailKey: string,
+  known: KnownDevice | undefined,
+  now: number,
+): Promise<string> {
+  const deviceId = known?.deviceId ?? newId(random);
+  const issued = Math.floor(now / SECOND).toString(36);
+  const entry = `${deviceId}.${issued}.${await sign(deviceKey, emailKey, deviceId, issued)}`;
+  const others = splitCookie(cookie).filter((other) => !other.startsWith(`${deviceId}.`));
+  return [entry, ...others].slice(0, MAXIMUM_IN_ONE_COOKIE).join(SEPARATOR);
+}
+
+function splitCookie(cookie: string | undefined): string[] {
+  if (!cookie || cookie.length > securityPolicy.requests.headerBytes) return [];
+  return cookie
+    .split(SEPARATOR)
+    .filter((entry) => /^[\w-]{22}\.[\da-z]{1,9}\.[\w-]{43}$/.test(entry))
+    .slice(0, MAXIMUM_IN_ONE_COOKIE);
+}
+
+async function sign(deviceKey: KeyedHash, emailKey: string, deviceId: string, issued: string): Promise<string> {
+  return Buffer.from(await deviceKey.digest(`device:v1:${emailKey}:${deviceId}:${issued}`)).toString('base64url');
+}

@@ -1,0 +1,81 @@
+/** One guess at a password, from taking the attempt to settling it: shared by sign-in and by re-authentication. */
+import { addressSubject, type Call, event, mailBase, type PasswordServices, type Refusal, secondsUntil } from './context.ts';
+import { computeLockSeconds, type Reservation, reserveAttempt, startsLock } from './lockout.ts';
+import { type PreparedPassword, preparePassword, verifyPassword } from './password-hash.ts';
+import type { Credential, EventType } from './ports.ts';
+import { instant } from './sessions.ts';
+
+export interface Guess {
+  readonly attemptKey: string;
+  readonly email: string;
+  readonly emailKey: string;
+  readonly password: string;
+  /** Written when the guess is wrong. */
+  readonly failureEvent: EventType;
+}
+
+export type GuessOutcome =
+  | { readonly kind: 'right'; readonly credential: Credential; readonly prepared: PreparedPassword; readonly reservation: Reservation }
+  | Extract<Refusal, { kind: 'invalid_credentials' | 'account_locked' | 'rate_limited' }>;
+
+/**
+ * Takes an attempt, reads the credential and asks KMS at once (one round trip to the store), then runs bcrypt; a wrong
+ * guess is settled here (the second round trip), a right one by the caller, together with what it writes.
+ *
+ * Work, writes and messages are the same whether or not the address has an account.
+ *
+ * @throws Unavailable when a service fails; the attempt is given back, for there was no verdict
+ */
+export async function guessPassword(services: PasswordServices, call: Call, guess: Guess): Promise<GuessOutcome> {
+  const [reserved, read, peppered] = await Promise.allSettled([
+    reserveAttempt(services.attempts, services.clock, services.random, guess.attemptKey),
+    services.credentials.read(guess.emailKey),
+    preparePassword(services.hasher, guess.password),
+  ]);
+  if (reserved.status === 'rejected') throw reserved.reason;
+  const outcome = reserved.value;
+  if (outcome.kind === 'locked') {
+    return { kind: 'account_locked', retryAfterSeconds: secondsUntil(outcome.until, services.clock.now()) };
+  }
+  if (outcome.kind === 'busy') return { kind: 'rate_limited', retryAfterSeconds: 1 };
+
+  const { reservation } = outcome;
+  try {
+    if (read.status === 'rejected') throw read.reason;
+    if (peppered.status === 'rejected') throw peppered.reason;
+    const credential = read.value;
+    if (await verifyPassword(services.hasher, peppered.value, credential?.hash, services.bcryptCost)) {
+      if (credential) return { kind: 'right', credential, prepared: peppered.value, reservation };
+    }
+    await settleWrongGuess(services, call, guess, reservation, credential);
+    return { kind: 'invalid_credentials' };
+  } catch (fault) {
+    // Giving back is a courtesy: if it fails too, the lease runs out and the attempt counts as a failure.
+    await services.attempts.giveBack(reservation).catch(() => undefined);
+    throw fault;
+  }
+}
+
+async function settleWrongGuess(
+  services: PasswordServices,
+  call: Call,
+  guess: Guess,
+  reservation: Reservation,
+  credential: Credential | undefined,
+): Promise<void> {
+  const now = services.clock.now();
+  const subject = credential?.accountId ?? addressSubject(guess.emailKey);
+  const writes: Promise<unknown>[] = [
+    services.attempts.confirmFailure(reservation, now),
+    services.events.append(event(call, subject, guess.failureEvent, now, { reason: credential ? 'wrong_password' : 'unknown_address' })),
+  ];
+  if (startsLock(reservation)) {
+    services.telemetry.count('Accounts/Locked');
+    const lockedUntil = instant(now + computeLockSeconds(reservation.ordinal) * 1000);
+    writes.push(
+      services.events.append(event(call, subject, 'account.locked', now, { reason: 'too_many_failures' })),
+      services.mail.send({ ...mailBase(call, services, guess.email, guess.emailKey), kind: 'account_locked', lockedUntil }),
+    );
+  }
+  await Promise.all(writes);
+}

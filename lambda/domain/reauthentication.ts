@@ -1,0 +1,101 @@
+/** What a signed-in person does with the password in hand: step up, change it. */
+import { type Call, type CurrentSession, event, mailBase, type PasswordServices, type Refusal } from './context.ts';
+import { guessPassword } from './guess.ts';
+import { hashPassword, preparePassword } from './password-hash.ts';
+import { findPasswordWeaknesses } from './password-policy.ts';
+import type { StoredSession } from './ports.ts';
+import { rotateSession, type SessionToken } from './sessions.ts';
+
+type GuessRefusal = Extract<Refusal, { kind: 'invalid_credentials' | 'account_locked' | 'rate_limited' }>;
+
+/** Guesses by whoever holds a session have a budget of their own: a stolen session must not lock its owner out. */
+function reauthenticationKey(session: CurrentSession): string {
+  return `session:${session.accountId}`;
+}
+
+export async function stepUp(
+  services: PasswordServices,
+  call: Call,
+  session: CurrentSession,
+  input: { readonly password: string },
+): Promise<{ readonly kind: 'stepped_up'; readonly token: SessionToken; readonly stored: StoredSession } | GuessRefusal> {
+  const guess = await guessPassword(services, call, {
+    attemptKey: reauthenticationKey(session),
+    email: session.email,
+    emailKey: session.emailKey,
+    password: input.password,
+    failureEvent: 'session.step_up_failed',
+  });
+  if (guess.kind !== 'right') return guess;
+
+  const now = services.clock.now();
+  const changes = { steppedUpAt: now, lastSeenAt: now };
+  // A cookie could have been planted before the privilege was raised, so its session is renamed; a bearer token could not.
+  const next =
+    session.delivery === 'cookie'
+      ? rotateSession(services.random, session.token, session.stored, changes)
+      : { token: session.token, stored: { ...session.stored, ...changes } };
+  const [rotated] = await Promise.all([
+    services.accounts.rotateSession(
+      session.accountId,
+      { sessionId: session.token.sessionId, secretHash: session.stored.secretHash },
+      { sessionId: next.token.sessionId, session: next.stored },
+    ),
+    services.attempts.recordSuccess(guess.reservation),
+    services.events.append(event(call, session.accountId, 'session.stepped_up', now, { sessionId: next.token.sessionId })),
+  ]);
+  return rotated ? { kind: 'stepped_up', ...next } : { kind: 'invalid_credentials' };
+}
+
+/**
+ * Changes the password, ends the other sessions and rotates this one. The session moves first and the hash second: a
+ * crash in between leaves the old password unable to open a session, and a reset by mail mends it.
+ */
+export async function changePassword(
+  services: PasswordServices,
+  call: Call,
+  session: CurrentSession,
+  input: { readonly currentPassword: string; readonly newPassword: string },
+): Promise<
+  | { readonly kind: 'changed'; readonly token: SessionToken; readonly stored: StoredSession }
+  | GuessRefusal
+  | Extract<Refusal, { kind: 'weak_password' | 'conflict' }>
+> {
+  const guess = await guessPassword(services, call, {
+    attemptKey: reauthenticationKey(session),
+    email: session.email,
+    emailKey: session.emailKey,
+    password: input.currentPassword,
+    failureEvent: 'password.change_failed',
+  });
+  if (guess.kind !== 'right') return guess;
+  await services.attempts.recordSuccess(guess.reservation);
+
+  const errors = findPasswordWeaknesses(input.newPassword, session.email, services.rules, 'newPassword');
+  if (errors.length > 0) return { kind: 'weak_password', errors };
+
+  const prepared = await preparePassword(services.hasher, input.newPassword);
+  const hash = await hashPassword(services.hasher, prepared, services.bcryptCost);
+
+  const now = services.clock.now();
+  const next = rotateSession(services.random, session.token, session.stored, { lastSeenAt: now });
+  const version = guess.credential.credentialVersion;
+  const moved = await services.accounts.advanceCredentialVersion(session.accountId, version, version + 1, {
+    sessionId: next.token.sessionId,
+    session: next.stored,
+    replaces: { sessionId: session.token.sessionId, secretHash: session.stored.secretHash },
+  });
+  if (!moved) return { kind: 'conflict' };
+  const replaced = await services.credentials.replaceHash(
+    session.emailKey,
+    { credentialVersion: version },
+    { hash, credentialVersion: version + 1 },
+  );
+  if (!replaced) return { kind: 'conflict' };
+
+  await Promise.all([
+    services.events.append(event(call, session.accountId, 'password.changed', now, { sessionId: next.token.sessionId })),
+    services.mail.send({ ...mailBase(call, services, session.email, session.emailKey), kind: 'password_changed' }),
+  ]);
+  return { kind: 'changed', ...next };
+}

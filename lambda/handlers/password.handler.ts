@@ -1,0 +1,83 @@
+/** Function `password`: everything that sees a password. */
+import { documentClient } from '../adapters/aws-clients.ts';
+import { isCommonPassword } from '../adapters/common-password-list.ts';
+import { DynamoAttemptStore } from '../adapters/dynamo-attempt-store.ts';
+import { DynamoCredentialStore } from '../adapters/dynamo-credential-store.ts';
+import { DynamoRegistrationStore } from '../adapters/dynamo-registration-store.ts';
+import { DynamoTokenStore } from '../adapters/dynamo-token-store.ts';
+import { KmsPasswordHasher } from '../adapters/kms-password-hasher.ts';
+import { Secret, SecretKeyedHash } from '../adapters/secrets.ts';
+import { readResource } from '../adapters/settings.ts';
+import { SqsMailQueue } from '../adapters/sqs-mail-queue.ts';
+import { systemClock } from '../adapters/system.ts';
+import type { PasswordServices } from '../domain/context.ts';
+import { confirmPasswordReset, requestPasswordReset } from '../domain/password-reset.ts';
+import { changePassword, stepUp } from '../domain/reauthentication.ts';
+import { register, verifyAddress } from '../domain/registration.ts';
+import { signIn } from '../domain/sign-in.ts';
+import { refuse, rotated, signedIn } from '../http/answers.ts';
+import type { PipelineServices } from '../http/call.ts';
+import { deviceCookie } from '../http/cookies.ts';
+import { createPipeline } from '../http/pipeline.ts';
+import { answer } from '../http/responses.ts';
+import { bodyOf, currentSession, domainCall } from '../http/session-call.ts';
+import { once, sessionServices } from './services.ts';
+
+const services = once((): PipelineServices & PasswordServices => {
+  const shared = sessionServices();
+  const client = documentClient();
+  return {
+    ...shared,
+    credentials: new DynamoCredentialStore(client, readResource('table', 'credentials')),
+    registrations: new DynamoRegistrationStore(client, readResource('table', 'registrations')),
+    tokens: new DynamoTokenStore(client, readResource('table', 'tokens')),
+    attempts: new DynamoAttemptStore(client, readResource('table', 'attempts')),
+    mail: new SqsMailQueue(readResource('queue', 'mail')),
+    hasher: new KmsPasswordHasher(readResource('key', 'pepper')),
+    identity: new SecretKeyedHash(new Secret(readResource('secret', 'identity'), systemClock)),
+    deviceKey: new SecretKeyedHash(new Secret(readResource('secret', 'device'), systemClock)),
+    rules: { profile: shared.settings.passwordProfile, productName: shared.settings.productName, isCommon: isCommonPassword },
+    bcryptCost: shared.settings.bcryptCost,
+  };
+});
+
+export const handler = createPipeline(
+  {
+    'accounts.register': async (call) => {
+      const outcome = await register(services(), domainCall(call), bodyOf(call, 'accounts.register'));
+      return outcome.kind === 'accepted' ? answer(call, 202, { status: 'accepted' }) : refuse(call, outcome);
+    },
+    'accounts.verify': async (call) => {
+      const outcome = await verifyAddress(services(), domainCall(call), bodyOf(call, 'accounts.verify'));
+      if (outcome.kind !== 'verified') return refuse(call, outcome);
+      return answer(call, 204, undefined, { cookies: [deviceCookie(outcome.deviceCookie)] });
+    },
+    'sign-in': async (call) => {
+      const body = bodyOf(call, 'sign-in');
+      const outcome = await signIn(services(), domainCall(call), body);
+      const { telemetry } = services();
+      if (outcome.kind === 'signed_in') telemetry.count('SignIn/Succeeded');
+      else if (outcome.kind !== 'invalid_email') telemetry.count('SignIn/Failed');
+      return outcome.kind === 'signed_in' ? signedIn(call, outcome, body.delivery) : refuse(call, outcome);
+    },
+    'session.step-up': async (call) => {
+      const outcome = await stepUp(services(), domainCall(call), currentSession(call), bodyOf(call, 'session.step-up'));
+      if (outcome.kind !== 'stepped_up') return refuse(call, outcome);
+      return currentSession(call).delivery === 'cookie' ? rotated(call, outcome.token) : answer(call, 204);
+    },
+    'password-reset.request': async (call) => {
+      const outcome = await requestPasswordReset(services(), domainCall(call), bodyOf(call, 'password-reset.request'));
+      return outcome.kind === 'accepted' ? answer(call, 202, { status: 'accepted' }) : refuse(call, outcome);
+    },
+    'password-reset.confirm': async (call) => {
+      const outcome = await confirmPasswordReset(services(), domainCall(call), bodyOf(call, 'password-reset.confirm'));
+      if (outcome.kind !== 'reset') return refuse(call, outcome);
+      return answer(call, 204, undefined, { cookies: [deviceCookie(outcome.deviceCookie)] });
+    },
+    'account.change-password': async (call) => {
+      const outcome = await changePassword(services(), domainCall(call), currentSession(call), bodyOf(call, 'account.change-password'));
+      return outcome.kind === 'changed' ? rotated(call, outcome.token) : refuse(call, outcome);
+    },
+  },
+  services,
+);

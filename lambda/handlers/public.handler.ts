@@ -1,0 +1,31 @@
+/** Function `public`: what needs no one to be known. It takes `$default` too: the guards answer what no route takes. */
+import { createOpenApiDocument } from '../../contract/openapi.ts';
+import { documentClient } from '../adapters/aws-clients.ts';
+import { keyProbe, storeProbe } from '../adapters/health-probes.ts';
+import { readResource } from '../adapters/settings.ts';
+import { systemClock } from '../adapters/system.ts';
+import { createHealthCheck } from '../domain/health.ts';
+import { createPipeline } from '../http/pipeline.ts';
+import { answer, problem } from '../http/responses.ts';
+import { once, publicServices } from './services.ts';
+
+const services = once(publicServices);
+const checkHealth = once(() =>
+  createHealthCheck(
+    { store: storeProbe(documentClient(), readResource('table', 'attempts')), kms: keyProbe(readResource('key', 'pepper')) },
+    systemClock,
+  ),
+);
+
+export const handler = createPipeline(
+  {
+    health: async (call) => {
+      const health = await checkHealth()();
+      if (health.status === 'ok') return answer(call, 200, health);
+      const failing = Object.keys(health.parts).filter((part) => health.parts[part] === 'failing');
+      return problem(call, 'unavailable', { detail: `Failing: ${failing.join(', ')}`, retryAfterSeconds: 5 });
+    },
+    openapi: async (call) => answer(call, 200, createOpenApiDocument(call.siteOrigin)),
+  },
+  services,
+);

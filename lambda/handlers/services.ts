@@ -1,0 +1,41 @@
+/** What every function that serves HTTP is made of. */
+import { documentClient } from '../adapters/aws-clients.ts';
+import { DynamoAccountStore } from '../adapters/dynamo-account-store.ts';
+import { DynamoEventLog } from '../adapters/dynamo-event-log.ts';
+import { countMetric, log } from '../adapters/log.ts';
+import { Secret } from '../adapters/secrets.ts';
+import { readResource, readSettings } from '../adapters/settings.ts';
+import { systemClock, systemRandom } from '../adapters/system.ts';
+import type { SessionServices } from '../domain/context.ts';
+import type { PipelineServices } from '../http/call.ts';
+
+/** Made on first use and kept: a cold start pays for what the first request needs, in the request. */
+export function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+export function publicServices(): PipelineServices {
+  const settings = readSettings();
+  const staff = new Set(settings.staff);
+  const originSecret = new Secret(readResource('secret', 'origin'), systemClock);
+  return {
+    settings,
+    clock: systemClock,
+    isStaff: (email) => staff.has(email),
+    isOriginSecret: (presented) => originSecret.matches(presented),
+    telemetry: { log, count: countMetric },
+  };
+}
+
+export function sessionServices(): PipelineServices & SessionServices {
+  return {
+    ...publicServices(),
+    random: systemRandom,
+    accounts: new DynamoAccountStore(documentClient(), readResource('table', 'accounts')),
+    events: new DynamoEventLog(documentClient(), readResource('table', 'events')),
+  };
+}

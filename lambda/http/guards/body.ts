@@ -1,0 +1,63 @@
+import type { core } from 'zod/mini';
+import { safeParse } from 'zod/mini';
+import { isUnsafe } from '../../../contract/routes.ts';
+import { securityPolicy } from '../../../contract/security-policy.ts';
+import type { Guard, HttpEvent } from '../call.ts';
+import { problem } from '../responses.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Size, type and syntax of the body, before anything else is done for the request. */
+export const parseBody: Guard = (call) => {
+  if (!isUnsafe(call.event.requestContext.http.method)) return undefined;
+  const bytes = bodyBytes(call.event);
+  if (bytes.length > securityPolicy.requests.bodyBytes) {
+    return problem(call, 'payload_too_large', { detail: `At most ${securityPolicy.requests.bodyBytes} bytes` });
+  }
+  if (bytes.length === 0) {
+    if (!call.route?.body) return undefined;
+    if (call.headers['content-type'] !== undefined && !isJson(call.headers['content-type'])) return problem(call, 'unsupported_media_type');
+    return problem(call, 'invalid_request', { errors: [{ path: '', message: 'a JSON body is required' }] });
+  }
+  if (!isJson(call.headers['content-type'])) return problem(call, 'unsupported_media_type');
+
+  try {
+    call.body = JSON.parse(utf8.decode(bytes));
+  } catch {
+    return problem(call, 'invalid_request', { errors: [{ path: '', message: 'the body is not JSON in UTF-8' }] });
+  }
+  return undefined;
+};
+
+/** The body's shape: by the route's schema; unknown fields are refused. */
+export const checkSchema: Guard = (call) => {
+  const { route, body } = call;
+  if (!route?.body) {
+    const empty = body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0);
+    return empty ? undefined : problem(call, 'invalid_request', { errors: [{ path: '', message: 'this route takes no body' }] });
+  }
+  const result = safeParse(route.body, body);
+  if (!result.success) return problem(call, 'invalid_request', { errors: result.error.issues.slice(0, 20).flatMap(describeIssue) });
+  call.body = result.data;
+  return undefined;
+};
+
+function bodyBytes(event: HttpEvent): Buffer {
+  return Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(contentType.trim());
+}
+
+function describeIssue(issue: core.$ZodIssue): { path: string; message: string }[] {
+  const path = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.slice(0, 10).map((key) => ({ path: key.slice(0, 100), message: 'is not a field of this request' }));
+  }
+  if (issue.code === 'invalid_type') return [{ path, message: `must be a ${issue.expected}` }];
+  if (issue.code === 'invalid_value') return [{ path, message: `must be one of: ${issue.values.join(', ')}` }];
+  if (issue.code === 'too_big' && issue.message === 'Invalid input')
+    return [{ path, message: `must have at most ${issue.maximum} characters` }];
+  return [{ path, message: issue.message }];
+}

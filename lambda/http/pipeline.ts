@@ -1,0 +1,83 @@
+/** The way of a request through a function: an onion of middy middlewares, a guard each, around the route's handler. */
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { RouteId } from '../../contract/routes.ts';
+import { Unavailable } from '../domain/ports.ts';
+import type { Guard, HttpAnswer, HttpCall, HttpEvent, PipelineServices, RouteHandler } from './call.ts';
+import { checkSchema, parseBody } from './guards/body.ts';
+import { noteCorsOrigin, requireAllowedOrigin } from './guards/origin.ts';
+import { requireOriginSecret } from './guards/origin-secret.ts';
+import { nameRoute } from './guards/route.ts';
+import { requireCsrfToken, requireSession, requireStepUp } from './guards/session.ts';
+import { problem } from './responses.ts';
+
+/** The order is part of the security: nothing costly or telling happens before a cheaper guard had its say. */
+const guards: readonly Guard[] = [
+  requireOriginSecret,
+  noteCorsOrigin,
+  nameRoute,
+  parseBody,
+  requireAllowedOrigin,
+  requireSession,
+  requireCsrfToken,
+  requireStepUp,
+  checkSchema,
+];
+
+/** The call of each event under way: middy hands its handler the event, and nothing else of ours. */
+const calls = new WeakMap<HttpEvent, HttpCall>();
+
+/**
+ * @param handlers the routes of this function; a route of `contract/routes.ts` that is missing here is a fault
+ * @param services made on the first request, so that a failing dependency is answered with 503 and not with a crash
+ */
+export function createPipeline(handlers: Partial<Record<RouteId, RouteHandler>>, services: () => PipelineServices) {
+  const pipeline = middy<HttpEvent, HttpAnswer, Error, Context>().use({
+    onError: (request) => {
+      request.response = answerFault(callOf(request.event, request.context), request.error, services);
+    },
+  });
+  // A guard that answers ends the onion: middy takes what `before` returns for the response.
+  for (const guard of guards) {
+    pipeline.use({ before: async (request) => guard(callOf(request.event, request.context), services()) });
+  }
+  return pipeline.handler(async (event, context) => {
+    const call = callOf(event, context);
+    const handler = call.routeId && handlers[call.routeId];
+    if (!handler) throw new Error(`no handler for route ${call.routeId}`);
+    return handler(call, context);
+  });
+}
+
+function callOf(event: HttpEvent, context: Context): HttpCall {
+  const known = calls.get(event);
+  if (known) return known;
+  const call = newCall(event, context);
+  calls.set(event, call);
+  return call;
+}
+
+function newCall(event: HttpEvent, context: Context): HttpCall {
+  return {
+    event,
+    requestId: event.requestContext.requestId || context.awsRequestId,
+    headers: event.headers,
+    viewer: { address: '', userAgent: '' },
+    siteOrigin: '',
+  };
+}
+
+/** Exceptions are faults: opaque to the caller, named in the log without anything that came from the request. */
+function answerFault(call: HttpCall, fault: Error | null, services: () => PipelineServices): HttpAnswer {
+  const { telemetry } = services();
+  if (fault instanceof Unavailable) {
+    telemetry.log('ERROR', 'dependency.unavailable', { requestId: call.requestId, part: fault.part, cause: causeName(fault) });
+    return problem(call, 'unavailable', { retryAfterSeconds: 5 });
+  }
+  telemetry.log('ERROR', 'request.failed', { requestId: call.requestId, error: fault?.name, message: fault?.message, stack: fault?.stack });
+  return problem(call, 'internal');
+}
+
+function causeName(fault: Unavailable): string | undefined {
+  return fault.cause instanceof Error ? fault.cause.name : undefined;
+}
