@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import type { Plugin } from 'esbuild';
+import { type Route, routes } from '../../contract/routes.ts';
+import * as schemas from '../../contract/schemas.ts';
+
+/**
+ * An esbuild plugin: a function carries the schemas of the bodies that it reads, and no others. Building all of the contract's
+ * schemas takes as long as evaluating the AWS SDK (5 ms on import), and most are for the API description alone.
+ *
+ * Two steps. Calls of zod in `contract/` are marked as pure, so that an unused schema can go; and `contract/routes.ts` becomes a
+ * table with the same rows that refers only to the schemas of this function. Asking for one that was left out throws.
+ */
+export function contractOfFunction(functionId: string): Plugin {
+  const describesApi = routes.openapi.function === functionId;
+  return {
+    name: 'contract-of-function',
+    setup(build) {
+      build.onLoad({ filter: /\/contract\/(?:schemas|settings)\.ts$/ }, async ({ path }) => ({
+        contents: (await readFile(path, 'utf8')).replace(/(?<![\w.])z(?:\.\w+)+\(/g, '/* @__PURE__ */ $&'),
+        loader: 'ts',
+      }));
+      if (describesApi) return;
+      build.onLoad({ filter: /\/contract\/routes\.ts$/ }, async ({ path, suffix }) => {
+        const source = await readFile(path, 'utf8');
+        return suffix === whole ? { contents: source, loader: 'ts' } : { contents: routesModule(functionId), loader: 'js' };
+      });
+      build.onResolve({ filter: /^contract:routes$/ }, () => ({ path: routesPath, suffix: whole }));
+    },
+  };
+}
+
+const whole = '?whole';
+const routesPath = new URL('../../contract/routes.ts', import.meta.url).pathname;
+
+function routesModule(functionId: string): string {
+  const rows = Object.entries<Route>(routes).map(
+    ([id, route]) => `${JSON.stringify(id)}: ${rowSource(route, route.function === functionId)}`,
+  );
+  return `
+    import * as schemas from './schemas.ts';
+    export * from 'contract:routes';
+    const leftOut = () => { throw new Error('This schema is not in the bundle of "${functionId}" (lib/bundling/contract-of-function.ts)'); };
+    export const routes = {\n${rows.join(',\n')}\n};`;
+}
+
+function rowSource(route: Route, own: boolean): string {
+  const { body, answers, summary: _, ...rest } = route;
+  const plain = JSON.stringify({ ...rest, answers: undefined }).slice(0, -1);
+  const bodySource = body && (own ? `, body: schemas.${schemaName(body)}` : ', get body() { return leftOut(); }');
+  const schemaSource = answers.schema ? ', get schema() { return leftOut(); }' : '';
+  return `${plain}${bodySource ?? ''}, answers: { status: ${answers.status}${schemaSource} } }`;
+}
+
+function schemaName(schema: unknown): string {
+  const name = Object.entries(schemas).find(([, value]) => value === schema)?.[0];
+  if (!name) throw new Error('contract/routes.ts refers to a schema that contract/schemas.ts does not export');
+  return name;
+}

@@ -1,0 +1,91 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import type { FunctionId } from '../../contract/privileges.ts';
+import { contractOfFunction } from './contract-of-function.ts';
+import { lazyBuiltins } from './lazy-builtins.ts';
+import { leanSdk } from './lean-sdk.ts';
+
+const repository = join(import.meta.dirname, '../..');
+const handlerSuffix = '.handler.ts';
+
+export interface Bundles {
+  /** Absolute folder of each function, holding `index.mjs` which exports `handler`. */
+  readonly folders: Record<FunctionId, string>;
+  /** What went into each, for the tests and the benchmark. */
+  readonly metafiles: Readonly<Record<string, Metafile>>;
+}
+
+/**
+ * Bundles every `lambda/handlers/<functionId>.handler.ts`: one minified ES module each, for Node 24, with all it needs in it.
+ * The same sources give the same bytes, so an unchanged function is not deployed again.
+ *
+ * @param outDirectory where a folder a function is written; what is in those folders already is replaced
+ * @throws when a handler doesn't build, or when the SDK no longer looks as `lean-sdk.ts` expects it
+ */
+export async function buildFunctions(outDirectory: string): Promise<Record<FunctionId, string>> {
+  return (await bundleFunctions(outDirectory)).folders;
+}
+
+/** {@link buildFunctions} with the list of what went into each bundle. */
+export async function bundleFunctions(outDirectory: string): Promise<Bundles> {
+  const directory = join(repository, 'lambda/handlers');
+  const handlers = (await readdir(directory)).filter((name) => name.endsWith(handlerSuffix)).sort();
+  const entries = Object.fromEntries(handlers.map((name) => [name.slice(0, -handlerSuffix.length), join(directory, name)]));
+  return await bundleEntries(entries, outDirectory);
+}
+
+/**
+ * Bundles any entry points in the way of the functions.
+ *
+ * @param entries source file by function id
+ */
+export async function bundleEntries(entries: Readonly<Record<string, string>>, outDirectory: string): Promise<Bundles> {
+  await mkdir(outDirectory, { recursive: true });
+  const keepExceptions = await exceptionsNamedIn(join(repository, 'lambda'), Object.values(entries));
+  const bundles = await Promise.all(
+    Object.entries(entries).map(async ([functionId, entry]) => {
+      const folder = join(outDirectory, functionId);
+      await rm(folder, { recursive: true, force: true });
+      const { metafile } = await build({
+        ...options,
+        entryPoints: [{ in: entry, out: 'index' }],
+        outdir: folder,
+        plugins: plugins(functionId, keepExceptions),
+      });
+      return { functionId, folder, metafile };
+    }),
+  );
+  return {
+    folders: Object.fromEntries(bundles.map(({ functionId, folder }) => [functionId, folder])) as Record<FunctionId, string>,
+    metafiles: Object.fromEntries(bundles.map(({ functionId, metafile }) => [functionId, metafile])),
+  };
+}
+
+const options = {
+  absWorkingDir: repository,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  minify: true,
+  // ES modules where a package ships both: only those can be shaken.
+  mainFields: ['module', 'main'],
+  conditions: ['module', 'import'],
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+function plugins(functionId: string, keepExceptions: ReadonlySet<string>): Plugin[] {
+  return [contractOfFunction(functionId), lazyBuiltins(), leanSdk({ keepExceptions })];
+}
+
+/** Names ending in `Exception`, as our own sources write them: these SDK classes must stay, for `instanceof`. */
+async function exceptionsNamedIn(directory: string, entries: readonly string[]): Promise<ReadonlySet<string>> {
+  const files = await readdir(directory, { recursive: true });
+  const sources = [...files.filter((name) => name.endsWith('.ts')).map((name) => join(directory, name)), ...entries];
+  const texts = await Promise.all(sources.map((path) => readFile(path, 'utf8')));
+  return new Set(texts.flatMap((text) => text.match(/\b[A-Z]\w*Exception\b/g) ?? []));
+}
