@@ -1,0 +1,40 @@
+/** The CDK app: bundles, reads the configuration, composes the stacks, and nothing else. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type FunctionId, privileges } from '../contract/privileges.ts';
+import { createApp } from '../lib/app.ts';
+import { buildFunctions } from '../lib/bundling/functions.ts';
+import { buildWeb } from '../lib/bundling/web.ts';
+import { parseConfig } from '../lib/config.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** `-c config=FILE` names another configuration than the one at the top of the repository. */
+function configFile(): string {
+  const context = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}') as { config?: string };
+  return context.config ?? 'portiere.config.ts';
+}
+
+async function main(): Promise<void> {
+  const file = configFile();
+  if (!existsSync(resolve(root, file))) {
+    throw new Error(`the configuration ${file} is missing; portiere.config.ts shows what it holds`);
+  }
+  const { default: input } = (await import(pathToFileURL(resolve(root, file)).href)) as { default?: unknown };
+  const config = parseConfig(input, file);
+
+  const webDirectory = join(root, 'build/web');
+  const [functionBundles] = await Promise.all([buildFunctions(join(root, 'build/functions')), buildWeb(webDirectory)]);
+  const missing = (Object.keys(privileges) as FunctionId[]).filter((id) => !existsSync(join(functionBundles[id] ?? '', 'index.mjs')));
+  if (missing.length > 0) {
+    throw new Error(`no bundle for ${missing.join(', ')}: each function needs lambda/handlers/<function>.handler.ts`);
+  }
+  createApp({ config, functionBundles, webDirectory }).app.synth();
+}
+
+main().catch((error: unknown) => {
+  // Whoever configures needs the sentence, not the way through our code.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

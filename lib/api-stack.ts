@@ -1,0 +1,169 @@
+import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  DomainName,
+  EndpointType,
+  HttpApi,
+  type HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+  SecurityPolicy,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
+import type { Construct } from 'constructs';
+import { type FunctionId, type FunctionPrivileges, privileges } from '../contract/privileges.ts';
+import { fallbackFunction, type Route, routes } from '../contract/routes.ts';
+import { securityPolicy } from '../contract/security-policy.ts';
+import { type Config, settingsOf } from './config.ts';
+import { importHostedZone } from './constructs/hosted-zone.ts';
+import { Mail } from './constructs/mail.ts';
+import { PortiereFunction, retentionDays } from './constructs/portiere-function.ts';
+import { type DataStack, logGroupPrefix, mapValues, pascalCase } from './data-stack.ts';
+
+export interface ApiStackProps extends StackProps {
+  readonly config: Config;
+  readonly data: DataStack;
+  /** Folder of each function's bundle. */
+  readonly functionBundles: Readonly<Record<FunctionId, string>>;
+}
+
+/** Functions, the HTTP API in front of them, and the mail queue behind them. */
+export class ApiStack extends Stack {
+  readonly functions: Record<FunctionId, PortiereFunction>;
+  readonly api: HttpApi;
+  readonly mail: Mail;
+  /** Host name at which the edge reaches the API. */
+  readonly originDomainName: string;
+
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    super(scope, id, { ...props, description: 'Portiere: HTTP API, functions and mail' });
+    const { config, data, functionBundles } = props;
+    const hostedZone = config.site && importHostedZone(this, config.site.hostedZone);
+    this.mail = new Mail(this, 'Mail', { sender: config.sender, dataKey: data.dataKey, ...(hostedZone ? { hostedZone } : {}) });
+
+    const resources = {
+      tables: data.tables,
+      keys: data.keys,
+      secrets: data.secrets,
+      queues: { mail: this.mail.queue },
+      dataKey: data.dataKey,
+      mail: { identityArn: this.mail.identityArn, configurationSetArn: this.mail.configurationSetArn, sender: config.sender },
+    };
+    const settings = settingsOf(config);
+    this.functions = mapValues(privileges, (_, functionId) => {
+      const reservedConcurrency = (config.concurrency as Partial<Record<FunctionId, number>>)[functionId];
+      return new PortiereFunction(this, pascalCase(functionId), {
+        functionId,
+        bundle: functionBundles[functionId],
+        resources,
+        settings,
+        mailConfigurationSet: this.mail.configurationSetName,
+        ...(reservedConcurrency ? { reservedConcurrency } : {}),
+      });
+    });
+    this.consumeMail();
+    this.api = this.createApi(config.site !== undefined);
+    const originDomain = config.site && hostedZone ? this.createOriginDomain(`origin.${config.site.domain}`, hostedZone) : undefined;
+    this.createStage(data, originDomain);
+    this.originDomainName = originDomain ? originDomain.name : `${this.api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
+  }
+
+  private consumeMail(): void {
+    const consumers = (Object.entries(privileges) as [FunctionId, FunctionPrivileges][]).filter(([, row]) =>
+      row.consumes?.includes('mail'),
+    );
+    for (const [functionId] of consumers) {
+      new EventSourceMapping(this, `${pascalCase(functionId)}Consumes`, {
+        target: this.functions[functionId].alias,
+        eventSourceArn: this.mail.queue.queueArn,
+        batchSize: 5,
+        // Without it one bad message would send a whole batch of good mails again.
+        reportBatchItemFailures: true,
+        // The least that SQS takes: a flood of mail must not use up the account's concurrency, which sign-ins need.
+        maxConcurrency: 2,
+      });
+    }
+  }
+
+  private createApi(hasOriginDomain: boolean): HttpApi {
+    const integrations = new Map<FunctionId, HttpLambdaIntegration>();
+    const integrationOf = (functionId: FunctionId) => {
+      const known = integrations.get(functionId);
+      // One permission a function: API Gateway may call it for any route of this API, and routes come from routes.ts alone.
+      const integration =
+        known ??
+        new HttpLambdaIntegration(`${pascalCase(functionId)}Integration`, this.functions[functionId].alias, {
+          scopePermissionToRoute: false,
+        });
+      integrations.set(functionId, integration);
+      return integration;
+    };
+    const api = new HttpApi(this, 'Api', {
+      apiName: 'portiere',
+      description: 'Portiere: the security front door',
+      createDefaultStage: false,
+      // With a domain of its own the API has no second address to come in by. Without, the origin secret refuses whoever passes by the edge.
+      disableExecuteApiEndpoint: hasOriginDomain,
+      defaultIntegration: integrationOf(fallbackFunction),
+    });
+    for (const route of Object.values(routes) as Route[]) {
+      api.addRoutes({ path: route.path, methods: [route.method as HttpMethod], integration: integrationOf(route.function) });
+    }
+    return api;
+  }
+
+  private createStage(data: DataStack, originDomain?: DomainName): HttpStage {
+    const logGroup = new LogGroup(this, 'AccessLog', {
+      logGroupName: `${logGroupPrefix}${this.stackName}/access`,
+      retention: retentionDays(securityPolicy.retention.accessLogDays),
+      encryptionKey: data.dataKey,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    return new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      detailedMetricsEnabled: true,
+      throttle: { rateLimit: securityPolicy.apiThrottle.ratePerSecond, burstLimit: securityPolicy.apiThrottle.burst },
+      ...(originDomain ? { domainMapping: { domainName: originDomain } } : {}),
+      accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: accessLogFormat() },
+    });
+  }
+
+  private createOriginDomain(domainName: string, zone: IHostedZone): DomainName {
+    const domain = new DomainName(this, 'OriginDomain', {
+      domainName,
+      certificate: new Certificate(this, 'OriginCertificate', { domainName, validation: CertificateValidation.fromDns(zone) }),
+      endpointType: EndpointType.REGIONAL,
+      securityPolicy: SecurityPolicy.TLS_1_2,
+    });
+    const target = RecordTarget.fromAlias(new ApiGatewayv2DomainProperties(domain.regionalDomainName, domain.regionalHostedZoneId));
+    new ARecord(this, 'OriginRecord', { zone, recordName: `${domainName}.`, target });
+    return domain;
+  }
+}
+
+/** The route's key stands for the path: paths and queries can carry ids and tokens that a log must not hold. */
+function accessLogFormat(): AccessLogFormat {
+  return AccessLogFormat.custom(
+    JSON.stringify({
+      requestId: '$context.requestId',
+      time: '$context.requestTime',
+      peer: '$context.identity.sourceIp',
+      route: '$context.routeKey',
+      protocol: '$context.protocol',
+      status: '$context.status',
+      responseBytes: '$context.responseLength',
+      latencyMilliseconds: '$context.responseLatency',
+      functionMilliseconds: '$context.integration.latency',
+      functionRequestId: '$context.integration.requestId',
+      error: '$context.error.messageString',
+      functionError: '$context.integration.error',
+    }),
+  );
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Tags, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, NIST80053R5Checks, ServerlessChecks } from 'cdk-nag';
+import type { FunctionId } from '../contract/privileges.ts';
+import { ApiStack } from './api-stack.ts';
+import type { Config } from './config.ts';
+import { DataStack } from './data-stack.ts';
+import { EdgeMonitoringStack } from './edge-monitoring-stack.ts';
+import { EdgeStack } from './edge-stack.ts';
+import { FirewallStack } from './firewall-stack.ts';
+import { MonitoringStack } from './monitoring-stack.ts';
+
+export interface CreateAppOptions {
+  readonly config: Config;
+  /** Folder of each function's bundle, holding `index.mjs`. */
+  readonly functionBundles: Readonly<Record<FunctionId, string>>;
+  /** Folder of the built pages. */
+  readonly webDirectory: string;
+  /** Where the cloud assembly goes; default: `CDK_OUTDIR`, else a temporary folder. */
+  readonly outputDirectory?: string;
+}
+
+export interface PortiereApp {
+  readonly app: App;
+  readonly stacks: {
+    readonly data: DataStack;
+    readonly api: ApiStack;
+    readonly firewall: FirewallStack;
+    readonly edge: EdgeStack;
+    readonly monitoring: MonitoringStack;
+    readonly edgeMonitoring: EdgeMonitoringStack;
+  };
+}
+
+/** Composes the stacks and the rule packs that judge them. */
+export function createApp({ config, functionBundles, webDirectory, outputDirectory }: CreateAppOptions): PortiereApp {
+  const app = new App({ context: featureFlags(), ...(outputDirectory ? { outdir: outputDirectory } : {}) });
+  const account = config.account ?? process.env.CDK_DEFAULT_ACCOUNT;
+  const main = { env: { region: config.region, ...(account ? { account } : {}) }, crossRegionReferences: true };
+  // CloudFront takes web ACLs and certificates from here alone, and keeps its metrics here.
+  const global = { env: { ...main.env, region: 'us-east-1' }, crossRegionReferences: true };
+
+  const data = new DataStack(app, 'PortiereData', main);
+  const api = new ApiStack(app, 'PortiereApi', { ...main, config, data, functionBundles });
+  const firewall = new FirewallStack(app, 'PortiereFirewall', { ...global, config });
+  const edge = new EdgeStack(app, 'PortiereEdge', { ...main, config, data, api, firewall, webDirectory });
+  const monitoring = new MonitoringStack(app, 'PortiereMonitoring', { ...main, config, data, api });
+  const edgeMonitoring = new EdgeMonitoringStack(app, 'PortiereEdgeMonitoring', { ...global, config, edge, firewall });
+  Tags.of(app).add('application', 'portiere');
+
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app), new NIST80053R5Checks(app));
+  return { app, stacks: { data, api, firewall, edge, monitoring, edgeMonitoring } };
+}
+
+/** The flags of cdk.json, read here too: run without the CDK's command line, the app must give the same templates. */
+function featureFlags(): Record<string, unknown> {
+  const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../cdk.json'), 'utf8')) as { context: Record<string, unknown> };
+  return context;
+}

@@ -1,0 +1,309 @@
+/**
+ * What one deployment chooses: the schema of `portiere.config.ts`.
+ *
+ * Everything is checked at synth, all at once: each problem names the field, the value and the fix, so that nobody
+ * deploys half a front door to learn about the next typo.
+ */
+import * as z from 'zod';
+import { type PasswordProfile, securityPolicy } from '../contract/security-policy.ts';
+import type { Settings } from '../contract/settings.ts';
+
+/** Regions of AWS in the EU, the EEA, Switzerland and the United Kingdom: where data may live unless the configuration says otherwise. */
+export const europeanRegions = [
+  'eu-south-1',
+  'eu-central-1',
+  'eu-central-2',
+  'eu-west-1',
+  'eu-west-2',
+  'eu-west-3',
+  'eu-south-2',
+  'eu-north-1',
+] as const;
+
+/** One way to reach whoever is on call. Two different ways are wanted: a phone whose operator is down gets no SMS. */
+export type OnCallContact = { readonly sms: string } | { readonly email: string } | { readonly https: string };
+
+/** `portiere.config.ts` as it is written. */
+export interface ConfigInput {
+  /** Shown in mails and refused as a password; 1 to 60 characters. */
+  readonly productName: string;
+  /** Host name of the site, e.g. `id.example.com`. Needs `hostedZone`. Without it, CloudFront's own name is used. */
+  readonly domain?: string;
+  /** The Route 53 zone that `domain` is in: certificates, records and mail signing (DKIM) are made there. */
+  readonly hostedZone?: { readonly id: string; readonly name: string };
+  /** Origins beside the site's own that may call the API, e.g. `https://app.example.com`. */
+  readonly allowedOrigins?: readonly string[];
+  /** Where data and functions live; default `eu-south-1`. */
+  readonly region?: string;
+  /** Must be said aloud to keep data outside Europe. */
+  readonly allowRegionsOutsideEurope?: boolean;
+  /** Account id of 12 digits; default: that of the credentials in use. */
+  readonly account?: string;
+  /** Whom alarms wake. */
+  readonly onCall: readonly OnCallContact[];
+  /** From-address of every mail; SES must be allowed to send for it. */
+  readonly sender: string;
+  /** Addresses whose sessions are short and who may use the admin functions (P27). Keep it short. */
+  readonly staff: readonly string[];
+  /** Minimum password length by profile, see `securityPolicy.passwords.profiles`; default `page`. */
+  readonly passwordProfile?: PasswordProfile;
+  readonly policy?: {
+    /** bcrypt cost, within the floor and the ceiling of the security policy; default the policy's. */
+    readonly bcryptCost?: number;
+  };
+  /**
+   * Reserved concurrency: an upper bound on the bill of a flood, and a share that other functions can't take.
+   * Off by default: a new AWS account has only 10 concurrent executions, all of which must stay unreserved,
+   * and the deployment would fail. Raise the quota (Lambda, "Concurrent executions") before setting it.
+   */
+  readonly concurrency?: { readonly password?: number; readonly mailer?: number };
+  readonly firewall?: {
+    /** `count` lets AWS's managed rules only count, to watch for false positives before `block` (the default). */
+    readonly managedRules?: 'block' | 'count';
+  };
+}
+
+/** `portiere.config.ts`, checked, with every default filled in. */
+export interface Config {
+  readonly productName: string;
+  readonly site?: { readonly domain: string; readonly hostedZone: { readonly id: string; readonly name: string } };
+  readonly allowedOrigins: readonly string[];
+  readonly region: string;
+  readonly account?: string;
+  readonly onCall: readonly OnCallContact[];
+  readonly sender: string;
+  readonly staff: readonly string[];
+  readonly passwordProfile: PasswordProfile;
+  readonly bcryptCost: number;
+  readonly concurrency: { readonly password?: number; readonly mailer?: number };
+  readonly managedRules: 'block' | 'count';
+}
+
+export interface ConfigurationProblem {
+  /** Where, e.g. `onCall[0].sms`. */
+  readonly field: string;
+  /** What stands there, as JSON. */
+  readonly value: string;
+  readonly fix: string;
+}
+
+/** Everything that is wrong with a configuration, one line each. */
+export class ConfigurationError extends Error {
+  readonly problems: readonly ConfigurationProblem[];
+
+  constructor(problems: readonly ConfigurationProblem[], source = 'portiere.config.ts') {
+    super(
+      [
+        `${source} needs ${problems.length === 1 ? 'a change' : `${problems.length} changes`}:`,
+        ...problems.map(({ field, value, fix }) => `  ${field} is ${value}: ${fix}`),
+      ].join('\n'),
+    );
+    this.name = 'ConfigurationError';
+    this.problems = problems;
+  }
+}
+
+/** Gives `portiere.config.ts` its types; checks nothing. */
+export function defineConfig(config: ConfigInput): ConfigInput {
+  return config;
+}
+
+const { passwords } = securityPolicy;
+const profiles = Object.keys(passwords.profiles) as [PasswordProfile, ...PasswordProfile[]];
+
+const domainName = /^(?=.{4,253}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const text = (fix: string) => z.string({ error: fix });
+const matching = (pattern: RegExp, fix: string) => text(fix).regex(pattern, fix);
+const mailAddress = (fix: string) => text(fix).pipe(z.email(fix));
+/** Everything that says where it is wrong, in the words of whoever must mend it. */
+const strictObject = <Shape extends z.core.$ZodLooseShape>(shape: Shape, fix: string) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? `remove it or correct its spelling; known here: ${Object.keys(shape).join(', ')}` : fix,
+  });
+
+const concurrencyFix = 'give a whole number from 1 to 1000, below your account quota minus 100, or leave it out';
+const concurrency = z.int(concurrencyFix).min(1, concurrencyFix).max(1000, concurrencyFix);
+const bcryptFix = `give a whole number from ${passwords.bcryptCostFloor} to ${passwords.bcryptCostCeiling}, or leave it out for ${passwords.bcryptCost}`;
+const contactFix = 'give exactly one of { sms: "+39..." }, { email: "..." } or { https: "https://..." }';
+
+const contact = z.union(
+  [
+    z.strictObject({ sms: z.string().regex(/^\+[1-9]\d{6,14}$/) }),
+    z.strictObject({ email: z.email() }),
+    z.strictObject({ https: z.url({ protocol: /^https$/ }) }),
+  ],
+  { error: `${contactFix}; phone numbers in E.164 form` },
+);
+
+const originFix = 'give an origin alone, as in https://app.example.com: https, no path, no slash at the end, no wildcard';
+const origin = text(originFix).refine(
+  (value) => URL.canParse(value) && new URL(value).origin === value && value.startsWith('https://'),
+  originFix,
+);
+
+const schema = strictObject(
+  {
+    productName: text('give the name that your customers know, 1 to 60 characters')
+      .trim()
+      .min(1, 'give the name that your customers know, 1 to 60 characters')
+      .max(60, 'shorten it to at most 60 characters'),
+    domain: z.optional(matching(domainName, 'give a lower-case host name as in id.example.com, without https://')),
+    hostedZone: z.optional(
+      strictObject(
+        {
+          id: matching(/^Z[A-Z0-9]{5,31}$/, 'give the id of the Route 53 zone, as in Z0123456789ABCDEFGHIJ'),
+          name: matching(domainName, 'give the name of the Route 53 zone, as in example.com'),
+        },
+        'give { id, name } of a Route 53 zone',
+      ),
+    ),
+    allowedOrigins: z._default(z.array(origin, 'give a list of origins, or leave it out'), []),
+    region: z._default(matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'give an AWS region as in eu-south-1'), 'eu-south-1'),
+    allowRegionsOutsideEurope: z._default(z.boolean('give true or false, or leave it out'), false),
+    account: z.optional(
+      matching(/^\d{12}$/, 'give the 12 digits of the AWS account in quotes, or leave it out to use the credentials in use'),
+    ),
+    onCall: z
+      .array(contact, 'give a list of contacts: an alarm that reaches nobody is no alarm')
+      .min(1, `an alarm that reaches nobody is no alarm: ${contactFix}`),
+    sender: mailAddress('give the address that mails come from, as in no-reply@example.com'),
+    staff: z.array(
+      mailAddress('give an e-mail address, as in ada@example.com'),
+      'give a list of the addresses of your staff; it may be empty',
+    ),
+    passwordProfile: z._default(
+      z.enum(profiles, `give one of ${profiles.map((name) => `${name} (${passwords.profiles[name]} characters)`).join(', ')}`),
+      passwords.defaultProfile,
+    ),
+    policy: z._default(
+      strictObject(
+        { bcryptCost: z.optional(z.int(bcryptFix).min(passwords.bcryptCostFloor, bcryptFix).max(passwords.bcryptCostCeiling, bcryptFix)) },
+        'give an object, or leave it out',
+      ),
+      {},
+    ),
+    concurrency: z._default(
+      strictObject({ password: z.optional(concurrency), mailer: z.optional(concurrency) }, 'give an object, or leave it out'),
+      {},
+    ),
+    firewall: z._default(
+      strictObject(
+        { managedRules: z.optional(z.enum(['block', 'count'], 'give block or count, or leave it out for block')) },
+        'give an object, or leave it out',
+      ),
+      {},
+    ),
+  },
+  'export an object by default, made with defineConfig',
+);
+
+/**
+ * Checks a configuration and fills in the defaults.
+ *
+ * @param input default export of the configuration file
+ * @param source its name, for the message
+ * @throws {ConfigurationError} with every problem at once
+ */
+export function parseConfig(input: unknown, source?: string): Config {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) {
+    throw new ConfigurationError(
+      parsed.error.issues.flatMap((issue) => describe(issue, input)),
+      source,
+    );
+  }
+  const config = parsed.data;
+  const problems = crossCheck(config);
+  if (problems.length > 0) {
+    throw new ConfigurationError(problems, source);
+  }
+  const { domain, hostedZone, account } = config;
+  return {
+    productName: config.productName,
+    ...(domain && hostedZone ? { site: { domain, hostedZone } } : {}),
+    allowedOrigins: config.allowedOrigins,
+    region: config.region,
+    ...(account ? { account } : {}),
+    onCall: config.onCall,
+    sender: config.sender,
+    staff: [...new Set(config.staff.map((address) => address.normalize('NFKC').trim().toLowerCase()))],
+    passwordProfile: config.passwordProfile,
+    bcryptCost: config.policy.bcryptCost ?? passwords.bcryptCost,
+    concurrency: withoutUndefined(config.concurrency),
+    managedRules: config.firewall.managedRules ?? 'block',
+  };
+}
+
+/** What holds between fields. */
+function crossCheck(config: z.infer<typeof schema>): ConfigurationProblem[] {
+  const problems: ConfigurationProblem[] = [];
+  const report = (field: string, value: unknown, fix: string) => problems.push({ field, value: shown(value), fix });
+  const { domain, hostedZone, region } = config;
+  if (domain && !hostedZone) {
+    report('hostedZone', hostedZone, `give { id, name } of the Route 53 zone that ${domain} is in: its certificates are proven there`);
+  }
+  if (hostedZone && !domain) {
+    report('domain', domain, `give the host name of the site inside ${hostedZone.name}, or leave hostedZone out`);
+  }
+  if (domain && hostedZone && domain !== hostedZone.name && !domain.endsWith(`.${hostedZone.name}`)) {
+    report('domain', domain, `give a name inside the hosted zone ${hostedZone.name}`);
+  }
+  if (hostedZone && !isInside(config.sender.split('@')[1] ?? '', hostedZone.name)) {
+    report(
+      'sender',
+      config.sender,
+      `give an address inside the hosted zone ${hostedZone.name}: its mails are signed (DKIM) with records made there`,
+    );
+  }
+  if (!config.allowRegionsOutsideEurope && !(europeanRegions as readonly string[]).includes(region)) {
+    report('region', region, `give one of ${europeanRegions.join(', ')}, or set allowRegionsOutsideEurope: true`);
+  }
+  return problems;
+}
+
+function isInside(name: string, zone: string): boolean {
+  return name.toLowerCase() === zone || name.toLowerCase().endsWith(`.${zone}`);
+}
+
+function describe(issue: z.core.$ZodIssue, input: unknown): ConfigurationProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      field: fieldName([...issue.path, key]),
+      value: shown(valueAt(input, [...issue.path, key])),
+      fix: issue.message,
+    }));
+  }
+  return [{ field: fieldName(issue.path), value: shown(valueAt(input, issue.path)), fix: issue.message }];
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return name.replace(/^\./, '') || 'the default export';
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part], input);
+}
+
+function shown(value: unknown): string {
+  const text = value === undefined ? 'missing' : (JSON.stringify(value) ?? String(value));
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
+
+function withoutUndefined(values: { password?: number | undefined; mailer?: number | undefined }): Config['concurrency'] {
+  return { ...(values.password ? { password: values.password } : {}), ...(values.mailer ? { mailer: values.mailer } : {}) };
+}
+
+/** What the functions are told of it (`PORTIERE_SETTINGS`). */
+export function settingsOf(config: Config): Settings {
+  return {
+    productName: config.productName,
+    ...(config.site ? { siteOrigin: `https://${config.site.domain}` } : {}),
+    allowedOrigins: [...config.allowedOrigins],
+    passwordProfile: config.passwordProfile,
+    bcryptCost: config.bcryptCost,
+    staff: [...config.staff],
+    sender: config.sender,
+  };
+}

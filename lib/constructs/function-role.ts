@@ -1,0 +1,165 @@
+import { Stack } from 'aws-cdk-lib';
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { FunctionPrivileges, KeyId, QueueId, SecretId, TableAction, TableGrant } from '../../contract/privileges.ts';
+import type { TableId } from '../../contract/tables.ts';
+
+/** Everything that a row of privileges.ts may name, as it is deployed. */
+export interface PrivilegedResources {
+  readonly tables: Readonly<Record<TableId, { readonly tableArn: string; readonly tableName: string }>>;
+  readonly keys: Readonly<Record<KeyId, IKey>>;
+  readonly secrets: Readonly<Record<SecretId, { readonly secretArn: string }>>;
+  readonly queues: Readonly<Record<QueueId, IQueue>>;
+  /** Encrypts tables, queues and secrets. */
+  readonly dataKey: IKey;
+  readonly mail: { readonly identityArn: string; readonly configurationSetArn: string; readonly sender: string };
+}
+
+export interface FunctionRoleProps {
+  readonly privileges: FunctionPrivileges;
+  readonly resources: PrivilegedResources;
+  readonly logGroup: ILogGroup;
+}
+
+const readActions: readonly TableAction[] = ['GetItem', 'Query'];
+
+/**
+ * The role of one function: made from its row of privileges.ts and from nothing else.
+ *
+ * The CDK's `grant` methods are not used: they add what a function might need (wildcards of actions, key grants)
+ * to what it does need, and they would write into the key policy across stacks.
+ */
+export class FunctionRole extends Role {
+  constructor(scope: Construct, id: string, props: FunctionRoleProps) {
+    super(scope, id, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `Portiere: ${props.privileges.purpose}`.slice(0, 1000),
+      // Inline: the policy is made for this role, lives and dies with it, and exists before the role is used.
+      inlinePolicies: { privileges: new PolicyDocument({ statements: statementsOf(scope, props) }) },
+    });
+  }
+}
+
+function statementsOf(scope: Construct, { privileges, resources, logGroup }: FunctionRoleProps): PolicyStatement[] {
+  const { tables, secrets = [], keys = [], sendsTo = [], consumes = [], sendsMail = false } = privileges;
+  const statements = [
+    // The ARN ends in `:*`: a stream of its own for each instance, whose name nobody knows before.
+    allow('OwnLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
+    ...tables.flatMap((grant) => tableStatements(grant, resources.tables[grant.table].tableArn)),
+    ...keys.map(({ key, actions }) =>
+      allow(
+        `${sidPart(key)}Key`,
+        actions.map((action) => `kms:${action}`),
+        [resources.keys[key].keyArn],
+      ),
+    ),
+  ];
+  if (secrets.length > 0) {
+    statements.push(
+      allow(
+        'Secrets',
+        ['secretsmanager:GetSecretValue'],
+        secrets.map((secret) => resources.secrets[secret].secretArn),
+      ),
+    );
+  }
+  for (const queue of sendsTo) {
+    statements.push(allow(`SendTo${sidPart(queue)}`, ['sqs:SendMessage'], [resources.queues[queue].queueArn]));
+  }
+  for (const queue of consumes) {
+    // ChangeMessageVisibility: a notice over the recipient's limit waits in the queue instead of being lost.
+    statements.push(
+      allow(
+        `Consume${sidPart(queue)}`,
+        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+        [resources.queues[queue].queueArn],
+      ),
+    );
+  }
+  if (sendsMail) {
+    const { identityArn, configurationSetArn, sender } = resources.mail;
+    statements.push(
+      allow('SendMail', ['ses:SendEmail'], [identityArn, configurationSetArn], { StringEquals: { 'ses:FromAddress': sender } }),
+    );
+  }
+  return [...statements, ...dataKeyStatements(scope, resources.dataKey, { reads: readers(privileges), writes: writers(privileges) })];
+}
+
+function tableStatements(grant: TableGrant, tableArn: string): PolicyStatement[] {
+  const name = sidPart(grant.table);
+  const { onlyAttributes } = grant;
+  if (!onlyAttributes) {
+    return [
+      allow(
+        `${name}Table`,
+        grant.actions.map((action) => `dynamodb:${action}`),
+        [tableArn],
+      ),
+    ];
+  }
+  const reads = grant.actions.filter((action) => readActions.includes(action));
+  const others = grant.actions.filter((action) => !readActions.includes(action));
+  return [
+    // Both conditions are needed: ForAllValues is true of an empty set, so a read that names no attributes, and
+    // would get them all, is refused by the second.
+    allow(
+      `${name}TableAttributes`,
+      reads.map((action) => `dynamodb:${action}`),
+      [tableArn],
+      {
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...onlyAttributes] },
+        StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+      },
+    ),
+    ...(others.length > 0
+      ? [
+          allow(
+            `${name}Table`,
+            others.map((action) => `dynamodb:${action}`),
+            [tableArn],
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Services that decrypt, or make data keys, in the name of the function. */
+function readers({ tables, secrets = [], sendsTo = [], consumes = [] }: FunctionPrivileges): string[] {
+  return [
+    ...(tables.length > 0 ? ['dynamodb'] : []),
+    ...(secrets.length > 0 ? ['secretsmanager'] : []),
+    ...(sendsTo.length + consumes.length > 0 ? ['sqs'] : []),
+  ];
+}
+
+function writers({ tables, sendsTo = [] }: FunctionPrivileges): string[] {
+  const writesItems = tables.some(({ actions }) => actions.some((action) => !readActions.includes(action)));
+  return [...(writesItems ? ['dynamodb'] : []), ...(sendsTo.length > 0 ? ['sqs'] : [])];
+}
+
+/** The data key only through the services that store for us: never by a call of the function's own. */
+function dataKeyStatements(
+  scope: Construct,
+  key: IKey,
+  services: { reads: readonly string[]; writes: readonly string[] },
+): PolicyStatement[] {
+  const via = (names: readonly string[]) => ({
+    StringEquals: { 'kms:ViaService': names.map((name) => `${name}.${Stack.of(scope).region}.amazonaws.com`) },
+  });
+  return [
+    ...(services.reads.length > 0 ? [allow('DecryptStored', ['kms:Decrypt'], [key.keyArn], via(services.reads))] : []),
+    ...(services.writes.length > 0 ? [allow('EncryptStored', ['kms:GenerateDataKey'], [key.keyArn], via(services.writes))] : []),
+  ];
+}
+
+function allow(sid: string, actions: string[], resources: string[], conditions?: Record<string, unknown>): PolicyStatement {
+  return new PolicyStatement({ sid, effect: Effect.ALLOW, actions, resources, ...(conditions ? { conditions } : {}) });
+}
+
+/** A statement id takes letters and digits only. */
+function sidPart(id: string): string {
+  return id.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,106 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  Alias,
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  type IFunction,
+  type IVersion,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { privileges as allPrivileges, type FunctionId, type FunctionPrivileges } from '../../contract/privileges.ts';
+import { securityPolicy } from '../../contract/security-policy.ts';
+import { resourceVariable, type Settings, settingsVariable } from '../../contract/settings.ts';
+import { acknowledge } from '../acknowledgements.ts';
+import { logGroupPrefix } from '../data-stack.ts';
+import { FunctionRole, type PrivilegedResources } from './function-role.ts';
+
+/** 1,769 MB buy one whole vCPU: bcrypt runs on one, and half of one would double every sign-in. */
+const hashingMemoryMegabytes = 1769;
+const memoryMegabytes = 512;
+
+export interface PortiereFunctionProps {
+  readonly functionId: FunctionId;
+  /** Folder with `index.mjs`, which exports `handler`. */
+  readonly bundle: string;
+  readonly resources: PrivilegedResources;
+  readonly settings: Settings;
+  /** Name of the SES configuration set, for the function that sends mail. */
+  readonly mailConfigurationSet: string;
+  /** Off unless configured, see `concurrency` in lib/config.ts. */
+  readonly reservedConcurrency?: number;
+}
+
+/** A row of privileges.ts as a function: bundle, role, log group, and the alias `live` that callers use. */
+export class PortiereFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly alias: IFunction;
+
+  constructor(scope: Construct, id: string, props: PortiereFunctionProps) {
+    super(scope, id);
+    const { functionId, resources, settings } = props;
+    const privileges: FunctionPrivileges = allPrivileges[functionId];
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `${logGroupPrefix}${Stack.of(this).stackName}/functions/${functionId}`,
+      retention: retentionDays(securityPolicy.retention.functionLogDays),
+      encryptionKey: resources.dataKey,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new FunctionRole(this, 'Role', { privileges, resources, logGroup });
+    this.function = new LambdaFunction(this, 'Function', {
+      description: `Portiere: ${privileges.purpose}`.slice(0, 256),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(props.bundle),
+      handler: 'index.handler',
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      memorySize: privileges.hashes ? hashingMemoryMegabytes : memoryMegabytes,
+      timeout: Duration.seconds(securityPolicy.functionTimeoutSeconds),
+      environment: environmentOf(privileges, props, settings),
+      // The runbook rolls the alias back to the version before: it must still be there.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      ...(props.reservedConcurrency ? { reservedConcurrentExecutions: props.reservedConcurrency } : {}),
+    });
+    // The CDK's own classes don't meet its interfaces under exactOptionalPropertyTypes, hence the casts.
+    this.alias = new Alias(this, 'Live', { aliasName: 'live', version: this.function.currentVersion as IVersion }) as IFunction;
+    acknowledgeFindings(this.function, role, props.reservedConcurrency !== undefined);
+  }
+}
+
+/** Only what the row names: a function isn't even told the names of tables that it may not read. */
+function environmentOf(privileges: FunctionPrivileges, props: PortiereFunctionProps, settings: Settings): Record<string, string> {
+  const { tables, keys, secrets, queues } = props.resources;
+  const queueIds = new Set([...(privileges.sendsTo ?? []), ...(privileges.consumes ?? [])]);
+  return Object.fromEntries([
+    [settingsVariable, JSON.stringify(settings)],
+    ...privileges.tables.map(({ table }) => [resourceVariable('table', table), tables[table].tableName]),
+    ...(privileges.keys ?? []).map(({ key }) => [resourceVariable('key', key), keys[key].keyArn]),
+    ...(privileges.secrets ?? []).map((secret) => [resourceVariable('secret', secret), secrets[secret].secretArn]),
+    ...[...queueIds].map((queue) => [resourceVariable('queue', queue), queues[queue].queueUrl]),
+    ...(privileges.sendsMail ? [['MAIL_CONFIGURATION_SET', props.mailConfigurationSet]] : []),
+  ]);
+}
+
+/** Days as CloudWatch Logs takes them. */
+export function retentionDays(days: number): RetentionDays {
+  if (!(days in RetentionDays)) {
+    throw new Error(`CloudWatch Logs can't keep logs for ${days} days; see RetentionDays for the numbers that it takes`);
+  }
+  return days;
+}
+
+function acknowledgeFindings(lambda: LambdaFunction, role: FunctionRole, reserved: boolean): void {
+  void lambda;
+  void role;
+  void reserved;
+  acknowledge(lambda, {});
+}

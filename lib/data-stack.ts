@@ -1,0 +1,100 @@
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { KeyId, SecretId } from '../contract/privileges.ts';
+import { type TableDefinition, type TableId, tables } from '../contract/tables.ts';
+import { acknowledge } from './acknowledgements.ts';
+import { EncryptionKey } from './constructs/encryption-key.ts';
+
+const secretPurposes: Record<SecretId, string> = {
+  origin: 'Proves to the API that a request came through the edge',
+  identity: 'Keys the hash of addresses, so that tables name nobody',
+  device: 'Signs device cookies, which give known devices an attempt budget of their own',
+};
+
+/** Every log group of ours starts with this; the key policy names it. */
+export const logGroupPrefix = '/portiere/';
+
+/**
+ * What must outlive everything else: tables, keys and secrets. All of it is retained when the stack goes, and the
+ * stack itself is protected from going.
+ */
+export class DataStack extends Stack {
+  readonly tables: Record<TableId, Table>;
+  readonly dataKey: Key;
+  readonly keys: Record<KeyId, Key>;
+  readonly secrets: Record<SecretId, Secret>;
+
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, { ...props, terminationProtection: true, description: 'Portiere: tables, keys and secrets' });
+    this.dataKey = new EncryptionKey(this, 'DataKey', {
+      description: 'Portiere: encrypts tables, queues, secrets, logs and alarm topics',
+      logGroupPrefixes: [logGroupPrefix],
+    });
+    this.keys = { pepper: this.createPepper() };
+    this.tables = mapValues(tables, (definition: TableDefinition, id) => this.createTable(id, definition));
+    this.secrets = mapValues(secretPurposes, (purpose, id) => this.createSecret(id, purpose));
+  }
+
+  /**
+   * The key of the HMAC over every password. It never leaves KMS, so a stolen table can't be guessed against offline.
+   * Multi-Region, because without it no password can ever be checked again: a replica elsewhere survives its region.
+   */
+  private createPepper(): Key {
+    const pepper = new Key(this, 'Pepper', {
+      description: 'Portiere: the pepper of all passwords. Losing it means that nobody can sign in, ever',
+      keySpec: KeySpec.HMAC_384,
+      keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
+      multiRegion: true,
+      pendingWindow: Duration.days(30),
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    acknowledge(pepper, {
+      'AwsSolutions-KMS5': 'KMS does not rotate HMAC keys; the scheme tag in front of each hash lets a second pepper take over at sign-in',
+      'NIST.800.53.R5-KMSBackingKeyRotationEnabled':
+        'KMS does not rotate HMAC keys; the scheme tag in front of each hash lets a second pepper take over at sign-in',
+    });
+    return pepper;
+  }
+
+  private createTable(id: TableId, definition: TableDefinition): Table {
+    const table = new Table(this, `${pascalCase(id)}Table`, {
+      partitionKey: { name: definition.partitionKey, type: AttributeType.STRING },
+      ...(definition.sortKey ? { sortKey: { name: definition.sortKey, type: AttributeType.STRING } } : {}),
+      ...(definition.timeToLive ? { timeToLiveAttribute: definition.timeToLive } : {}),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: this.dataKey,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    return table;
+  }
+
+  private createSecret(id: SecretId, purpose: string): Secret {
+    const secret = new Secret(this, `${pascalCase(id)}Secret`, {
+      description: `Portiere: ${purpose}`,
+      encryptionKey: this.dataKey,
+      // 64 characters of 62 kinds: 381 bits. It must be legal in an HTTP header.
+      generateSecretString: { passwordLength: 64, excludePunctuation: true, includeSpace: false },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    return secret;
+  }
+}
+
+/** `mail-budgets` becomes `MailBudgets`. */
+export function pascalCase(id: string): string {
+  return id.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+}
+
+/** `Object.entries` and back, keeping the type of the keys. */
+export function mapValues<Id extends string, From, To>(
+  record: Readonly<Record<Id, From>>,
+  map: (value: From, id: Id) => To,
+): Record<Id, To> {
+  return Object.fromEntries((Object.entries(record) as [Id, From][]).map(([id, value]) => [id, map(value, id)])) as Record<Id, To>;
+}

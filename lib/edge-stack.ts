@@ -1,0 +1,192 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  AllowedMethods,
+  type BehaviorOptions,
+  CacheCookieBehavior,
+  CachedMethods,
+  CacheHeaderBehavior,
+  CachePolicy,
+  CacheQueryStringBehavior,
+  Distribution,
+  Function as EdgeFunction,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  HttpVersion,
+  OriginProtocolPolicy,
+  OriginRequestCookieBehavior,
+  OriginRequestHeaderBehavior,
+  OriginRequestPolicy,
+  OriginRequestQueryStringBehavior,
+  OriginSslPolicy,
+  PriceClass,
+  type ResponseHeadersPolicy,
+  SecurityPolicyProtocol,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { AaaaRecord, ARecord, HttpsRecord, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
+import type { Construct } from 'constructs';
+import { type Route, routes } from '../contract/routes.ts';
+import { securityPolicy } from '../contract/security-policy.ts';
+import type { ApiStack } from './api-stack.ts';
+import type { Config } from './config.ts';
+import { importHostedZone } from './constructs/hosted-zone.ts';
+import { SecurityHeadersPolicy } from './constructs/security-headers-policy.ts';
+import { viewerRequestCode } from './constructs/viewer-request.ts';
+import { WebFiles } from './constructs/web-files.ts';
+import type { DataStack } from './data-stack.ts';
+import type { FirewallStack } from './firewall-stack.ts';
+
+export interface EdgeStackProps extends StackProps {
+  readonly config: Config;
+  readonly data: DataStack;
+  readonly api: ApiStack;
+  readonly firewall: FirewallStack;
+  /** The built pages. */
+  readonly webDirectory: string;
+}
+
+/** The site as the world sees it: CloudFront with the web ACL in front of the API and of the pages. */
+export class EdgeStack extends Stack {
+  readonly distribution: Distribution;
+
+  constructor(scope: Construct, id: string, props: EdgeStackProps) {
+    super(scope, id, { ...props, description: 'Portiere: CloudFront distribution and pages' });
+    const { config, firewall } = props;
+    const files = new WebFiles(this, 'WebFiles', { webDirectory: props.webDirectory });
+    const viewerRequest = new EdgeFunction(this, 'ViewerRequest', {
+      comment: 'Portiere: pages by language, the site address for the API',
+      code: FunctionCode.fromInline(viewerRequestCode(props.webDirectory)),
+      runtime: FunctionRuntime.JS_2_0,
+    });
+    const common = {
+      responseHeadersPolicy: new SecurityHeadersPolicy(this, 'SecurityHeaders'),
+      functionAssociations: [{ function: viewerRequest, eventType: FunctionEventType.VIEWER_REQUEST }],
+    };
+    const pages = this.pagesBehavior(files, common);
+    const { site } = config;
+    this.distribution = new Distribution(this, 'Distribution', {
+      comment: 'Portiere',
+      defaultBehavior: pages,
+      additionalBehaviors: {
+        '/v1/*': this.apiBehavior(props, common),
+        '/assets/*': this.assetsBehavior(files, common),
+        '/.well-known/*': pages,
+      },
+      webAclId: firewall.webAclArn,
+      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      enableIpv6: true,
+      priceClass: PriceClass.PRICE_CLASS_100,
+      // CloudFront keeps errors for ten seconds unless told otherwise: one person's 503 must not become everybody's.
+      errorResponses: [404, 405, 414, 500, 501, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
+      ...(site && firewall.certificate ? { domainNames: [site.domain], certificate: firewall.certificate } : {}),
+    });
+    if (site) {
+      this.createRecords(site);
+    }
+    new CfnOutput(this, 'SiteAddress', {
+      value: `https://${site?.domain ?? this.distribution.distributionDomainName}`,
+      description: 'Where the front door is',
+    });
+  }
+
+  private apiBehavior({ data, api }: EdgeStackProps, common: CommonBehavior): BehaviorOptions {
+    const { edgeHeaders } = securityPolicy;
+    return {
+      ...common,
+      origin: new HttpOrigin(api.originDomainName, {
+        protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
+        originSslProtocols: [OriginSslPolicy.TLS_V1_2],
+        // CloudFront resolves it from Secrets Manager when it is deployed; a viewer's own header of this name is overwritten.
+        customHeaders: { [edgeHeaders.originSecret]: data.secrets.origin.secretValue.unsafeUnwrap() },
+      }),
+      // Redirecting an API call means that its secrets already went over the wire in the clear: refuse instead.
+      viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+      allowedMethods: AllowedMethods.ALLOW_ALL,
+      cachedMethods: CachedMethods.CACHE_GET_HEAD,
+      // Answers hold a CSRF token beside what a caller can put there: compressed, their length would tell it (BREACH).
+      compress: false,
+      cachePolicy: this.apiCachePolicy(),
+      originRequestPolicy: this.apiOriginRequestPolicy(),
+    };
+  }
+
+  /**
+   * Keeps only what the API calls public: everything else says `no-store`, and without a word nothing is kept.
+   *
+   * `Authorization` must be in the key: that is the only way in which CloudFront forwards it without forwarding `Host`
+   * too, which API Gateway would refuse. `Origin` must be, because CORS headers answer to it. Policies that keep nothing
+   * at all can't name headers, hence the longest lifetime of a public route as the maximum.
+   */
+  private apiCachePolicy(): CachePolicy {
+    const lifetimes = (Object.values(routes) as Route[]).map(({ cacheSeconds = 0 }) => cacheSeconds);
+    return new CachePolicy(this, 'ApiCache', {
+      comment: 'Portiere: what the API calls public',
+      minTtl: Duration.seconds(0),
+      defaultTtl: Duration.seconds(0),
+      maxTtl: Duration.seconds(Math.max(1, ...lifetimes)),
+      headerBehavior: CacheHeaderBehavior.allowList('Authorization', 'Origin'),
+      queryStringBehavior: CacheQueryStringBehavior.all(),
+      cookieBehavior: CacheCookieBehavior.none(),
+      enableAcceptEncodingGzip: false,
+      enableAcceptEncodingBrotli: false,
+    });
+  }
+
+  /**
+   * What the API gets to see beside the cache key: a short list, so that a header which nobody thought of reaches
+   * nobody. `CloudFront-Viewer-Address` is written by CloudFront; a viewer's own is overwritten.
+   */
+  private apiOriginRequestPolicy(): OriginRequestPolicy {
+    const { edgeHeaders } = securityPolicy;
+    return new OriginRequestPolicy(this, 'ApiOriginRequest', {
+      comment: 'Portiere: what the API needs to know of a request',
+      // CloudFront takes ten at most.
+      headerBehavior: OriginRequestHeaderBehavior.allowList(
+        edgeHeaders.viewerAddress,
+        edgeHeaders.viewerOrigin,
+        'Content-Type',
+        'User-Agent',
+        'Accept-Language',
+        'X-CSRF-Token',
+        'Sec-Fetch-Site',
+        'Access-Control-Request-Method',
+        'Access-Control-Request-Headers',
+      ),
+      cookieBehavior: OriginRequestCookieBehavior.allowList(...Object.values(securityPolicy.cookies)),
+      queryStringBehavior: OriginRequestQueryStringBehavior.none(),
+    });
+  }
+
+  private pagesBehavior(files: WebFiles, common: CommonBehavior): BehaviorOptions {
+    return {
+      ...common,
+      origin: S3BucketOrigin.withOriginAccessControl(files.bucket),
+      viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
+      // Lifetimes come from the objects: pages are checked again each time, assets kept for good.
+      cachePolicy: CachePolicy.CACHING_OPTIMIZED,
+    };
+  }
+
+  private assetsBehavior(files: WebFiles, common: CommonBehavior): BehaviorOptions {
+    return this.pagesBehavior(files, common);
+  }
+
+  private createRecords({ domain, hostedZone }: NonNullable<Config['site']>): void {
+    const zone = importHostedZone(this, hostedZone);
+    const record = { zone, recordName: `${domain}.`, target: RecordTarget.fromAlias(new CloudFrontTarget(this.distribution)) };
+    new ARecord(this, 'RecordV4', record);
+    new AaaaRecord(this, 'RecordV6', record);
+    // Browsers that read it never try plain HTTP, not even the first time.
+    new HttpsRecord(this, 'RecordHttps', record);
+  }
+}
+
+interface CommonBehavior {
+  readonly responseHeadersPolicy: ResponseHeadersPolicy;
+  readonly functionAssociations: NonNullable<BehaviorOptions['functionAssociations']>;
+}

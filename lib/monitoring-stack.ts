@@ -1,0 +1,70 @@
+import { Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { type Alarm, AlarmStatusWidget, Dashboard, GraphWidget, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { type AlarmDefinition, type AlarmId, alarms, metricsNamespace } from '../contract/alarms.ts';
+import type { ApiStack } from './api-stack.ts';
+import type { Config } from './config.ts';
+import { type AlarmTarget, createAlarm } from './constructs/alarms.ts';
+import { independentChannels, OnCall } from './constructs/on-call.ts';
+import type { DataStack } from './data-stack.ts';
+
+export interface MonitoringStackProps extends StackProps {
+  readonly config: Config;
+  readonly data: DataStack;
+  readonly api: ApiStack;
+}
+
+/** The alarms of contract/alarms.ts, but for those of the edge, and whom they wake. */
+export class MonitoringStack extends Stack {
+  constructor(scope: Construct, id: string, { config, data, api, ...props }: MonitoringStackProps) {
+    super(scope, id, { ...props, description: 'Portiere: alarms, on-call topics, dashboard' });
+    const onCall = new OnCall(this, 'OnCall', { contacts: config.onCall, key: data.dataKey });
+    if (independentChannels(config.onCall) < 2) {
+      Validations.of(this).addWarning(
+        'portiere:on-call-channels',
+        'onCall names one kind of channel only: when it fails, nobody is woken. Add a second of sms, email or https in portiere.config.ts.',
+      );
+    }
+    const created = definitions()
+      .flatMap(([alarmId, definition]) => targetsOf(definition, api).map((target) => [alarmId, target] as const))
+      .map(([alarmId, target]) => createAlarm(this, alarmId, target, onCall));
+    this.createDashboard(created);
+  }
+
+  private createDashboard(created: readonly Alarm[]): void {
+    const widgets: IWidget[] = created.map(
+      (alarm) => new GraphWidget({ title: alarm.alarmName, left: [alarm.metric], leftAnnotations: [alarm.toAnnotation()], width: 8 }),
+    );
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: 'portiere',
+      widgets: [[new AlarmStatusWidget({ title: 'Alarms', alarms: [...created], width: 24 })], widgets],
+    });
+  }
+}
+
+function definitions(): [AlarmId, AlarmDefinition][] {
+  return Object.entries(alarms) as [AlarmId, AlarmDefinition][];
+}
+
+/** What a definition watches in this region. CloudFront's metrics live in us-east-1, see edge-monitoring-stack.ts. */
+function targetsOf({ source }: AlarmDefinition, api: ApiStack): AlarmTarget[] {
+  switch (source.kind) {
+    case 'function':
+      return Object.entries(api.functions).map(([functionId, { function: lambda }]) => ({
+        namespace: 'AWS/Lambda',
+        metricName: source.metric,
+        dimensions: { FunctionName: lambda.functionName },
+        suffix: functionId,
+      }));
+    case 'api':
+      return [{ namespace: 'AWS/ApiGateway', metricName: source.metric, dimensions: { ApiId: api.api.apiId } }];
+    case 'queue': {
+      const queue = source.queue === 'mail' ? api.mail.queue : api.mail.deadLetters;
+      return [{ namespace: 'AWS/SQS', metricName: source.metric, dimensions: { QueueName: queue.queueName } }];
+    }
+    case 'product':
+      return [{ namespace: metricsNamespace, metricName: source.metric }];
+    case 'edge':
+      return [];
+  }
+}
