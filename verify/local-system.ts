@@ -1,0 +1,65 @@
+/** The local system as a process, on free ports, with nothing kept: the target of the attack tools. */
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { request } from 'node:https';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findFreePort } from './emulator.ts';
+import { cleanEnvironment, projectDirectory, VerificationError } from './program.ts';
+
+export interface LocalSystem {
+  /** `https://localhost:port` */
+  readonly base: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** @throws VerificationError when it does not serve within a minute */
+export async function startLocalSystem(directory: string): Promise<LocalSystem> {
+  const [port, httpPort, statusPort, consolePort] = await Promise.all([findFreePort(), findFreePort(), findFreePort(), findFreePort()]);
+  const log = createWriteStream(path.join(directory, 'local-system.log'));
+  const child = spawn('node', ['local/main.ts'], {
+    cwd: projectDirectory,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: cleanEnvironment({
+      PORT: String(port),
+      HTTP_PORT: String(httpPort),
+      STATUS_PORT: String(statusPort),
+      CONSOLE_PORT: String(consolePort),
+      DATA_DIR: ':memory:',
+    }),
+  });
+  child.stdout.pipe(log);
+  child.stderr.pipe(log);
+  const stop = async () => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    process.kill(child.pid, 'SIGTERM');
+    for (let tries = 0; tries < 50 && child.exitCode === null && child.signalCode === null; tries++) await sleep(100);
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
+  };
+  for (let tries = 0; tries < 240; tries++) {
+    if (child.exitCode !== null)
+      throw new VerificationError(`The local system ended with ${child.exitCode} while starting: see local-system.log`);
+    if ((await readStatus(port)) === 200) return { base: `https://localhost:${port}`, port, stop };
+    await sleep(250);
+  }
+  await stop();
+  throw new VerificationError('The local system did not answer GET /v1/health with 200 within a minute: see local-system.log');
+}
+
+async function readStatus(port: number): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  // The certificate is the local authority's own; sslscan judges the rest.
+  const outgoing = request(
+    { host: '127.0.0.1', servername: 'localhost', port, path: '/v1/health', rejectUnauthorized: false },
+    (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    },
+  );
+  outgoing.setTimeout(5000, () => outgoing.destroy());
+  outgoing.on('error', () => resolve(0));
+  outgoing.end();
+  return await promise;
+}

@@ -1,0 +1,166 @@
+/**
+ * `npm run verify`: proofs from outside, by tools that we did not write. Says what it needs, and never skips a step:
+ * a step that can't run has failed.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { guessPasswords, scanTls } from './attack-tools.ts';
+import { bootstrap, deploy, region, synthesize } from './deployment.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import { findApiId, readOriginSecret } from './emulator-client.ts';
+import { checkOrigin, checkUpdate, type Deployment, lockOut, type Person, register, signInAndOut } from './journey.ts';
+import { type LocalSystem, startLocalSystem } from './local-system.ts';
+import { projectDirectory } from './program.ts';
+import { runSteps, type Step } from './steps.ts';
+import { runStoreContract } from './store-contract.ts';
+import { lintTemplates, scanTemplates } from './template-judges.ts';
+import { prepareTools, type Tools } from './tools.ts';
+
+const directory = await mkdtemp(path.join(tmpdir(), 'portiere-verify-'));
+const log = (name: string) => path.join(directory, `${name}.log`);
+const configuration = (name: string) => path.join(projectDirectory, 'verify', name);
+
+let tools: Tools;
+let assembly: string;
+let emulator: Emulator;
+let deployment: Deployment;
+let person: Person;
+let system: LocalSystem;
+const started: { stop(): Promise<void> }[] = [];
+
+async function stopAll(): Promise<void> {
+  for (const process of started.splice(0).reverse()) await process.stop();
+}
+
+const steps: readonly Step[] = [
+  {
+    name: 'tools',
+    run: async () => {
+      tools = await prepareTools(log('tools'));
+      return 'python3, ffuf, sslscan; ministack, cfn-lint and checkov in .venv/';
+    },
+  },
+  {
+    name: 'synthesize with the rule packs',
+    run: async () => {
+      assembly = await synthesize(directory, configuration('portiere.config.ts'), log('synthesize'));
+      return 'bundles, pages and stacks';
+    },
+  },
+  {
+    name: 'cfn-lint',
+    needs: ['tools', 'synthesize with the rule packs'],
+    run: () => lintTemplates(tools.cfnLint, assembly, log('cfn-lint')),
+  },
+  {
+    name: 'checkov',
+    needs: ['tools', 'synthesize with the rule packs'],
+    run: () => scanTemplates(tools.checkov, assembly, log('checkov')),
+  },
+  {
+    name: 'emulator',
+    needs: ['tools'],
+    run: async () => {
+      emulator = await startEmulator(tools.ministack, directory, { hasRoles: true });
+      started.push(emulator);
+      return `127.0.0.1:${emulator.port}, roles enforced`;
+    },
+  },
+  { name: 'store contract', needs: ['emulator'], run: () => runStoreContract(emulator, log('store-contract')) },
+  { name: 'cdk bootstrap', needs: ['emulator'], run: () => bootstrap(emulator, log('bootstrap')) },
+  {
+    name: 'cdk deploy --all',
+    needs: ['cdk bootstrap', 'synthesize with the rule packs'],
+    run: async () => {
+      const said = await deploy(emulator, assembly, log('deploy'));
+      deployment = {
+        port: emulator.port,
+        apiId: await findApiId(emulator.port, region),
+        originSecret: await readOriginSecret(emulator.port, region),
+      };
+      return said;
+    },
+  },
+  {
+    name: 'health and the origin secret',
+    needs: ['cdk deploy --all'],
+    run: async () => {
+      await checkOrigin(deployment);
+      return '200 through the edge, 403 past it';
+    },
+  },
+  {
+    name: 'register by the mailed link',
+    needs: ['health and the origin secret'],
+    run: async () => {
+      person = await register(deployment);
+      return 'SQS, mailer and SES; the link counts once';
+    },
+  },
+  {
+    name: 'sign in, session, sign out',
+    needs: ['register by the mailed link'],
+    run: async () => {
+      await signInAndOut(person);
+      return 'CSRF and origin refused; ended at once';
+    },
+  },
+  {
+    name: 'lockout',
+    needs: ['sign in, session, sign out'],
+    run: async () => {
+      await lockOut(deployment, person);
+      return '12 parallel guesses, 5 verdicts; the owner told and not locked out';
+    },
+  },
+  {
+    name: 'update deploy',
+    needs: ['lockout'],
+    run: async () => {
+      const updated = await synthesize(directory, configuration('updated.config.ts'), log('synthesize-update'));
+      const said = await deploy(emulator, updated, log('deploy-update'));
+      await checkUpdate(deployment, person);
+      return `${said}; account and session still there, setting in force`;
+    },
+  },
+  {
+    name: 'local system',
+    run: async () => {
+      system = await startLocalSystem(directory);
+      started.push(system);
+      return system.base;
+    },
+  },
+  { name: 'sslscan', needs: ['tools', 'local system'], run: () => scanTls(system, directory, log('sslscan')) },
+  { name: 'ffuf', needs: ['tools', 'local system'], run: () => guessPasswords(system, directory, log('ffuf')) },
+];
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await stopAll();
+    process.exit(130);
+  });
+}
+
+let isGreen = false;
+try {
+  isGreen = await runSteps(steps);
+} finally {
+  await stopAll();
+}
+
+console.log(`
+What a green run proves: CloudFormation's grammar and cfn-lint's and checkov's rules hold for every template; the real cdk
+deploys and updates the stacks; routes, functions, roles, queue, mail and store work together on an AWS emulator that is not
+ours, as real Node processes whose every call is held against their IAM policies; the stores keep their contract on its
+DynamoDB engine; tools of others find no weak TLS and no sixth guess on the local system.
+What it does not prove: WAF, CloudFront, encryption, table protection and expiry, and alarms (the emulator takes them without
+acting on them): those are asserted on the templates and lived through in the local system. Key policies, quotas, latency,
+and what AWS itself does.`);
+if (isGreen) {
+  await rm(directory, { recursive: true, force: true });
+} else {
+  console.log(`\nLogs: ${directory}`);
+  process.exitCode = 1;
+}

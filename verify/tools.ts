@@ -1,0 +1,73 @@
+/** The tools that verification needs: found or installed, never skipped. */
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { projectDirectory, runOrFail, VerificationError } from './program.ts';
+
+/** Programs of the machine, by the Debian package that has them. */
+const systemPrograms = { python3: 'python3 python3-venv', ffuf: 'ffuf', sslscan: 'sslscan' };
+
+/** Two virtual environments, since the pins of the two sets contradict each other. */
+const environments = {
+  emulator: 'requirements-emulator.txt',
+  scanner: 'requirements-scanner.txt',
+} as const;
+
+export interface Tools {
+  readonly ministack: string;
+  readonly cfnLint: string;
+  readonly checkov: string;
+}
+
+function isOnPath(program: string): boolean {
+  return (process.env.PATH ?? '').split(path.delimiter).some((folder) => {
+    try {
+      accessSync(path.join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/**
+ * Looks for the machine's programs and installs the pinned Python tools into `.venv/`.
+ * What is installed already, from the same requirements, is kept.
+ * @throws VerificationError naming what to install
+ */
+export async function prepareTools(log: string): Promise<Tools> {
+  const missing = Object.entries(systemPrograms).filter(([program]) => !isOnPath(program));
+  if (missing.length > 0) {
+    throw new VerificationError(
+      `Verification needs ${missing.map(([program]) => program).join(', ')}. On Debian: apt-get install ${missing.map(([, packages]) => packages).join(' ')}`,
+    );
+  }
+  await mkdir(path.join(projectDirectory, '.venv'), { recursive: true });
+  for (const [name, requirements] of Object.entries(environments)) await prepareEnvironment(name, requirements, log);
+  return {
+    ministack: toolPath('emulator', 'ministack'),
+    cfnLint: toolPath('emulator', 'cfn-lint'),
+    checkov: toolPath('scanner', 'checkov'),
+  };
+}
+
+function toolPath(environment: string, program: string): string {
+  return path.join(projectDirectory, '.venv', environment, 'bin', program);
+}
+
+async function prepareEnvironment(name: string, requirements: string, log: string): Promise<void> {
+  const directory = path.join(projectDirectory, '.venv', name);
+  const file = path.join(import.meta.dirname, requirements);
+  const wanted = createHash('sha256').update(readFileSync(file)).digest('hex');
+  const mark = path.join(directory, 'installed-from');
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
+  await runOrFail('python3', ['-m', 'venv', '--clear', directory], { log });
+  await runOrFail(toolPath(name, 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', file], {
+    log,
+    env: process.env,
+    timeoutSeconds: 600,
+  });
+  await runOrFail(toolPath(name, 'pip'), ['check'], { log });
+  writeFileSync(mark, wanted);
+}
