@@ -1,0 +1,227 @@
+/** FieldToMatch: which bytes of the request a statement looks at. */
+import type { Compilation, Evaluation, Inspection } from './evaluation.ts';
+import { scanJson } from './json-body.ts';
+import type { NamedValue, RequestView } from './request-view.ts';
+import { readChoice, readProperties, readString, readStrings, readVariant, refuse, utf8ByteString } from './template.ts';
+import { compileTransformations, type Transformation } from './text-transformations.ts';
+
+export interface Field {
+  readonly inspect: (evaluation: Evaluation) => Inspection;
+  /** `UriPath`, `SingleHeader user-agent after LOWERCASE` */
+  readonly description: string;
+}
+
+interface Component {
+  readonly extract: (view: RequestView) => Inspection;
+  readonly description: string;
+}
+
+const oversizeHandlings = ['CONTINUE', 'MATCH', 'NO_MATCH'] as const;
+type OversizeHandling = (typeof oversizeHandlings)[number];
+const matchScopes = ['ALL', 'KEY', 'VALUE'] as const;
+type MatchScope = (typeof matchScopes)[number];
+
+/** What the host service forwards of headers and of cookies (AWS WAF guide, "Oversize web request components"). */
+const maximumPairs = 200;
+const maximumPairBytes = 8192;
+
+const absent: Inspection = { values: [] };
+const matching: Inspection = { values: [], verdict: true };
+const notMatching: Inspection = { values: [], verdict: false };
+
+/**
+ * @param value the property FieldToMatch
+ * @param transformations the property TextTransformations beside it
+ */
+export function compileField(value: unknown, transformations: unknown, compilation: Compilation, place: string): Field {
+  const component = compileComponent(value, compilation, `${place}.FieldToMatch`);
+  const { apply, names } = compileTransformations(transformations, `${place}.TextTransformations`);
+  const identity = JSON.stringify([value, names]);
+  const slot = compilation.slots.get(identity) ?? compilation.slots.size;
+  compilation.slots.set(identity, slot);
+  return {
+    description: names.length === 0 ? component.description : `${component.description} after ${names.join(', ')}`,
+    inspect: (evaluation) => {
+      const known = evaluation.inspections[slot];
+      if (known !== undefined) return known;
+      const inspection = transformed(component.extract(evaluation.view), apply, names.length === 0);
+      evaluation.inspections[slot] = inspection;
+      return inspection;
+    },
+  };
+}
+
+function transformed(inspection: Inspection, apply: Transformation, isUntouched: boolean): Inspection {
+  return isUntouched || inspection.values.length === 0 ? inspection : { ...inspection, values: inspection.values.map(apply) };
+}
+
+function compileComponent(value: unknown, compilation: Compilation, place: string): Component {
+  const [kind, settings] = readVariant(value, place);
+  const kindPlace = `${place}.${kind}`;
+  switch (kind) {
+    case 'UriPath':
+      return plain(kind, settings, kindPlace, (view) => view.path);
+    case 'QueryString':
+      return plain(kind, settings, kindPlace, (view) => view.query);
+    case 'Method':
+      return plain(kind, settings, kindPlace, (view) => view.method);
+    case 'SingleHeader': {
+      const name = readName(settings, kindPlace);
+      return { description: `${kind} ${name}`, extract: (view) => ({ values: view.headerValues(name) }) };
+    }
+    case 'SingleQueryArgument': {
+      const name = readName(settings, kindPlace);
+      return {
+        description: `${kind} ${name}`,
+        extract: (view) => ({ values: view.queryArguments.filter((pair) => pair[0] === name).map((pair) => pair[1]) }),
+      };
+    }
+    case 'AllQueryArguments':
+      readProperties(settings, kindPlace, []);
+      return { description: kind, extract: (view) => ({ values: view.queryArguments.map((pair) => pair[1]) }) };
+    case 'Headers':
+      return compilePairs(kind, settings, kindPlace, (view) => view.headers);
+    case 'Cookies':
+      return compilePairs(kind, settings, kindPlace, (view) => view.cookies);
+    case 'HeaderOrder':
+      return compileHeaderOrder(settings, kindPlace);
+    case 'Body':
+      return compileBody(settings, compilation.bodyLimit, kindPlace);
+    case 'JsonBody':
+      return compileJsonBody(settings, compilation.bodyLimit, kindPlace);
+    default:
+      return refuse(
+        kindPlace,
+        `the component ${kind} is not evaluated`,
+        'Inspect another component, or extend waf/fields.ts before deploying it',
+      );
+  }
+}
+
+function plain(kind: string, settings: unknown, place: string, read: (view: RequestView) => string): Component {
+  readProperties(settings, place, []);
+  return { description: kind, extract: (view) => ({ values: [read(view)] }) };
+}
+
+/** Names of headers and query arguments are compared without case. */
+function readName(settings: unknown, place: string): string {
+  const properties = readProperties(settings, place, ['Name']);
+  return readString(properties.Name, `${place}.Name`).toLowerCase();
+}
+
+function readOversizeHandling(value: unknown, place: string): OversizeHandling {
+  return value === undefined ? 'CONTINUE' : readChoice(value, `${place}.OversizeHandling`, oversizeHandlings);
+}
+
+function oversized(handling: OversizeHandling): Inspection | undefined {
+  if (handling === 'CONTINUE') return undefined;
+  return handling === 'MATCH' ? matching : notMatching;
+}
+
+function compilePairs(
+  kind: 'Headers' | 'Cookies',
+  settings: unknown,
+  place: string,
+  read: (view: RequestView) => readonly NamedValue[],
+): Component {
+  const properties = readProperties(settings, place, ['MatchPattern', 'MatchScope', 'OversizeHandling']);
+  const scope = readChoice(properties.MatchScope, `${place}.MatchScope`, matchScopes);
+  const handling = readChoice(properties.OversizeHandling, `${place}.OversizeHandling`, oversizeHandlings);
+  const [pattern, names] = readVariant(properties.MatchPattern, `${place}.MatchPattern`);
+  const isIncluded = compilePairFilter(kind, pattern, names, `${place}.MatchPattern.${pattern}`);
+  const extract = (view: RequestView): Inspection => {
+    const { pairs, isOversized } = withinLimits(read(view));
+    const decided = isOversized ? oversized(handling) : undefined;
+    if (decided !== undefined) return decided;
+    return { values: pairs.filter(([name]) => isIncluded(name)).flatMap((pair) => scopedTo(scope, pair)) };
+  };
+  return { description: `${kind} (${scope.toLowerCase()})`, extract };
+}
+
+function compilePairFilter(kind: 'Headers' | 'Cookies', pattern: string, names: unknown, place: string): (name: string) => boolean {
+  if (pattern === 'All') return () => true;
+  if (pattern !== `Included${kind}` && pattern !== `Excluded${kind}`) {
+    refuse(place, `${pattern} is not a pattern for ${kind}`, `Use All, Included${kind} or Excluded${kind}`);
+  }
+  // Header names are read in lower case; cookie names are case-sensitive (RFC 6265, 5.4).
+  const listed = new Set(readStrings(names, place, 1, 199).map((name) => (kind === 'Headers' ? name.toLowerCase() : utf8ByteString(name))));
+  const isIncluding = pattern.startsWith('Included');
+  return (name) => listed.has(name) === isIncluding;
+}
+
+function withinLimits(all: readonly NamedValue[]): { readonly pairs: readonly NamedValue[]; readonly isOversized: boolean } {
+  const pairs: NamedValue[] = [];
+  let bytes = 0;
+  for (const [name, value] of all) {
+    const room = maximumPairBytes - bytes - name.length;
+    if (pairs.length === maximumPairs || room < 0) return { pairs, isOversized: true };
+    pairs.push([name, value.slice(0, room)]);
+    if (value.length > room) return { pairs, isOversized: true };
+    bytes += name.length + value.length;
+  }
+  return { pairs, isOversized: false };
+}
+
+function scopedTo(scope: MatchScope, [name, value]: NamedValue): string[] {
+  if (scope === 'ALL') return [name, value];
+  return [scope === 'KEY' ? name : value];
+}
+
+function compileHeaderOrder(settings: unknown, place: string): Component {
+  const properties = readProperties(settings, place, ['OversizeHandling']);
+  const handling = readOversizeHandling(properties.OversizeHandling, place);
+  const extract = (view: RequestView): Inspection => {
+    const { pairs, isOversized } = withinLimits(view.headers);
+    const decided = isOversized ? oversized(handling) : undefined;
+    return decided ?? { values: [pairs.map(([name]) => name).join(':')] };
+  };
+  return { description: 'HeaderOrder', extract };
+}
+
+function compileBody(settings: unknown, limit: number, place: string): Component {
+  const properties = readProperties(settings, place, ['OversizeHandling']);
+  const handling = readOversizeHandling(properties.OversizeHandling, place);
+  const extract = (view: RequestView): Inspection => {
+    const decided = view.request.body.byteLength > limit ? oversized(handling) : undefined;
+    return decided ?? { values: [view.body(limit)] };
+  };
+  return { description: 'Body', extract };
+}
+
+function compileJsonBody(settings: unknown, limit: number, place: string): Component {
+  const properties = readProperties(settings, place, ['MatchPattern', 'MatchScope', 'InvalidFallbackBehavior', 'OversizeHandling']);
+  const scope = readChoice(properties.MatchScope, `${place}.MatchScope`, matchScopes);
+  const handling = readOversizeHandling(properties.OversizeHandling, place);
+  const fallback =
+    properties.InvalidFallbackBehavior === undefined
+      ? undefined
+      : readChoice(properties.InvalidFallbackBehavior, `${place}.InvalidFallbackBehavior`, ['MATCH', 'NO_MATCH', 'EVALUATE_AS_STRING']);
+  const [pattern, paths] = readVariant(properties.MatchPattern, `${place}.MatchPattern`);
+  if (pattern !== 'All' && pattern !== 'IncludedPaths')
+    refuse(`${place}.MatchPattern`, `${pattern} is not a pattern for JsonBody`, 'Use All or IncludedPaths');
+  const included = pattern === 'All' ? undefined : readPointers(paths, `${place}.MatchPattern.IncludedPaths`);
+  const extract = (view: RequestView): Inspection => {
+    const { byteLength } = view.request.body;
+    if (byteLength === 0) return absent;
+    const decided = byteLength > limit ? oversized(handling) : undefined;
+    if (decided !== undefined) return decided;
+    const body = view.body(limit);
+    const scan = scanJson(body);
+    if (!scan.isComplete && fallback === 'EVALUATE_AS_STRING') return { values: [body] };
+    if (!scan.isComplete && fallback !== undefined) return fallback === 'MATCH' ? matching : notMatching;
+    const elements = scan.elements.filter(
+      (element) => (scope === 'ALL' || element.kind === scope) && (included?.(element.pointer) ?? true),
+    );
+    return { values: elements.map((element) => element.text) };
+  };
+  return { description: `JsonBody (${scope.toLowerCase()})`, extract };
+}
+
+/** A path includes what lies beneath it. */
+function readPointers(value: unknown, place: string): (pointer: string) => boolean {
+  const pointers = readStrings(value, place, 1, 100).map((pointer) => {
+    if (!pointer.startsWith('/')) refuse(place, `${JSON.stringify(pointer)} is not a JSON Pointer`, 'Begin it with a slash, or use All');
+    return utf8ByteString(pointer);
+  });
+  return (pointer) => pointers.some((path) => pointer === path || pointer.startsWith(`${path}/`));
+}

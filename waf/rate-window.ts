@@ -1,0 +1,113 @@
+/** Exact sliding windows: how many requests of one aggregation instance came within the window that ends now. */
+
+/** Aggregation instances remembered a rule; the ones seen longest ago give way, so that rotating addresses can't fill the memory. */
+export const maximumKeysPerRule = 100_000;
+
+/**
+ * Times of the requests that still matter to one key: never more than `limit` before the present one, those of the
+ * same millisecond folded into one entry.
+ */
+class SlidingWindow {
+  #times: number[] = [];
+  #counts: number[] = [];
+  #head = 0;
+  #total = 0;
+
+  /** @returns the requests in `(now - window, now]`, this one included, at most `limit + 1` */
+  add(now: number, windowMilliseconds: number, limit: number): number {
+    const latest = this.#times.at(-1) ?? now;
+    if (latest - now > windowMilliseconds) this.#clear(); // the clock was set back by more than a window
+    const time = Math.max(now, this.#times.at(-1) ?? now);
+    while (this.#head < this.#times.length && (this.#times[this.#head] ?? 0) <= time - windowMilliseconds) this.#dropHead();
+    const end = this.#times.length - 1;
+    if (end >= this.#head && this.#times[end] === time) {
+      this.#counts[end] = (this.#counts[end] ?? 0) + 1;
+    } else {
+      this.#times.push(time);
+      this.#counts.push(1);
+    }
+    this.#total++;
+    const count = Math.min(this.#total, limit + 1);
+    // The next verdict asks only whether `limit` requests precede it.
+    while (this.#total - (this.#counts[this.#head] ?? 0) >= limit) this.#dropHead();
+    return count;
+  }
+
+  #dropHead(): void {
+    this.#total -= this.#counts[this.#head] ?? 0;
+    this.#head++;
+    if (this.#head > 64 && this.#head * 2 > this.#times.length) {
+      this.#times = this.#times.slice(this.#head);
+      this.#counts = this.#counts.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  #clear(): void {
+    this.#times = [];
+    this.#counts = [];
+    this.#head = 0;
+    this.#total = 0;
+  }
+}
+
+/** Counters of one rate-based rule. Two generations of keys: a key unseen for a whole one is dropped with it, without a sweep. */
+class RuleCounters {
+  readonly signature: string;
+  #recent = new Map<string, SlidingWindow>();
+  #older = new Map<string, SlidingWindow>();
+  #begunAt: number;
+
+  constructor(signature: string, now: number) {
+    this.signature = signature;
+    this.#begunAt = now;
+  }
+
+  get size(): number {
+    return this.#recent.size + this.#older.size;
+  }
+
+  add(key: string, now: number, windowMilliseconds: number, limit: number): number {
+    if (Math.abs(now - this.#begunAt) >= windowMilliseconds || this.#recent.size >= maximumKeysPerRule / 2) {
+      this.#older = Math.abs(now - this.#begunAt) >= 2 * windowMilliseconds ? new Map() : this.#recent;
+      this.#recent = new Map();
+      this.#begunAt = now;
+    }
+    let window = this.#recent.get(key);
+    if (window === undefined) {
+      window = this.#older.get(key) ?? new SlidingWindow();
+      this.#older.delete(key);
+      this.#recent.set(key, window);
+    }
+    return window.add(now, windowMilliseconds, limit);
+  }
+}
+
+/** What rate-based rules remember between requests. One for each running edge; it outlives a recompiled web ACL. */
+export class RateState {
+  readonly #rules = new Map<string, RuleCounters>();
+
+  /**
+   * Counts a request.
+   *
+   * @param signature the rule's settings: as in AWS, a change of them starts the counts anew
+   * @returns requests in the window with this one included, at most `limit + 1`
+   */
+  count(rule: string, signature: string, key: string, now: number, windowSeconds: number, limit: number): number {
+    let counters = this.#rules.get(rule);
+    if (counters?.signature !== signature) {
+      counters = new RuleCounters(signature, now);
+      this.#rules.set(rule, counters);
+    }
+    return counters.add(key, now, windowSeconds * 1000, limit);
+  }
+
+  /** Aggregation instances remembered for a rule. */
+  keyCount(rule: string): number {
+    return this.#rules.get(rule)?.size ?? 0;
+  }
+}
+
+export function createRateState(): RateState {
+  return new RateState();
+}

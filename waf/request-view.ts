@@ -1,0 +1,68 @@
+/** The parts of one request, taken apart when a statement first asks for them. */
+import { type Address, parseAddress } from './addresses.ts';
+import { toByteString } from './template.ts';
+import type { WebRequest } from './types.ts';
+
+export type NamedValue = readonly [name: string, value: string];
+
+export class RequestView {
+  readonly request: WebRequest;
+  readonly path: string;
+  readonly query: string;
+  readonly method: string;
+  #source: Address | undefined | null = null;
+  #headers: readonly NamedValue[] | undefined;
+  #queryArguments: readonly NamedValue[] | undefined;
+  #cookies: readonly NamedValue[] | undefined;
+
+  constructor(request: WebRequest) {
+    this.request = request;
+    this.path = toByteString(request.path);
+    this.query = toByteString(request.query);
+    this.method = toByteString(request.method);
+  }
+
+  get source(): Address | undefined {
+    if (this.#source === null) this.#source = parseAddress(this.request.sourceAddress);
+    return this.#source;
+  }
+
+  /** Names in lower case, in the order sent. */
+  get headers(): readonly NamedValue[] {
+    this.#headers ??= this.request.headers.map(([name, value]) => [name.toLowerCase(), toByteString(value)]);
+    return this.#headers;
+  }
+
+  headerValues(lowerCaseName: string): string[] {
+    const values: string[] = [];
+    for (const [name, value] of this.headers) if (name === lowerCaseName) values.push(value);
+    return values;
+  }
+
+  /** Names in lower case, names and values as sent otherwise: decoding is the transformations' part. */
+  get queryArguments(): readonly NamedValue[] {
+    this.#queryArguments ??= splitPairs(this.query, '&').map(([name, value]) => [name.toLowerCase(), value]);
+    return this.#queryArguments;
+  }
+
+  get cookies(): readonly NamedValue[] {
+    this.#cookies ??= this.headerValues('cookie').flatMap((header) => splitPairs(header, ';'));
+    return this.#cookies;
+  }
+
+  body(limit: number): string {
+    const { buffer, byteOffset, byteLength } = this.request.body;
+    return Buffer.from(buffer, byteOffset, Math.min(byteLength, limit)).toString('latin1');
+  }
+}
+
+function splitPairs(text: string, separator: string): NamedValue[] {
+  const pairs: NamedValue[] = [];
+  for (const part of text.split(separator)) {
+    const trimmed = separator === ';' ? part.trim() : part;
+    if (trimmed === '') continue;
+    const equals = trimmed.indexOf('=');
+    pairs.push(equals < 0 ? [trimmed, ''] : [trimmed.slice(0, equals), trimmed.slice(equals + 1)]);
+  }
+  return pairs;
+}
