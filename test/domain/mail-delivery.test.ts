@@ -80,7 +80,7 @@ describe('Which mail is due', () => {
     await world.deliver(world.message('account_locked'));
 
     expect(world.outbox[0]).toMatchObject({ to: 'anna@example.com', subject: 'Too many wrong passwords for your Portiere account' });
-    expect(world.outbox[0]?.text).toContain('until 5 November 2026 at 14:04 UTC');
+    expect(world.outbox[0]?.text).toContain('until 5 November 2026 at 14:05 UTC');
   });
 
   it('does not mail a link for a registration that is past its time', async () => {

@@ -3,9 +3,12 @@
  * whatever is put into one is text, unless it is itself the outcome of `html`.
  */
 class Markup {
-  readonly source: string;
+  readonly #source: string;
   constructor(source: string) {
-    this.source = source;
+    this.#source = source;
+  }
+  get source(): string {
+    return this.#source;
   }
 }
 
@@ -24,5 +27,5 @@ export function html(literals: TemplateStringsArray, ...contents: readonly Conte
 
 function toSource(content: Content): string {
   if (typeof content === 'string') return content.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-  return content instanceof Markup ? content.source : content.map((part) => part.source).join('');
+  return content instanceof Markup ? content.source : content.map(toSource).join('');
 }

@@ -63,7 +63,7 @@ export function layOutHtml(mail: LaidOutMail): string {
 <body class="page" style="margin:0;padding:24px 12px;background:#f3f5f6;color:#1b2328;font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif">
 <div style="max-width:560px;margin:0 auto">
 <p class="quiet" style="margin:0 0 12px;padding:0 4px;font-size:14px;font-weight:600;color:#56626a">${mail.product}</p>
-<div class="card" style="padding:28px 24px;background:#ffffff;border:1px solid #dde3e6;border-radius:12px">
+<div class="card" style="padding:28px 24px 12px;background:#ffffff;border:1px solid #dde3e6;border-radius:12px">
 <h1 style="margin:0 0 16px;font-size:22px;line-height:1.3;font-weight:650">${mail.heading}</h1>
 ${mail.opening.map(paragraph)}
 <p style="margin:24px 0"><a class="button" href="${mail.button.address}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:#0b5394;color:#ffffff;font-weight:600;text-decoration:none">${mail.button.label}</a></p>

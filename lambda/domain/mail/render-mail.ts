@@ -54,7 +54,12 @@ export function renderMail({ mail, message, locale, productName, token }: MailIn
 
 function describeEnd(mail: DueMail, message: MailMessage, dictionary: MailDictionary): string {
   if ('token' in mail) return describeInstant(mail.token.expiresAt, dictionary);
-  return message.kind === 'account_locked' ? describeInstant(Date.parse(message.lockedUntil), dictionary) : '';
+  return message.kind === 'account_locked' ? describeInstant(roundUpToMinute(Date.parse(message.lockedUntil)), dictionary) : '';
+}
+
+/** A lock is over when the mail says so, a link works until then: the one is rounded up, the other down. */
+function roundUpToMinute(milliseconds: number): number {
+  return Math.ceil(milliseconds / 60_000) * 60_000;
 }
 
 /** In UTC and in words: a mail is read in any time zone, and the months of `Intl` depend on how the runtime was built. */
