@@ -19,11 +19,13 @@ import type { Construct } from 'constructs';
 import { type FunctionId, type FunctionPrivileges, privileges } from '../contract/privileges.ts';
 import { fallbackFunction, type Route, routes } from '../contract/routes.ts';
 import { securityPolicy } from '../contract/security-policy.ts';
+import { acknowledge } from './acknowledgements.ts';
 import { type Config, settingsOf } from './config.ts';
 import { importHostedZone } from './constructs/hosted-zone.ts';
 import { Mail } from './constructs/mail.ts';
 import { PortiereFunction, retentionDays } from './constructs/portiere-function.ts';
-import { type DataStack, logGroupPrefix, mapValues, pascalCase } from './data-stack.ts';
+import type { DataStack } from './data-stack.ts';
+import { logGroupPrefix, mapValues, pascalCase } from './names.ts';
 
 export interface ApiStackProps extends StackProps {
   readonly config: Config;
@@ -78,7 +80,7 @@ export class ApiStack extends Stack {
       row.consumes?.includes('mail'),
     );
     for (const [functionId] of consumers) {
-      new EventSourceMapping(this, `${pascalCase(functionId)}Consumes`, {
+      const mapping = new EventSourceMapping(this, `${pascalCase(functionId)}Consumes`, {
         target: this.functions[functionId].alias,
         eventSourceArn: this.mail.queue.queueArn,
         batchSize: 5,
@@ -86,6 +88,10 @@ export class ApiStack extends Stack {
         reportBatchItemFailures: true,
         // The least that SQS takes: a flood of mail must not use up the account's concurrency, which sign-ins need.
         maxConcurrency: 2,
+      });
+      acknowledge(mapping, {
+        'Serverless-LambdaEventSourceMappingDestination':
+          'A failure destination is for streams; messages that fail for good go to the dead-letter queue of the mail queue, which has an alarm',
       });
     }
   }
@@ -111,8 +117,14 @@ export class ApiStack extends Stack {
       disableExecuteApiEndpoint: hasOriginDomain,
       defaultIntegration: integrationOf(fallbackFunction),
     });
-    for (const route of Object.values(routes) as Route[]) {
-      api.addRoutes({ path: route.path, methods: [route.method as HttpMethod], integration: integrationOf(route.function) });
+    const added = (Object.values(routes) as Route[]).flatMap((route) =>
+      api.addRoutes({ path: route.path, methods: [route.method as HttpMethod], integration: integrationOf(route.function) }),
+    );
+    for (const route of [...added, api.node.findChild('DefaultRoute')]) {
+      acknowledge(route, {
+        'AwsSolutions-APIG4':
+          'Sessions are opaque and checked by the function behind the route (guards by routes.ts), in the same read that loads them; an authorizer would read twice',
+      });
     }
     return api;
   }

@@ -7,6 +7,7 @@ import type { KeyId, SecretId } from '../contract/privileges.ts';
 import { type TableDefinition, type TableId, tables } from '../contract/tables.ts';
 import { acknowledge } from './acknowledgements.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
+import { logGroupPrefix, mapValues, pascalCase } from './names.ts';
 
 const secretPurposes: Record<SecretId, string> = {
   origin: 'Proves to the API that a request came through the edge',
@@ -14,8 +15,13 @@ const secretPurposes: Record<SecretId, string> = {
   device: 'Signs device cookies, which give known devices an attempt budget of their own',
 };
 
-/** Every log group of ours starts with this; the key policy names it. */
-export const logGroupPrefix = '/portiere/';
+/** Why none of them rotates by a timer. */
+const rotations: Record<SecretId, string> = {
+  origin:
+    'CloudFront reads it at deployment: it is rotated with one, the functions taking the previous value too meanwhile; a timer would shut the door',
+  identity: 'Accounts are found by hashes keyed with it: a new value would orphan every account, and it leaves no function',
+  device: 'A new value makes a stranger of every known device: it is changed after an incident, not by a timer',
+};
 
 /**
  * What must outlive everything else: tables, keys and secrets. All of it is retained when the stack goes, and the
@@ -71,6 +77,10 @@ export class DataStack extends Stack {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    acknowledge(table, {
+      'NIST.800.53.R5-DynamoDBInBackupPlan':
+        'Point-in-time recovery covers every second of the last 35 days, and deletion protection and retention keep the table itself',
+    });
     return table;
   }
 
@@ -82,19 +92,8 @@ export class DataStack extends Stack {
       generateSecretString: { passwordLength: 64, excludePunctuation: true, includeSpace: false },
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    const reason = rotations[id];
+    acknowledge(secret, { 'AwsSolutions-SMG4': reason, 'NIST.800.53.R5-SecretsManagerRotationEnabled': reason });
     return secret;
   }
-}
-
-/** `mail-budgets` becomes `MailBudgets`. */
-export function pascalCase(id: string): string {
-  return id.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
-}
-
-/** `Object.entries` and back, keeping the type of the keys. */
-export function mapValues<Id extends string, From, To>(
-  record: Readonly<Record<Id, From>>,
-  map: (value: From, id: Id) => To,
-): Record<Id, To> {
-  return Object.fromEntries((Object.entries(record) as [Id, From][]).map(([id, value]) => [id, map(value, id)])) as Record<Id, To>;
 }

@@ -30,6 +30,7 @@ import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
 import { type Route, routes } from '../contract/routes.ts';
 import { securityPolicy } from '../contract/security-policy.ts';
+import { acknowledge } from './acknowledgements.ts';
 import type { ApiStack } from './api-stack.ts';
 import type { Config } from './config.ts';
 import { importHostedZone } from './constructs/hosted-zone.ts';
@@ -55,7 +56,7 @@ export class EdgeStack extends Stack {
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
     super(scope, id, { ...props, description: 'Portiere: CloudFront distribution and pages' });
     const { config, firewall } = props;
-    const files = new WebFiles(this, 'WebFiles', { webDirectory: props.webDirectory });
+    const files = new WebFiles(this, 'WebFiles', { webDirectory: props.webDirectory, dataKey: props.data.dataKey });
     const viewerRequest = new EdgeFunction(this, 'ViewerRequest', {
       comment: 'Portiere: pages by language, the site address for the API',
       code: FunctionCode.fromInline(viewerRequestCode(props.webDirectory)),
@@ -76,13 +77,22 @@ export class EdgeStack extends Stack {
         '/.well-known/*': pages,
       },
       webAclId: firewall.webAclArn,
-      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: HttpVersion.HTTP2_AND_3,
       enableIpv6: true,
       priceClass: PriceClass.PRICE_CLASS_100,
       // CloudFront keeps errors for ten seconds unless told otherwise: one person's 503 must not become everybody's.
       errorResponses: [404, 405, 414, 500, 501, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
-      ...(site && firewall.certificate ? { domainNames: [site.domain], certificate: firewall.certificate } : {}),
+      ...(site && firewall.certificate
+        ? { domainNames: [site.domain], certificate: firewall.certificate, minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021 }
+        : {}),
+    });
+    acknowledge(this.distribution, {
+      'AwsSolutions-CFR1': 'People travel, and their front door must open abroad; addresses are blocked by the web ACL, not countries',
+      'AwsSolutions-CFR3':
+        'Access logs go by standard logging v2 (PortiereEdgeMonitoring), which the rule does not know; v1 can not write to eu-south-1',
+      ...(site
+        ? {}
+        : { 'AwsSolutions-CFR4': 'CloudFront fixes the floor of its own certificate at TLSv1; a configured domain raises it to TLS 1.2' }),
     });
     if (site) {
       this.createRecords(site);

@@ -6,6 +6,8 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { FunctionPrivileges, KeyId, QueueId, SecretId, TableAction, TableGrant } from '../../contract/privileges.ts';
 import type { TableId } from '../../contract/tables.ts';
+import { acknowledge } from '../acknowledgements.ts';
+import { pascalCase } from '../names.ts';
 
 /** Everything that a row of privileges.ts may name, as it is deployed. */
 export interface PrivilegedResources {
@@ -40,6 +42,10 @@ export class FunctionRole extends Role {
       // Inline: the policy is made for this role, lives and dies with it, and exists before the role is used.
       inlinePolicies: { privileges: new PolicyDocument({ statements: statementsOf(scope, props) }) },
     });
+    acknowledge(this, {
+      'NIST.800.53.R5-IAMNoInlinePolicy':
+        'The policy is made for this one role from its row of privileges.ts: inline, nothing else can ever attach it',
+    });
   }
 }
 
@@ -51,7 +57,7 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
     ...tables.flatMap((grant) => tableStatements(grant, resources.tables[grant.table].tableArn)),
     ...keys.map(({ key, actions }) =>
       allow(
-        `${sidPart(key)}Key`,
+        `${pascalCase(key)}Key`,
         actions.map((action) => `kms:${action}`),
         [resources.keys[key].keyArn],
       ),
@@ -67,13 +73,13 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
     );
   }
   for (const queue of sendsTo) {
-    statements.push(allow(`SendTo${sidPart(queue)}`, ['sqs:SendMessage'], [resources.queues[queue].queueArn]));
+    statements.push(allow(`SendTo${pascalCase(queue)}`, ['sqs:SendMessage'], [resources.queues[queue].queueArn]));
   }
   for (const queue of consumes) {
     // ChangeMessageVisibility: a notice over the recipient's limit waits in the queue instead of being lost.
     statements.push(
       allow(
-        `Consume${sidPart(queue)}`,
+        `Consume${pascalCase(queue)}`,
         ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
         [resources.queues[queue].queueArn],
       ),
@@ -89,7 +95,7 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
 }
 
 function tableStatements(grant: TableGrant, tableArn: string): PolicyStatement[] {
-  const name = sidPart(grant.table);
+  const name = pascalCase(grant.table);
   const { onlyAttributes } = grant;
   if (!onlyAttributes) {
     return [
@@ -157,9 +163,4 @@ function dataKeyStatements(
 
 function allow(sid: string, actions: string[], resources: string[], conditions?: Record<string, unknown>): PolicyStatement {
   return new PolicyStatement({ sid, effect: Effect.ALLOW, actions, resources, ...(conditions ? { conditions } : {}) });
-}
-
-/** A statement id takes letters and digits only. */
-function sidPart(id: string): string {
-  return id.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 }

@@ -5,6 +5,7 @@ import { ConfigurationSet, ConfigurationSetTlsPolicy, EmailIdentity, Identity, S
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { securityPolicy } from '../../contract/security-policy.ts';
+import { acknowledge } from '../acknowledgements.ts';
 
 export interface MailProps {
   readonly sender: string;
@@ -29,6 +30,9 @@ export class Mail extends Construct {
     const { functionTimeoutSeconds, mail } = securityPolicy;
     const common = { encryption: QueueEncryption.KMS, encryptionMasterKey: dataKey, enforceSSL: true, retentionPeriod: Duration.days(14) };
     this.deadLetters = new Queue(this, 'DeadLetters', { ...common, removalPolicy: RemovalPolicy.RETAIN });
+    acknowledge(this.deadLetters, {
+      'Serverless-SQSRedrivePolicy': 'It is the dead-letter queue: what fails here is redriven by a person, after the alarm',
+    });
     this.queue = new Queue(this, 'Queue', {
       ...common,
       // Over six times the function's timeout, as Lambda asks: throttled batches must not be handed out twice.

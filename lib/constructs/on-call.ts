@@ -6,8 +6,9 @@ import { type ITopicSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, SmsSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { AlarmDefinition } from '../../contract/alarms.ts';
+import { acknowledge } from '../acknowledgements.ts';
 import type { OnCallContact } from '../config.ts';
-import { mapValues } from '../data-stack.ts';
+import { mapValues } from '../names.ts';
 
 export type Severity = AlarmDefinition['severity'];
 
@@ -28,7 +29,11 @@ export class OnCall extends Construct {
     this.topics = mapValues({ page: 'Page', ticket: 'Ticket' } as const, (name) => this.createTopic(name, key));
     for (const severity of ['page', 'ticket'] as const) {
       for (const contact of recipients[severity]) {
-        this.topics[severity].addSubscription(subscriptionOf(contact));
+        const subscription = this.topics[severity].addSubscription(subscriptionOf(contact));
+        acknowledge(subscription, {
+          'Serverless-SNSRedrivePolicy':
+            'A page that is late has failed: the second channel covers it, and the alarm itself stays visible until it is over',
+        });
       }
     }
     this.actions = mapValues(this.topics, (topic) => new SnsAction(topic));

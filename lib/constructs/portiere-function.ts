@@ -17,7 +17,7 @@ import { privileges as allPrivileges, type FunctionId, type FunctionPrivileges }
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { resourceVariable, type Settings, settingsVariable } from '../../contract/settings.ts';
 import { acknowledge } from '../acknowledgements.ts';
-import { logGroupPrefix } from '../data-stack.ts';
+import { logGroupPrefix } from '../names.ts';
 import { FunctionRole, type PrivilegedResources } from './function-role.ts';
 
 /** 1,769 MB buy one whole vCPU: bcrypt runs on one, and half of one would double every sign-in. */
@@ -72,7 +72,27 @@ export class PortiereFunction extends Construct {
     });
     // The CDK's own classes don't meet its interfaces under exactOptionalPropertyTypes, hence the casts.
     this.alias = new Alias(this, 'Live', { aliasName: 'live', version: this.function.currentVersion as IVersion }) as IFunction;
-    acknowledgeFindings(this.function, role, props.reservedConcurrency !== undefined);
+    this.acknowledgeFindings(privileges, props.reservedConcurrency !== undefined);
+  }
+
+  private acknowledgeFindings(privileges: FunctionPrivileges, isConcurrencyReserved: boolean): void {
+    const deadLetters = privileges.servesHttp
+      ? 'Only API Gateway calls it, and waits for the answer: there is no asynchronous event to lose'
+      : 'Only the mail queue calls it, and keeps dead letters itself: there is no asynchronous event to lose';
+    acknowledge(this.function, {
+      'Serverless-LambdaDLQ': deadLetters,
+      'NIST.800.53.R5-LambdaDLQ': deadLetters,
+      'Serverless-LambdaTracing':
+        'X-Ray takes traces for the resource * only, and no role here has a wildcard; logs and metrics carry the request id instead',
+      'NIST.800.53.R5-LambdaInsideVPC':
+        'It talks to AWS services alone, by TLS and its own role; a network would add NAT gateways and endpoints to guard, and no secret to it',
+      ...(isConcurrencyReserved
+        ? {}
+        : {
+            'NIST.800.53.R5-LambdaConcurrency':
+              'New accounts have 10 concurrent executions, none of which may be reserved; `concurrency` in portiere.config.ts reserves them later',
+          }),
+    });
   }
 }
 
@@ -96,11 +116,4 @@ export function retentionDays(days: number): RetentionDays {
     throw new Error(`CloudWatch Logs can't keep logs for ${days} days; see RetentionDays for the numbers that it takes`);
   }
   return days;
-}
-
-function acknowledgeFindings(lambda: LambdaFunction, role: FunctionRole, reserved: boolean): void {
-  void lambda;
-  void role;
-  void reserved;
-  acknowledge(lambda, {});
 }
