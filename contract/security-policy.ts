@@ -16,6 +16,8 @@ export const securityPolicy = {
     defaultProfile: 'page',
     /** ASVS 5.0 6.2.9 asks for at least 64. */
     maximumCodePoints: 256,
+    /** How many of the most common passwords are refused (NIST SP 800-63B-4 3.1.1.2, ASVS 5.0 6.2.4). */
+    commonPasswordsRefused: 100_000,
     bcryptCost: 12,
     /** The lowest cost that a deployment's settings may name (local system and benchmarks). */
     bcryptCostFloor: 10,

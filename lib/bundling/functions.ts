@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import type { FunctionId } from '../../contract/privileges.ts';
+import { commonPasswords } from './common-passwords.ts';
 import { contractOfFunction } from './contract-of-function.ts';
 import { lazyBuiltins } from './lazy-builtins.ts';
 import { leanSdk } from './lean-sdk.ts';
@@ -17,7 +18,8 @@ export interface Bundles {
 }
 
 /**
- * Bundles every `lambda/handlers/<functionId>.handler.ts`: one minified ES module each, for Node 24, with all it needs in it.
+ * Bundles every `lambda/handlers/<functionId>.handler.ts`: one minified ES module each, for Node 24,
+ * with all it needs in it, and the list of common passwords beside those that read it.
  * The same sources give the same bytes, so an unchanged function is not deployed again.
  *
  * @param outDirectory where a folder a function is written; what is in those folders already is replaced
@@ -36,7 +38,7 @@ export async function bundleFunctions(outDirectory: string): Promise<Bundles> {
 }
 
 /**
- * Bundles any entry points in the way of the functions.
+ * Bundles any entry points the way the functions are.
  *
  * @param entries source file by function id
  */
@@ -79,7 +81,7 @@ const options = {
 } as const satisfies BuildOptions;
 
 function plugins(functionId: string, keepExceptions: ReadonlySet<string>): Plugin[] {
-  return [contractOfFunction(functionId), lazyBuiltins(), leanSdk({ keepExceptions })];
+  return [commonPasswords(), contractOfFunction(functionId), lazyBuiltins(), leanSdk({ keepExceptions })];
 }
 
 /** Names ending in `Exception`, as our own sources write them: these SDK classes must stay, for `instanceof`. */

@@ -61,6 +61,13 @@ async function loadDocuments(): Promise<DocumentsModule> {
   return runInNewContext(`${result.outputFiles[0]?.text ?? ''};documentsModule`) as DocumentsModule;
 }
 
+/** What the pages carry of others' work is served with its licence, as both of them ask for. */
+async function readLicences(): Promise<string> {
+  const carried = ['preact', '@fontsource-variable/figtree'];
+  const texts = await Promise.all(carried.map((name) => readFile(join(root, 'node_modules', name, 'LICENSE'), 'utf8')));
+  return carried.map((name, index) => `${name}\n\n${texts[index]}\n`).join('\n');
+}
+
 /** The emitted files of a build: contents by address, and the address of the first with a given ending. */
 function addressesOf(result: BuildResult<{ write: false }>) {
   const files = result.outputFiles.map(({ path, contents }) => ({ address: `/assets/${basename(path)}`, contents }));
@@ -79,17 +86,19 @@ function addressesOf(result: BuildResult<{ write: false }>) {
  * @throws when a source doesn't compile.
  */
 export async function buildWeb(outDirectory: string): Promise<void> {
-  const [assets, documents, icon, robots] = await Promise.all([
+  const [assets, documents, icon, robots, licences] = await Promise.all([
     buildAssets(),
     loadDocuments(),
     readFile(join(sources, 'assets/icon.svg')),
     readFile(join(sources, 'assets/robots.txt')),
+    readLicences(),
   ]);
   const { files, find } = addressesOf(assets);
   const iconAddress = `/assets/icon-${hashOf(icon)}.svg`;
   const output = new Map<string, string | Uint8Array>(files.map(({ address, contents }) => [address, contents]));
   output.set(iconAddress, icon);
   output.set('/robots.txt', robots);
+  output.set('/assets/licences.txt', licences);
 
   const manifests: Record<string, string> = {};
   for (const language of documents.languages) {
