@@ -93,11 +93,13 @@ export interface LocalServices {
   readonly mailbox: { list(to?: string): Mail[] };
   readonly topics: {
     /**
-     * Publishes as an AWS service would (alarms do), so the topic's and its key's policies must allow `servicePrincipal`.
+     * Publishes as an AWS service would, so the topic's and its key's policies must allow it.
      *
+     * @param servicePrincipal CloudWatch's if undefined
+     * @param sourceArn of the alarm or rule on whose behalf
      * @throws Error naming the topic when it is unknown or the policies refuse
      */
-    publish(topicArn: string, message: Notification, servicePrincipal?: string): Promise<void>;
+    publish(topicArn: string, message: Notification, servicePrincipal?: string, sourceArn?: string): Promise<void>;
     /** Calls back for each subscription that a notification goes to. */
     onDelivery(listener: (delivery: Delivery) => void): void;
   };
