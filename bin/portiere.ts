@@ -10,27 +10,39 @@ import { parseConfig } from '../lib/config.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** `-c config=FILE` names another configuration than the one at the top of the repository. */
-function configFile(): string {
-  const context = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}') as { config?: string };
-  return context.config ?? 'portiere.config.ts';
+/**
+ * What the command line says, by `-c name=value` of the CDK's, or as JSON in the environment variable that it uses itself.
+ *
+ * - `config`: another configuration file than `portiere.config.ts`.
+ * - `validate=false`: without the rule packs, for a run that deploys nothing and must start fast.
+ */
+function commandLineContext(): { configFile: string; validate: boolean } {
+  const { config, validate } = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}') as { config?: string; validate?: unknown };
+  return { configFile: config ?? 'portiere.config.ts', validate: String(validate) !== 'false' };
 }
 
 async function main(): Promise<void> {
-  const file = configFile();
+  const { configFile: file, validate } = commandLineContext();
   if (!existsSync(resolve(root, file))) {
     throw new Error(`the configuration ${file} is missing; portiere.config.ts shows what it holds`);
   }
   const { default: input } = (await import(pathToFileURL(resolve(root, file)).href)) as { default?: unknown };
   const config = parseConfig(input, file);
 
-  const webDirectory = join(root, 'build/web');
-  const [functionBundles] = await Promise.all([buildFunctions(join(root, 'build/functions')), buildWeb(webDirectory)]);
+  // Runs side by side name a folder each: a build empties its own first.
+  const build = resolve(root, process.env.BUILD_DIR ?? 'build');
+  const webDirectory = join(build, 'web');
+  const [functionBundles] = await Promise.all([buildFunctions(join(build, 'functions')), buildWeb(webDirectory)]);
   const missing = (Object.keys(privileges) as FunctionId[]).filter((id) => !existsSync(join(functionBundles[id] ?? '', 'index.mjs')));
   if (missing.length > 0) {
     throw new Error(`no bundle for ${missing.join(', ')}: each function needs lambda/handlers/<function>.handler.ts`);
   }
-  createApp({ config, functionBundles, webDirectory }).app.synth();
+  const { app } = createApp({ config, functionBundles, webDirectory, validate });
+  if (validate) {
+    const { addRulePacks } = await import('../lib/rule-packs.ts');
+    addRulePacks(app);
+  }
+  app.synth();
 }
 
 main().catch((error: unknown) => {

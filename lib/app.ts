@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Tags, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks, NIST80053R5Checks, ServerlessChecks } from 'cdk-nag';
+import { App, Tags } from 'aws-cdk-lib';
 import type { FunctionId } from '../contract/privileges.ts';
 import { ApiStack } from './api-stack.ts';
 import type { Config } from './config.ts';
@@ -19,6 +18,8 @@ export interface CreateAppOptions {
   readonly webDirectory: string;
   /** Where the cloud assembly goes; default: `CDK_OUTDIR`, else a temporary folder. */
   readonly outputDirectory?: string;
+  /** Check the templates against CloudFormation's own rules, which takes some seconds; default true. */
+  readonly validate?: boolean;
 }
 
 export interface PortiereApp {
@@ -33,9 +34,12 @@ export interface PortiereApp {
   };
 }
 
-/** Composes the stacks and the rule packs that judge them. */
-export function createApp({ config, functionBundles, webDirectory, outputDirectory }: CreateAppOptions): PortiereApp {
-  const app = new App({ context: featureFlags(), ...(outputDirectory ? { outdir: outputDirectory } : {}) });
+/** Composes the stacks. The rule packs that judge them are added by `rule-packs.ts`. */
+export function createApp({ config, functionBundles, webDirectory, outputDirectory, validate = true }: CreateAppOptions): PortiereApp {
+  const app = new App({
+    context: { ...featureFlags(), ...(validate ? {} : { '@aws-cdk/core:validateAgainstDefaultRules': false }) },
+    ...(outputDirectory ? { outdir: outputDirectory } : {}),
+  });
   const account = config.account ?? process.env.CDK_DEFAULT_ACCOUNT;
   const main = { env: { region: config.region, ...(account ? { account } : {}) }, crossRegionReferences: true };
   // CloudFront takes web ACLs and certificates from here alone, and keeps its metrics here.
@@ -49,7 +53,6 @@ export function createApp({ config, functionBundles, webDirectory, outputDirecto
   const edgeMonitoring = new EdgeMonitoringStack(app, 'PortiereEdgeMonitoring', { ...global, config, edge, firewall });
   Tags.of(app).add('application', 'portiere');
 
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app), new NIST80053R5Checks(app));
   return { app, stacks: { data, api, firewall, edge, monitoring, edgeMonitoring } };
 }
 
