@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
  * The common passwords, as the sorted list of the first 30 bits of their SHA-256, written as gaps: 15 bits a password, with no
  * false negatives, and one false positive in about 11,000 for 100,000 passwords (their number divided by 2^30).
  *
- * Format: 1,025 bit offsets (32 bits, little-endian), one for each value of the upper 10 bits and one for the end; then, for each
- * such bucket, the gaps between the lower 20 bits in Golomb-Rice code: quotient in unary (ones, then a zero), 13 bits of remainder.
+ * Format: 257 bit offsets (32 bits, little-endian), one for each value of the upper 8 bits and one for the end; then, for each
+ * such bucket, the gaps between the lower 22 bits in Golomb-Rice code: quotient in unary (ones, then a zero), 13 bits of remainder.
  */
-const lowBits = 20;
-const buckets = 1 << 10;
+const lowBits = 22;
+const buckets = 1 << 8;
 const remainderBits = 13;
 const headerBytes = 4 * (buckets + 1);
 

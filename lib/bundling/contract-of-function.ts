@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
-import { type Route, routes } from '../../contract/routes.ts';
+import { fallbackFunction, type Route, routes } from '../../contract/routes.ts';
 import * as schemas from '../../contract/schemas.ts';
 
 /**
- * An esbuild plugin: a function carries the schemas of the bodies that it reads, and no others. Building all of the contract's
- * schemas takes as long as evaluating the AWS SDK (5 ms on import), and most are for the API description alone.
+ * An esbuild plugin: a function carries its own routes with the schemas of their bodies, and no others. Building all of the
+ * contract's schemas takes as long as evaluating the AWS SDK (5 ms on import), and most are for the API description alone.
  *
  * Two steps. Calls of zod in `contract/` are marked as pure, so that an unused schema can go; and `contract/routes.ts` becomes a
- * table with the same rows that refers only to the schemas of this function. Asking for one that was left out throws.
+ * table of the rows that API Gateway sends to this function (all of them for the one that takes what no route takes).
+ * Asking for a schema that was left out throws. The function that describes the API has everything.
  */
 export function contractOfFunction(functionId: string): Plugin {
   const describesApi = routes.openapi.function === functionId;
@@ -33,9 +34,9 @@ const whole = '?whole';
 const routesPath = new URL('../../contract/routes.ts', import.meta.url).pathname;
 
 function routesModule(functionId: string): string {
-  const rows = Object.entries<Route>(routes).map(
-    ([id, route]) => `${JSON.stringify(id)}: ${rowSource(route, route.function === functionId)}`,
-  );
+  const rows = Object.entries<Route>(routes)
+    .filter(([, route]) => route.function === functionId || functionId === fallbackFunction)
+    .map(([id, route]) => `${JSON.stringify(id)}: ${rowSource(route, route.function === functionId)}`);
   return `
     import * as schemas from './schemas.ts';
     export * from 'contract:routes';

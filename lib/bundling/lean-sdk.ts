@@ -11,6 +11,15 @@ const unusedPackages =
 /** Only our own clients may use them, and none of their operations does: streams of events, and user agents of browsers. */
 const unusedFeatures = /^(?:@smithy\/core\/(?:event-streams|cbor)|bowser)$/;
 
+/** A module that has every export, each a function that says what is missing. */
+const leftOutModule = `
+  exports.leftOut = (path) => new Proxy({}, {
+    get(_, name) {
+      if (typeof name === 'symbol' || name === 'then' || name === '__esModule') return undefined;
+      return () => { throw new Error(path + ' is not part of this bundle (lib/bundling/lean-sdk.ts): ' + name); };
+    },
+  });`;
+
 interface Edit {
   readonly file: RegExp;
   /** Must occur exactly once: an SDK that no longer has it stops the build instead of growing in silence. */
@@ -68,6 +77,16 @@ const replacements: readonly { readonly file: RegExp; readonly contents: string 
       };`,
   },
   {
+    // Rules of S3 alone, which every client brings along.
+    file: /@smithy\/core\/dist-es\/submodules\/endpoints\/middleware-endpoint\/service-customizations\/index\.js$/,
+    contents: `export const resolveParamsForS3 = async () => { throw new Error('S3 is not part of this bundle'); };`,
+  },
+  {
+    // Signs the events of a stream.
+    file: /@smithy\/signature-v4\/dist-es\/HeaderFormatter\.js$/,
+    contents: `export class HeaderFormatter { format() { throw new Error('Streams of events are not part of this bundle'); } }`,
+  },
+  {
     // The client-side rate limiter of `adaptive` retries, which no function is set to.
     file: /@smithy\/core\/dist-es\/submodules\/retry\/util-retry\/DefaultRateLimiter\.js$/,
     contents: `export class DefaultRateLimiter {
@@ -97,15 +116,11 @@ export function leanSdk({ keepExceptions }: { readonly keepExceptions: ReadonlyS
         build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'left-out' }));
       }
       build.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
-        contents: `
-          module.exports = new Proxy({}, {
-            get(_, name) {
-              if (typeof name === 'symbol' || name === 'then' || name === '__esModule') return undefined;
-              return () => { throw new Error(${JSON.stringify(`${path} is not part of this bundle (lib/bundling/lean-sdk.ts): `)} + name); };
-            },
-          });`,
+        contents: `module.exports = require('left-out').leftOut(${JSON.stringify(path)});`,
         loader: 'js',
       }));
+      build.onResolve({ filter: /^left-out$/ }, () => ({ path: 'left-out', namespace: 'left-out-module' }));
+      build.onLoad({ filter: /.*/, namespace: 'left-out-module' }, () => ({ contents: leftOutModule, loader: 'js' }));
 
       // The clients read their version for the user agent, and would carry the whole file along.
       build.onLoad({ filter: /@aws-sdk\/client-[\w-]+\/package\.json$/ }, async ({ path }) => ({
