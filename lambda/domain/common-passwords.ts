@@ -25,7 +25,14 @@ export function createCommonPasswordFilter(list: Uint8Array): (password: string)
     throw new Error('The list of common passwords is damaged: build the functions again');
   }
   const stream = list.subarray(headerBytes);
-  const bit = (position: number) => ((stream[position >>> 3] ?? 0) >>> (7 - (position & 7))) & 1;
+  const byte = (index: number) => stream[index] ?? 0;
+  const bit = (position: number) => (byte(position >>> 3) >>> (7 - (position & 7))) & 1;
+  /** 13 bits, wherever they start, lie within three bytes. */
+  const remainder = (position: number) => {
+    const index = position >>> 3;
+    const bits = (byte(index) << 16) | (byte(index + 1) << 8) | byte(index + 2);
+    return (bits >>> (24 - remainderBits - (position & 7))) & ((1 << remainderBits) - 1);
+  };
 
   return (password) => {
     const wanted = fingerprint(password);
@@ -36,10 +43,10 @@ export function createCommonPasswordFilter(list: Uint8Array): (password: string)
     let position = header.getUint32(4 * bucket, true);
     let value = -1;
     while (position < end && value < low) {
-      let gap = 0;
-      while (bit(position++)) gap++;
-      for (let index = 0; index < remainderBits; index++) gap = (gap << 1) | bit(position++);
-      value += gap + 1;
+      let quotient = 0;
+      while (bit(position++)) quotient++;
+      value += ((quotient << remainderBits) | remainder(position)) + 1;
+      position += remainderBits;
     }
     return value === low;
   };
