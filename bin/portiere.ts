@@ -10,19 +10,17 @@ import { parseConfig } from '../lib/config.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/**
- * What the command line says, by `-c name=value` of the CDK's, or as JSON in the environment variable that it uses itself.
- *
- * - `config`: another configuration file than `portiere.config.ts`.
- * - `validate=false`: without the rule packs, for a run that deploys nothing and must start fast.
- */
-function commandLineContext(): { configFile: string; validate: boolean } {
-  const { config, validate } = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}') as { config?: string; validate?: unknown };
-  return { configFile: config ?? 'portiere.config.ts', validate: String(validate) !== 'false' };
+/** `-c config=FILE` names another configuration than the one at the top of the repository. */
+function configFile(): string {
+  const context = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}') as { config?: string };
+  return context.config ?? 'portiere.config.ts';
 }
 
+/** `--no-validation` of the CDK's command line: for a run that deploys nothing and must start fast. */
+const validate = process.env.CDK_VALIDATION !== 'false';
+
 async function main(): Promise<void> {
-  const { configFile: file, validate } = commandLineContext();
+  const file = configFile();
   if (!existsSync(resolve(root, file))) {
     throw new Error(`the configuration ${file} is missing; portiere.config.ts shows what it holds`);
   }

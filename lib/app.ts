@@ -37,7 +37,8 @@ export interface PortiereApp {
 /** Composes the stacks. The rule packs that judge them are added by `rule-packs.ts`. */
 export function createApp({ config, functionBundles, webDirectory, outputDirectory, validate = true }: CreateAppOptions): PortiereApp {
   const app = new App({
-    context: { ...featureFlags(), ...(validate ? {} : { '@aws-cdk/core:validateAgainstDefaultRules': false }) },
+    context: featureFlags(),
+    builtinCloudFormationValidation: validate,
     ...(outputDirectory ? { outdir: outputDirectory } : {}),
   });
   const account = config.account ?? process.env.CDK_DEFAULT_ACCOUNT;
