@@ -13,7 +13,7 @@ const remainderBits = 13;
 const headerBytes = 4 * (buckets + 1);
 
 /**
- * Look-up in a list made by {@link encodeCommonPasswords}: a few microseconds, no allocation to speak of.
+ * Look-up in a list made by {@link encodeCommonPasswords}: about ten microseconds.
  *
  * Upper and lower case are not told apart: changing them is the first thing that a guessing program does with a list.
  *

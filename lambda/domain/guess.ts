@@ -44,9 +44,8 @@ export async function guessPassword(services: PasswordServices, call: Call, gues
     if (read.status === 'rejected') throw read.reason;
     if (peppered.status === 'rejected') throw peppered.reason;
     const credential = read.value;
-    if (await verifyPassword(services.hasher, peppered.value, credential?.hash, services.bcryptCost)) {
-      if (credential) return { kind: 'right', credential, prepared: peppered.value, reservation };
-    }
+    const matches = await verifyPassword(services.hasher, peppered.value, credential?.hash, services.bcryptCost);
+    if (matches && credential?.status === 'active') return { kind: 'right', credential, prepared: peppered.value, reservation };
     await settleWrongGuess(services, call, guess, reservation, credential);
     return { kind: 'invalid_credentials' };
   } catch (fault) {
@@ -67,7 +66,7 @@ async function settleWrongGuess(
   const subject = credential?.accountId ?? addressSubject(guess.emailKey);
   const writes: Promise<unknown>[] = [
     services.attempts.confirmFailure(reservation, now),
-    services.events.append(event(call, subject, guess.failureEvent, now, { reason: credential ? 'wrong_password' : 'unknown_address' })),
+    services.events.append(event(call, subject, guess.failureEvent, now, { reason: nameReason(credential) })),
   ];
   if (startsLock(reservation)) {
     services.telemetry.count('Accounts/Locked');
@@ -78,4 +77,9 @@ async function settleWrongGuess(
     );
   }
   await Promise.all(writes);
+}
+
+function nameReason(credential: Credential | undefined): string {
+  if (!credential) return 'unknown_address';
+  return credential.status === 'active' ? 'wrong_password' : 'disabled';
 }

@@ -90,6 +90,8 @@ export interface Credential {
   readonly emailKey: string;
   readonly accountId: string;
   readonly locale: Locale;
+  /** As in the account: read here so that a disabled account's right password is a wrong one in every respect, counters included. */
+  readonly status: AccountRecord['status'];
   /** See `password-hash.ts` for the forms. */
   readonly hash: string;
   readonly credentialVersion: number;

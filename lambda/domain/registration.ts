@@ -41,7 +41,13 @@ export async function register(
   // The message comes last: once it is written, all that its link needs is there.
   await Promise.all([
     services.events.append(event(call, addressSubject(emailKey), 'account.registration_requested', now)),
-    services.mail.send({ ...mailBase(call, services, email, emailKey), kind: 'verification', locale, registrationId }),
+    services.mail.send({
+      ...mailBase(call, services, email, emailKey),
+      // Not the default: if the address has an account, its owner's language counts.
+      ...(input.locale === undefined ? {} : { locale: input.locale }),
+      kind: 'verification',
+      registrationId,
+    }),
   ]);
   return { kind: 'accepted' };
 }
@@ -78,7 +84,7 @@ export async function verifyAddress(
     signIns: 0,
     sessions: {},
   });
-  const created = await services.credentials.create({ emailKey, accountId, locale, hash, credentialVersion: 1 });
+  const created = await services.credentials.create({ emailKey, accountId, locale, status: 'active', hash, credentialVersion: 1 });
   const redeemed = await services.tokens.redeem(tokenHash);
   if (!created || !redeemed) return { kind: 'invalid_token' };
 

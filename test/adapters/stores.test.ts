@@ -1,0 +1,36 @@
+import { startTables, type TestTables } from '../support/dynalite.ts';
+import {
+  MemoryAccountStore,
+  MemoryAttemptStore,
+  MemoryCredentialStore,
+  MemoryEventLog,
+  MemoryRegistrationStore,
+  MemoryTokenStore,
+} from '../support/memory-stores.ts';
+import { describeStoreContract, type Stores } from './store-contract.ts';
+
+/** Another engine than dynalite, when `npm run verify` names one. */
+const endpoint = process.env.STORE_CONTRACT_ENDPOINT;
+let tables: TestTables;
+
+beforeAll(async () => {
+  tables = await startTables(endpoint);
+});
+
+afterAll(() => tables.stop());
+
+describeStoreContract(endpoint === undefined ? 'dynalite' : 'the engine under test', () => tables.stores);
+
+const memory: Stores = {
+  accounts: new MemoryAccountStore(),
+  credentials: new MemoryCredentialStore(),
+  registrations: new MemoryRegistrationStore(),
+  tokens: new MemoryTokenStore(),
+  attempts: new MemoryAttemptStore(),
+  events: new MemoryEventLog(),
+  putToken: async (tokenHash, token) => {
+    (memory.tokens as MemoryTokenStore).items.set(tokenHash, token);
+  },
+};
+
+describeStoreContract('memory', () => memory);

@@ -1,0 +1,72 @@
+/**
+ * The browser of the tests: Chromium, wherever it is installed, driven through playwright-core.
+ *
+ * Without Chromium the browser tests don't run, and say so; with `REQUIRE_BROWSER=1` its absence is a failure.
+ */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+const elsewhere = [
+  '/usr/lib/chromium/chromium',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The path of Chromium: `CHROME_PATH` if set, else the first on `PATH` or in the usual places; undefined if there is none. */
+export function findChromium(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (environment.CHROME_PATH !== undefined) return environment.CHROME_PATH;
+  const folders = (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return [...folders.flatMap((folder) => names.map((name) => join(folder, name))), ...elsewhere].find(isExecutable);
+}
+
+/**
+ * Starts Chromium without anything that calls home. The caller closes it.
+ *
+ * @throws when there is no Chromium.
+ */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('No Chromium found: install it or name it in CHROME_PATH');
+  return await chromium.launch({
+    executablePath,
+    headless: true,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-quic',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/**
+ * `describe` for tests that need the browser. Where there is none, one test takes their place: it fails if
+ * `REQUIRE_BROWSER=1`, and otherwise says in its title and on stderr that they did not run.
+ */
+export function describeWithBrowser(title: string, tests: () => void): void {
+  if (findChromium() !== undefined) {
+    describe(title, tests);
+    return;
+  }
+  describe(title, () => {
+    test('NOT RUN: no Chromium on this machine (REQUIRE_BROWSER=1 makes this a failure)', () => {
+      process.stderr.write(`NOT RUN, no Chromium found: ${title}\n`);
+
+      expect(process.env.REQUIRE_BROWSER).not.toBe('1');
+    });
+  });
+}

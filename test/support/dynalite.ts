@@ -1,0 +1,77 @@
+/** DynamoDB tables by the contract, in memory or at `STORE_CONTRACT_ENDPOINT`. */
+import { randomBytes } from 'node:crypto';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import dynalite from 'dynalite';
+import { type TableDefinition, type TableId, tables } from '../../contract/tables.ts';
+import { DynamoAccountStore } from '../../lambda/adapters/dynamo-account-store.ts';
+import { DynamoAttemptStore } from '../../lambda/adapters/dynamo-attempt-store.ts';
+import { DynamoCredentialStore } from '../../lambda/adapters/dynamo-credential-store.ts';
+import { DynamoEventLog } from '../../lambda/adapters/dynamo-event-log.ts';
+import { DynamoRegistrationStore } from '../../lambda/adapters/dynamo-registration-store.ts';
+import { DynamoTokenStore } from '../../lambda/adapters/dynamo-token-store.ts';
+import type { Stores } from '../adapters/store-contract.ts';
+
+export interface TestTables {
+  readonly endpoint: string;
+  readonly client: DynamoDBDocumentClient;
+  readonly name: (table: TableId) => string;
+  readonly stores: Stores;
+  stop(): Promise<void>;
+}
+
+export async function startTables(endpoint?: string): Promise<TestTables> {
+  const server = endpoint === undefined ? dynalite({ createTableMs: 0 }) : undefined;
+  const address = endpoint ?? (await listen(server));
+  const raw = new DynamoDBClient({
+    endpoint: address,
+    region: 'eu-south-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const client = DynamoDBDocumentClient.from(raw, { marshallOptions: { removeUndefinedValues: true } });
+
+  const run = randomBytes(4).toString('hex');
+  const name = (table: TableId) => `${table}-${run}`;
+  for (const [id, definition] of Object.entries<TableDefinition>(tables)) {
+    const keys = [definition.partitionKey, ...(definition.sortKey ? [definition.sortKey] : [])];
+    await raw.send(
+      new CreateTableCommand({
+        TableName: name(id as TableId),
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        KeySchema: keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
+      }),
+    );
+  }
+
+  return {
+    endpoint: address,
+    client,
+    name,
+    stores: {
+      accounts: new DynamoAccountStore(client, name('accounts')),
+      credentials: new DynamoCredentialStore(client, name('credentials')),
+      registrations: new DynamoRegistrationStore(client, name('registrations')),
+      tokens: new DynamoTokenStore(client, name('tokens')),
+      attempts: new DynamoAttemptStore(client, name('attempts')),
+      events: new DynamoEventLog(client, name('events')),
+      putToken: async (tokenHash, token) => {
+        await client.send(
+          new PutCommand({ TableName: name('tokens'), Item: { tokenHash, ...token, expiresAt: Math.floor(token.expiresAt / 1000) } }),
+        );
+      },
+    },
+    async stop() {
+      raw.destroy();
+      if (server) await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+async function listen(server: ReturnType<typeof dynalite> | undefined): Promise<string> {
+  if (!server) throw new Error('no server to listen');
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return `http://127.0.0.1:${address.port}`;
+}

@@ -1,0 +1,237 @@
+/** The domain's ports over memory: held to the same store contract as DynamoDB (`test/adapters/store-contract.ts`). */
+import { securityPolicy } from '../../contract/security-policy.ts';
+import { type AttemptState, isPlainlyFree, type Reservation, utcDay } from '../../lambda/domain/lockout.ts';
+import type {
+  AccountRecord,
+  AccountStore,
+  AttemptStore,
+  Credential,
+  CredentialStore,
+  EventLog,
+  MailToken,
+  Registration,
+  RegistrationStore,
+  SecurityEvent,
+  StoredEvent,
+  StoredSession,
+  TokenStore,
+} from '../../lambda/domain/ports.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export class MemoryAccountStore implements AccountStore {
+  readonly items = new Map<string, AccountRecord>();
+
+  async read(accountId: string, onlySession?: string): Promise<AccountRecord | undefined> {
+    const item = this.items.get(accountId);
+    if (!item || onlySession === undefined) return item && structuredClone(item);
+    const session = item.sessions[onlySession];
+    return { ...structuredClone(item), sessions: session ? { [onlySession]: session } : {} };
+  }
+
+  async create(account: AccountRecord): Promise<void> {
+    if (!this.items.has(account.accountId)) this.items.set(account.accountId, structuredClone(account));
+  }
+
+  async addSession(accountId: string, credentialVersion: number, sessionId: string, session: StoredSession) {
+    const item = this.items.get(accountId);
+    if (item?.status !== 'active' || item.credentialVersion !== credentialVersion) return undefined;
+    return this.#put({ ...item, signIns: item.signIns + 1, sessions: { ...item.sessions, [sessionId]: session } });
+  }
+
+  async rotateSession(
+    accountId: string,
+    from: { sessionId: string; secretHash: string },
+    to: { sessionId: string; session: StoredSession },
+  ): Promise<boolean> {
+    const item = this.#holding(accountId, from);
+    if (!item) return false;
+    const { [from.sessionId]: _, ...others } = item.sessions;
+    this.#put({ ...item, sessions: { ...others, [to.sessionId]: to.session } });
+    return true;
+  }
+
+  async touchSession(accountId: string, sessionId: string, secretHash: string, lastSeenAt: number): Promise<void> {
+    const item = this.#holding(accountId, { sessionId, secretHash });
+    const session = item?.sessions[sessionId];
+    if (item && session) this.#put({ ...item, sessions: { ...item.sessions, [sessionId]: { ...session, lastSeenAt } } });
+  }
+
+  async endSessions(accountId: string, sessionIds: readonly string[]): Promise<boolean> {
+    const item = this.items.get(accountId);
+    if (!item || !sessionIds.some((id) => id in item.sessions)) return false;
+    this.#put({ ...item, sessions: Object.fromEntries(Object.entries(item.sessions).filter(([id]) => !sessionIds.includes(id))) });
+    return true;
+  }
+
+  async endOtherSessions(accountId: string, keep: { sessionId: string; secretHash: string; session: StoredSession }): Promise<boolean> {
+    const item = this.#holding(accountId, keep);
+    if (item) this.#put({ ...item, sessions: { [keep.sessionId]: keep.session } });
+    return item !== undefined;
+  }
+
+  async advanceCredentialVersion(
+    accountId: string,
+    from: number,
+    to: number,
+    keep?: { sessionId: string; session: StoredSession; replaces: { sessionId: string; secretHash: string } },
+  ): Promise<boolean> {
+    const item = keep ? this.#holding(accountId, keep.replaces) : this.items.get(accountId);
+    if (item?.credentialVersion !== from) return false;
+    this.#put({ ...item, credentialVersion: to, sessions: keep ? { [keep.sessionId]: keep.session } : {} });
+    return true;
+  }
+
+  #holding(accountId: string, session: { sessionId: string; secretHash: string }): AccountRecord | undefined {
+    const item = this.items.get(accountId);
+    return item?.sessions[session.sessionId]?.secretHash === session.secretHash ? item : undefined;
+  }
+
+  #put(account: AccountRecord): AccountRecord {
+    this.items.set(account.accountId, structuredClone(account));
+    return structuredClone(account);
+  }
+}
+
+export class MemoryCredentialStore implements CredentialStore {
+  readonly items = new Map<string, Credential>();
+
+  async read(emailKey: string): Promise<Credential | undefined> {
+    return this.items.get(emailKey);
+  }
+
+  async create(credential: Credential): Promise<boolean> {
+    const existing = this.items.get(credential.emailKey);
+    const same = existing?.accountId === credential.accountId && existing.credentialVersion === credential.credentialVersion;
+    if (existing && !same) return false;
+    this.items.set(credential.emailKey, credential);
+    return true;
+  }
+
+  async replaceHash(
+    emailKey: string,
+    from: { hash?: string; credentialVersion: number },
+    to: { hash: string; credentialVersion: number },
+  ): Promise<boolean> {
+    const existing = this.items.get(emailKey);
+    if (existing?.credentialVersion !== from.credentialVersion) return false;
+    if (from.hash !== undefined && from.hash !== existing.hash) return false;
+    this.items.set(emailKey, { ...existing, ...to });
+    return true;
+  }
+}
+
+export class MemoryRegistrationStore implements RegistrationStore {
+  readonly items = new Map<string, Registration>();
+
+  async put(registration: Registration): Promise<void> {
+    this.items.set(registration.registrationId, registration);
+  }
+
+  async read(registrationId: string): Promise<Registration | undefined> {
+    return this.items.get(registrationId);
+  }
+}
+
+export class MemoryTokenStore implements TokenStore {
+  readonly items = new Map<string, MailToken>();
+
+  async read(tokenHash: string): Promise<MailToken | undefined> {
+    return this.items.get(tokenHash);
+  }
+
+  async redeem(tokenHash: string): Promise<boolean> {
+    return this.items.delete(tokenHash);
+  }
+}
+
+export class MemoryAttemptStore implements AttemptStore {
+  readonly items = new Map<string, AttemptState>();
+
+  async takeIfPlainlyFree(attemptKey: string, now: number): Promise<AttemptState | undefined> {
+    const state = this.items.get(attemptKey);
+    if (!isPlainlyFree(state, now)) return undefined;
+    const day = utcDay(now);
+    const next: AttemptState = {
+      taken: (state?.taken ?? 0) + 1,
+      pending: (state?.pending ?? 0) + 1,
+      pendingUntil: now + securityPolicy.lockout.reservationLeaseSeconds * 1000,
+      lastFailureAt: state?.lastFailureAt ?? now,
+      day,
+      takenToday: (state?.day === day ? state.takenToday : 0) + 1,
+      version: (state?.version ?? 0) + 1,
+    };
+    this.items.set(attemptKey, next);
+    return next;
+  }
+
+  async read(attemptKey: string, now: number): Promise<AttemptState | undefined> {
+    const state = this.items.get(attemptKey);
+    return state && { ...state, day: utcDay(now), takenToday: state.day === utcDay(now) ? state.takenToday : 0 };
+  }
+
+  async replace(attemptKey: string, from: AttemptState | undefined, to: AttemptState): Promise<boolean> {
+    if (this.items.get(attemptKey)?.version !== from?.version) return false;
+    this.items.set(attemptKey, to);
+    return true;
+  }
+
+  async confirmFailure(reservation: Reservation, now: number): Promise<void> {
+    this.#settle(reservation, (state) => {
+      state.pending -= 1;
+      state.lastFailureAt = now;
+    });
+  }
+
+  async recordSuccess(reservation: Reservation): Promise<void> {
+    this.#settle(reservation, (state) => {
+      state.pending -= 1;
+      state.taken = state.pending;
+      if (state.day === reservation.day) state.takenToday -= 1;
+    });
+  }
+
+  async giveBack(reservation: Reservation): Promise<void> {
+    this.#settle(reservation, (state) => {
+      state.pending -= 1;
+      state.taken -= 1;
+      if (state.day === reservation.day) state.takenToday -= 1;
+    });
+  }
+
+  async recordFailure(reservation: Reservation, now: number): Promise<void> {
+    const state = this.items.get(reservation.attemptKey);
+    if (!state) return;
+    const { taken, takenToday, version } = state;
+    this.items.set(reservation.attemptKey, {
+      ...state,
+      taken: taken + 1,
+      takenToday: takenToday + 1,
+      lastFailureAt: now,
+      version: version + 1,
+    });
+  }
+
+  #settle(reservation: Reservation, change: (state: Mutable<AttemptState>) => void): void {
+    const state = this.items.get(reservation.attemptKey);
+    if (!state || state.pending < 1) return;
+    const next: Mutable<AttemptState> = { ...state, version: state.version + 1 };
+    change(next);
+    this.items.set(reservation.attemptKey, next);
+  }
+}
+
+export class MemoryEventLog implements EventLog {
+  readonly items: StoredEvent[] = [];
+
+  async append(event: SecurityEvent): Promise<void> {
+    this.items.push({ ...event, eventId: `${event.at}-${this.items.length}` });
+  }
+
+  async list(subject: string, limit: number): Promise<StoredEvent[]> {
+    return this.items
+      .filter((event) => event.subject === subject)
+      .sort((a, b) => b.at - a.at)
+      .slice(0, limit);
+  }
+}
