@@ -1,0 +1,156 @@
+/** All alarms of the assembly: evaluated every minute of the system's clock, their changes published to their topics. */
+import type { Assembly, Resource } from '../assembly/model.ts';
+import type { LocalClock } from '../clock.ts';
+import type { LocalServices } from '../services/model.ts';
+import { type AlarmState, type AlarmVerdict, type CompiledAlarm, compileAlarm } from './alarm.ts';
+import { compileAlarmRule } from './composite.ts';
+import type { MetricIdentity, Metrics } from './metrics.ts';
+
+export interface AlarmStatus {
+  readonly name: string;
+  readonly description: string;
+  readonly state: AlarmState;
+  readonly reason: string;
+  /** ISO 8601, by the system's clock. */
+  readonly changedAt: string;
+}
+
+export interface Alarms {
+  list(): AlarmStatus[];
+  /** Moves the system's clock, a minute at a time so that every alarm sees the time pass. */
+  advance(seconds: number): Promise<void>;
+  stop(): void;
+}
+
+export interface AlarmsOptions {
+  readonly assembly: Assembly;
+  readonly clock: LocalClock;
+  readonly metrics: Metrics;
+  readonly topics: Pick<LocalServices['topics'], 'publish'>;
+  /** Takes the gauges (queue depths) once a minute, before the evaluation. */
+  readonly sample: () => void;
+  readonly log: (line: string) => void;
+}
+
+interface Entry {
+  readonly resource: Resource;
+  readonly evaluate: (at: number, current: AlarmState) => AlarmVerdict;
+  status: AlarmStatus;
+}
+
+const minute = 60_000;
+const daySeconds = 24 * 3600;
+const notEvaluated = 'Not evaluated yet.';
+
+/** Seconds of history that the alarms of the assembly look at. */
+export function longestAlarmWindowSeconds(assembly: Assembly): number {
+  return Math.max(0, ...assembly.ofType('AWS::CloudWatch::Alarm').map((resource) => compileAlarm(resource).windowSeconds));
+}
+
+/** Alarms on metrics that nothing in the local system reports, by name. */
+export function findUnfedAlarms(assembly: Assembly, isReported: (metric: MetricIdentity) => boolean): string[] {
+  return assembly
+    .ofType('AWS::CloudWatch::Alarm')
+    .map(compileAlarm)
+    .filter(({ metrics }) => !metrics.some(isReported))
+    .map(({ name }) => name);
+}
+
+export function startAlarms({ assembly, clock, metrics, topics, sample, log }: AlarmsOptions): Alarms {
+  const entries = new Map<string, Entry>();
+  const began = new Date(clock.now()).toISOString();
+
+  function add(resource: Resource, evaluate: Entry['evaluate']): void {
+    const status: AlarmStatus = {
+      name: resource.ref,
+      description: String(resource.properties.AlarmDescription ?? ''),
+      state: 'INSUFFICIENT_DATA',
+      reason: notEvaluated,
+      changedAt: began,
+    };
+    entries.set(resource.ref, { resource, evaluate, status });
+  }
+
+  for (const resource of assembly.ofType('AWS::CloudWatch::Alarm')) {
+    const alarm: CompiledAlarm = compileAlarm(resource);
+    add(resource, (at, current) => alarm.evaluate(metrics, at, current));
+  }
+  for (const resource of assembly.ofType('AWS::CloudWatch::CompositeAlarm')) {
+    const rule = String(resource.properties.AlarmRule);
+    const holds = compileAlarmRule(rule);
+    const stateOf = (reference: string) => {
+      const entry = entries.get(reference) ?? entries.get(assembly.find(reference)?.ref ?? '');
+      if (entry === undefined) throw new Error(`the alarm rule of ${resource.ref} names ${reference}, which does not exist`);
+      return entry.status.state;
+    };
+    add(resource, () => ({ state: holds(stateOf) ? 'ALARM' : 'OK', reason: `The rule ${rule} was evaluated.` }));
+  }
+
+  function change(entry: Entry, verdict: AlarmVerdict, at: number): void {
+    const before = entry.status;
+    entry.status = { ...before, ...verdict, changedAt: new Date(at).toISOString() };
+    const { properties } = entry.resource;
+    // Where every alarm starts: a phone that rings "OK" at each start-up would soon be silenced.
+    if (before.reason === notEvaluated && verdict.state !== 'ALARM') return;
+    if (properties.ActionsEnabled === false) return;
+    const actions = { ALARM: properties.AlarmActions, OK: properties.OKActions, INSUFFICIENT_DATA: properties.InsufficientDataActions }[
+      verdict.state
+    ];
+    for (const action of (actions ?? []) as string[]) {
+      if (!action.includes(':sns:')) continue;
+      const subject = `${verdict.state}: "${before.name}" in ${assembly.region}`.slice(0, 100);
+      const message = JSON.stringify({
+        AlarmName: before.name,
+        AlarmDescription: before.description,
+        AWSAccountId: assembly.account,
+        NewStateValue: verdict.state,
+        NewStateReason: verdict.reason,
+        StateChangeTime: new Date(at).toISOString(),
+        Region: assembly.region,
+        AlarmArn: entry.resource.attributes.Arn,
+        OldStateValue: before.state,
+      });
+      topics
+        .publish(action, { subject, message }, 'cloudwatch.amazonaws.com')
+        .catch((error: unknown) => log(`the alarm ${before.name} could not reach ${action}: ${(error as Error).message}`));
+    }
+  }
+
+  function evaluateAll(at: number): void {
+    sample();
+    for (const entry of entries.values()) {
+      const verdict = entry.evaluate(at, entry.status.state);
+      if (verdict.state === entry.status.state) entry.status = { ...entry.status, reason: verdict.reason };
+      else change(entry, verdict, at);
+    }
+  }
+
+  let evaluated = Math.floor(clock.now() / minute) * minute;
+  function catchUp(): void {
+    const latest = Math.floor(clock.now() / minute) * minute;
+    while (evaluated < latest) {
+      evaluated += minute;
+      evaluateAll(evaluated);
+    }
+  }
+
+  const timer = setInterval(catchUp, 1000);
+
+  return {
+    list: () => [...entries.values()].map(({ status }) => status),
+    async advance(seconds) {
+      let left = seconds;
+      while (left > 0) {
+        // Only the last day is lived through minute by minute: no alarm looks back further.
+        const step = left > daySeconds ? Math.min(left - daySeconds, daySeconds) : Math.min(left, 60);
+        clock.advance(step);
+        left -= step;
+        // Queues wake and messages move before the minute is judged.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (left >= daySeconds) evaluated = Math.floor(clock.now() / minute) * minute - minute;
+        catchUp();
+      }
+    },
+    stop: () => clearInterval(timer),
+  };
+}

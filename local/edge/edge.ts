@@ -1,0 +1,127 @@
+/**
+ * One CloudFront distribution: what happens to a request between the viewer's connection and the origin, and to the
+ * response on its way back. Nothing is cached: every answer is the origin's newest.
+ */
+import type { CustomAnswer } from '../../waf/index.ts';
+import { compress } from './compression.ts';
+import type { Behaviour, Distribution } from './distribution.ts';
+import type { Firewall } from './firewall.ts';
+import { selectHeaders, selectQuery } from './forwarding.ts';
+import type { OriginRequest } from './origin.ts';
+import { applyResponseHeaders } from './response-headers.ts';
+import { type EdgeResponse, edgeAnswer, type HeaderList, headerValue, type ViewerRequest } from './wire.ts';
+
+/** Gives the body, or a refusal; undefined when the viewer went away. */
+export type BodyReader = () => Promise<Buffer | EdgeResponse | undefined>;
+
+export interface Edge {
+  /** @returns undefined when the viewer went away */
+  handle(request: ViewerRequest, readBody: BodyReader): Promise<EdgeResponse | undefined>;
+  /** Puts on the headers that every response carries; for requests that could not even be read. */
+  dress(response: EdgeResponse, isSecure: boolean): EdgeResponse;
+}
+
+export interface EdgeOptions {
+  readonly distribution: Distribution;
+  readonly firewall: Firewall | undefined;
+  /** Whether the distribution answers for this `Host`. */
+  readonly isKnownHost: (host: string, isSecure: boolean) => boolean;
+  /** `host:port` of the HTTPS listener, for redirects. */
+  readonly secureHost: (host: string) => string;
+  readonly record: (status: number) => void;
+}
+
+const noBody = Buffer.alloc(0);
+
+/** Exactly what the rule says: custom error responses of the distribution don't replace it. */
+function blocked(answer: CustomAnswer | undefined): EdgeResponse {
+  if (answer === undefined) return edgeAnswer(403, 'The request was blocked.');
+  const headers: HeaderList = answer.headers.map(([name, value]) => [name.toLowerCase(), value]);
+  if (answer.contentType !== '') headers.push(['content-type', answer.contentType]);
+  return { status: answer.status, headers, body: Buffer.from(answer.body) };
+}
+
+export function createEdge(options: EdgeOptions): Edge {
+  const { distribution, firewall, record } = options;
+  const fallback = distribution.behaviours.at(-1) as Behaviour;
+
+  async function produce(request: ViewerRequest, behaviour: Behaviour, readBody: BodyReader): Promise<EdgeResponse | undefined> {
+    if (!options.isKnownHost(request.host, request.isSecure)) return edgeAnswer(403, 'The edge does not answer for this host.', true);
+
+    let body: Buffer | undefined = request.hasBody ? undefined : noBody;
+    if (body === undefined && firewall?.inspectsBody === true) {
+      const outcome = await readBody();
+      if (!Buffer.isBuffer(outcome)) return outcome;
+      body = outcome;
+    }
+    const decision = firewall?.decide(request, body ?? noBody);
+    if (decision?.action === 'BLOCK') return blocked(decision.response);
+
+    if (!request.isSecure && behaviour.viewerProtocol !== 'allow-all') return refusePlain(request, behaviour);
+    if (!behaviour.allowedMethods.has(request.method)) return edgeAnswer(403, 'The method is not allowed at this address.');
+    // CloudFront's rule: such a body has no meaning, and smuggling likes it.
+    if (request.hasBody && (request.method === 'GET' || request.method === 'HEAD'))
+      return edgeAnswer(403, 'A GET request must not have a body.', true);
+
+    let { path, query } = request;
+    let headers: HeaderList = request.headers;
+    if (behaviour.onRequest !== undefined) {
+      const edited = await behaviour.onRequest.onRequest(request, distribution.id);
+      if ('status' in edited) return edited;
+      ({ path, query, headers } = edited);
+    }
+    if (path === '/' && distribution.defaultRootObject !== '') path = `/${distribution.defaultRootObject}`;
+    if (body === undefined) {
+      const outcome = await readBody();
+      if (!Buffer.isBuffer(outcome)) return outcome;
+      body = outcome;
+    }
+
+    const custom = behaviour.originHeaders();
+    const inserted = decision?.insertedHeaders ?? [];
+    const originRequest: OriginRequest = {
+      method: request.method,
+      path,
+      query: selectQuery(query, behaviour.forwarding),
+      headers: selectHeaders(request, headers, behaviour.forwarding, inserted.length === 0 ? custom : [...inserted, ...custom]),
+      body,
+    };
+    const response = await behaviour.origin(originRequest);
+    if (response.status >= 400) return await errorPage(response);
+    return behaviour.onResponse === undefined ? response : await behaviour.onResponse.onResponse(request, response, distribution.id);
+  }
+
+  /** Custom error responses replace what an origin says, whichever origin it is. */
+  async function errorPage(response: EdgeResponse): Promise<EdgeResponse> {
+    const page = distribution.errorPages.get(response.status);
+    if (page?.responsePagePath === undefined) return response;
+    const behaviour = distribution.behaviourFor(page.responsePagePath);
+    const replacement = await behaviour.origin({ method: 'GET', path: page.responsePagePath, query: '', headers: new Map(), body: noBody });
+    return replacement.status === 200 ? { ...replacement, status: page.responseCode ?? response.status } : response;
+  }
+
+  function refusePlain(request: ViewerRequest, behaviour: Behaviour): EdgeResponse {
+    if (behaviour.viewerProtocol === 'https-only') return edgeAnswer(403, 'Only HTTPS is served here.', true);
+    const location = `https://${options.secureHost(request.host)}${request.path}${request.query === '' ? '' : `?${request.query}`}`;
+    const answer = edgeAnswer(301, 'Moved permanently.');
+    return { ...answer, headers: [...answer.headers, ['location', location]] };
+  }
+
+  function dress(response: EdgeResponse, isSecure: boolean, behaviour: Behaviour = fallback): EdgeResponse {
+    return { ...response, headers: applyResponseHeaders(response.headers, behaviour.responseHeaders, isSecure) };
+  }
+
+  return {
+    async handle(request, readBody) {
+      const behaviour = distribution.behaviourFor(request.path);
+      const response = await produce(request, behaviour, readBody);
+      if (response === undefined) return undefined;
+      record(response.status);
+      const dressed = dress(response, request.isSecure, behaviour);
+      return behaviour.compresses
+        ? compress(dressed, headerValue(request.headers, 'accept-encoding') ?? headerValue(request.headers, 'Accept-Encoding'))
+        : dressed;
+    },
+    dress,
+  };
+}

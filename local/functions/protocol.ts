@@ -1,0 +1,40 @@
+/** What the main thread and a function's worker thread say to each other. */
+
+/** Given to a worker when it starts. */
+export interface WorkerSetup {
+  /** Absolute path of the bundle. */
+  readonly file: string;
+  /** Name of the exported function in it. */
+  readonly exportName: string;
+  /** The system's clock, see `installClock`. */
+  readonly clock: SharedArrayBuffer;
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly functionArn: string;
+  readonly memoryMegabytes: number;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+}
+
+export interface InvokeMessage {
+  readonly requestId: string;
+  /** The event, JSON. */
+  readonly payload: string;
+  /** By the real clock: a drill that moves the system's clock must not time functions out. */
+  readonly deadline: number;
+}
+
+export type WorkerMessage =
+  | { readonly kind: 'ready' }
+  /** The bundle could not be loaded. */
+  | { readonly kind: 'broken'; readonly error: FunctionError }
+  | { readonly kind: 'output'; readonly text: string }
+  | { readonly kind: 'result'; readonly requestId: string; readonly payload: string }
+  | { readonly kind: 'failure'; readonly requestId: string; readonly error: FunctionError };
+
+/** The error document of Lambda. */
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace?: readonly string[];
+}

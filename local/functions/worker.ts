@@ -1,0 +1,66 @@
+/**
+ * The inside of one function instance: loads the very bundle that deploys and runs one event at a time.
+ * Everything that the thread prints goes to the main thread line by line, as to a log stream.
+ */
+import { pathToFileURL } from 'node:url';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { installClock } from '../clock.ts';
+import type { FunctionError, InvokeMessage, WorkerMessage, WorkerSetup } from './protocol.ts';
+
+type Handler = (event: unknown, context: unknown) => unknown;
+
+const setup = workerData as WorkerSetup;
+const port = parentPort as MessagePort;
+const realNow = Date.now.bind(Date);
+installClock(setup.clock);
+
+const say = (message: WorkerMessage) => port.postMessage(message);
+
+// Sent at once, not collected until the answer: what a function printed before it hung is what explains why.
+function capture(stream: NodeJS.WriteStream): void {
+  stream.write = ((chunk: string | Uint8Array, encoding?: unknown, done?: unknown) => {
+    say({ kind: 'output', text: typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8') });
+    const callback = typeof encoding === 'function' ? encoding : done;
+    if (typeof callback === 'function') callback();
+    return true;
+  }) as typeof stream.write;
+}
+capture(process.stdout);
+capture(process.stderr);
+
+function describe(error: unknown): FunctionError {
+  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error) };
+  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
+}
+
+async function run(handler: Handler, message: InvokeMessage): Promise<void> {
+  const { requestId, payload, deadline } = message;
+  const context = {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: setup.functionName,
+    functionVersion: setup.functionVersion,
+    invokedFunctionArn: setup.functionArn,
+    memoryLimitInMB: String(setup.memoryMegabytes),
+    awsRequestId: requestId,
+    logGroupName: setup.logGroupName,
+    logStreamName: setup.logStreamName,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - realNow()),
+  };
+  try {
+    const result = await handler(JSON.parse(payload), context);
+    // As Lambda: what can't be JSON is an error of the function, and undefined is null.
+    say({ kind: 'result', requestId, payload: JSON.stringify(result) ?? 'null' });
+  } catch (error) {
+    say({ kind: 'failure', requestId, error: describe(error) });
+  }
+}
+
+try {
+  const bundle = (await import(pathToFileURL(setup.file).href)) as Record<string, unknown>;
+  const handler = bundle[setup.exportName];
+  if (typeof handler !== 'function') throw new TypeError(`${setup.file} exports no function "${setup.exportName}"`);
+  port.on('message', (message: InvokeMessage) => void run(handler as Handler, message));
+  say({ kind: 'ready' });
+} catch (error) {
+  say({ kind: 'broken', error: describe(error) });
+}

@@ -1,0 +1,71 @@
+/** `npm start`: synthesizes the stacks and runs them on this machine. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { readAssembly } from './assembly/read-assembly.ts';
+import { readEnvironment } from './environment.ts';
+import { synthesize } from './synthesize.ts';
+import { startSystem } from './system.ts';
+
+/** Accounts and regions that the templates leave open. The account is nobody's. */
+const account = '000000000000';
+const region = 'eu-south-1';
+const stopMilliseconds = 2800;
+
+const abort = new AbortController();
+let stop: (() => Promise<void>) | undefined;
+let isStopping = false;
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function shutDown(code: number): Promise<never> {
+  // Whatever hangs: what was acknowledged is on disk already.
+  setTimeout(() => process.exit(code), stopMilliseconds).unref();
+  abort.abort();
+  await stop?.();
+  process.exit(code);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // A second Ctrl-C means now.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    void shutDown(0);
+  });
+}
+
+async function main(): Promise<void> {
+  const environment = readEnvironment(process.env);
+  const { dataDirectory } = environment;
+  if (dataDirectory !== ':memory:') mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  say('synthesizing the stacks');
+  const synthesis = await synthesize(dataDirectory, abort.signal);
+  stop = async () => synthesis.dispose();
+  const assembly = readAssembly(synthesis.directory, {
+    account,
+    region,
+    distributionDomains: () => `localhost:${environment.port}`,
+  });
+  say('starting services, functions, gateway, edge, alarms, console');
+  const system = await startSystem({ assembly, environment, log: (line) => process.stderr.write(`${line}\n`) });
+  stop = async () => {
+    await system.stop();
+    synthesis.dispose();
+  };
+  // The authority's certificate must be somewhere for clients to find, even when nothing else is kept.
+  const authorityFile = join(dataDirectory === ':memory:' ? join(synthesis.directory, '..') : dataDirectory, 'ca.pem');
+  if (!existsSync(authorityFile)) writeFileSync(authorityFile, `${system.authority}\n`);
+  for (const remark of system.remarks) say(remark);
+  const shown = relative(process.cwd(), authorityFile);
+  say(
+    `ready: edge ${system.edgeUrl} plain ${system.plainUrl} console ${system.consoleUrl} CA ${shown.startsWith('..') ? authorityFile : shown}`,
+  );
+}
+
+main().catch((error: unknown) => {
+  if (isStopping) return;
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  void shutDown(1);
+});

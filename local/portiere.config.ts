@@ -1,0 +1,10 @@
+/** The deployment that `npm start` runs: read by bin/portiere.ts, like the configuration of any other deployment. */
+export default {
+  productName: 'Portiere',
+  onCall: [{ sms: '+390200000000' }, { email: 'on-call@example.com' }],
+  sender: 'no-reply@portiere.example',
+  staff: ['staff@example.com'],
+  passwordProfile: 'page',
+  // Two shared cores hash for everybody here: the lowest cost that the security policy allows.
+  policy: { bcryptCost: 10 },
+};

@@ -1,0 +1,61 @@
+/** Synthesizes the stacks as a deployment does: in a process of its own, through the same entry point. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Synthesis {
+  /** Folder of the cloud assembly. */
+  readonly directory: string;
+  /** Removes what was made for this run alone. */
+  dispose(): void;
+}
+
+const root = join(import.meta.dirname, '..');
+
+/**
+ * @param dataDirectory keeps the assembly; with `:memory:` it lies in a temporary folder until `dispose`
+ * @throws Error with all that the synthesis said when it fails
+ */
+export async function synthesize(dataDirectory: string, signal: AbortSignal): Promise<Synthesis> {
+  const isTemporary = dataDirectory === ':memory:';
+  const folder = isTemporary ? mkdtempSync(join(tmpdir(), 'portiere-')) : dataDirectory;
+  const dispose = () => {
+    if (isTemporary) rmSync(folder, { recursive: true, force: true });
+  };
+  const directory = join(folder, 'assembly');
+  // An older assembly would leave its assets behind.
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  try {
+    await run(directory, join(folder, 'build'), signal);
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  return { directory, dispose };
+}
+
+async function run(directory: string, buildDirectory: string, signal: AbortSignal): Promise<void> {
+  const child = spawn(process.execPath, [join(root, 'bin/portiere.ts')], {
+    cwd: root,
+    env: {
+      ...process.env,
+      CDK_OUTDIR: directory,
+      // The rule packs judge deployments; `npm run check` and `cdk synth` run them.
+      CDK_CONTEXT_JSON: JSON.stringify({ config: 'local/portiere.config.ts', validate: false }),
+      // A build of its own: systems side by side must not overwrite each other's.
+      BUILD_DIR: buildDirectory,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  });
+  const output: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (code !== 0) throw new Error(`The stacks could not be synthesized:\n${Buffer.concat(output).toString('utf8').trim()}`);
+}

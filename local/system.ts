@@ -1,0 +1,165 @@
+/** The whole local system, put together from a synthesized assembly: services, functions, gateway, edge, alarms, console. */
+import { join } from 'node:path';
+import { type Alarms, findUnfedAlarms, longestAlarmWindowSeconds, startAlarms } from './alarms/alarms.ts';
+import { createMetrics } from './alarms/metrics.ts';
+import { createRecorder, isReportedHere } from './alarms/recorder.ts';
+import type { Assembly } from './assembly/model.ts';
+import { createClock } from './clock.ts';
+import { type Console, startConsole } from './console/server.ts';
+import { obtainServerCertificate } from './edge/certificate-authority.ts';
+import { compileDistribution } from './edge/distribution.ts';
+import { createEdge } from './edge/edge.ts';
+import { createFirewall, type Firewall } from './edge/firewall.ts';
+import { type Listener, listenPlainly, listenSecurely } from './edge/server.ts';
+import { tlsOptions } from './edge/tls-policy.ts';
+import type { Environment } from './environment.ts';
+import { createFaults } from './faults.ts';
+import { startEventSources } from './functions/event-source.ts';
+import { createFunctions } from './functions/functions.ts';
+import { createLogs } from './functions/logs.ts';
+import { createGateways } from './gateway/gateway.ts';
+import { createAuthorizer } from './iam/authorizer.ts';
+import { openPager } from './pager.ts';
+import { startServices } from './services/start-services.ts';
+import { openState } from './state.ts';
+
+export interface LocalSystem {
+  readonly edgeUrl: string;
+  readonly plainUrl: string;
+  readonly consoleUrl: string;
+  /** PEM of the local certificate authority. */
+  readonly authority: string;
+  /** What a person should know about this run: what is not imitated, by name. */
+  readonly remarks: readonly string[];
+  /** Lets requests under way end, then stops everything. */
+  stop(): Promise<void>;
+}
+
+export interface SystemOptions {
+  readonly assembly: Assembly;
+  readonly environment: Environment;
+  /** One line for the terminal. */
+  readonly log: (line: string) => void;
+}
+
+const drainMilliseconds = 1500;
+const certificateCheckMilliseconds = 12 * 3600 * 1000;
+const sweepMilliseconds = 60_000;
+
+export async function startSystem({ assembly, environment, log }: SystemOptions): Promise<LocalSystem> {
+  const { dataDirectory } = environment;
+  const folder = dataDirectory === ':memory:' ? undefined : dataDirectory;
+  // Undone in the opposite order, by a stop as by a start that fails half way.
+  const undo: (() => unknown)[] = [];
+  async function stop(): Promise<void> {
+    for (const step of undo.splice(0).reverse()) await step();
+  }
+
+  try {
+    const state = openState(dataDirectory);
+    undo.push(() => state.close());
+    const clock = createClock(state);
+    const faults = createFaults(clock);
+    const authorizer = createAuthorizer(assembly);
+    const services = await startServices({ assembly, authorizer, state, dataDirectory, clock, faults, log });
+    undo.push(() => services.stop());
+    const pager = openPager(state, services.topics);
+
+    const metrics = createMetrics(clock.now, Math.max(3 * 3600, longestAlarmWindowSeconds(assembly) + 600));
+    const recorder = createRecorder(assembly, metrics, services.queues);
+    const logs = createLogs({
+      directory: folder === undefined ? undefined : join(folder, 'logs'),
+      now: clock.now,
+      onEmbeddedMetrics: metrics.putEmbedded,
+      ...(environment.isVerbose && { echo: log }),
+    });
+    undo.push(() => logs.close());
+    const functions = createFunctions({ assembly, services, clock, faults, logs, record: recorder.invocation });
+    undo.push(() => functions.stop());
+    const eventSources = startEventSources({ assembly, queues: services.queues, functions, clock, log });
+    undo.push(() => eventSources.stop());
+    const alarms: Alarms = startAlarms({ assembly, clock, metrics, topics: services.topics, sample: recorder.sampleQueues, log });
+    undo.push(() => alarms.stop());
+    const sweeper = setInterval(() => void services.tables.sweep(), sweepMilliseconds);
+    clock.onAdvance(() => recorder.sampleQueues());
+    undo.push(() => clearInterval(sweeper));
+
+    const gateways = createGateways({
+      assembly,
+      functions,
+      now: clock.now,
+      accessLog: (line) => logs.append('access', `${line}\n`),
+      record: recorder.request,
+    });
+    const [resource] = assembly.ofType('AWS::CloudFront::Distribution');
+    if (resource === undefined) throw new Error('the assembly has no CloudFront distribution: there is nothing to serve');
+    const distribution = compileDistribution(resource, {
+      assembly,
+      gateways,
+      resolveSecrets: services.secrets.resolveDynamicReferences,
+      log: (line) => logs.append('edge', `${line}\n`),
+    });
+    const firewall: Firewall | undefined =
+      distribution.webAclArn === undefined ? undefined : createFirewall(distribution.webAclArn, assembly, clock.now);
+
+    // The ports are known only once the listeners are open, and asked for only once requests come in.
+    const ports = { secure: 0, plain: 0 };
+    const isNamed = (host: string, port: number, usual: number) =>
+      host === `localhost:${port}` || host === `127.0.0.1:${port}` || (port === usual && (host === 'localhost' || host === '127.0.0.1'));
+    const edge = createEdge({
+      distribution,
+      firewall,
+      isKnownHost: (host, isSecure) => (isSecure ? isNamed(host, ports.secure, 443) : isNamed(host, ports.plain, 80)),
+      secureHost: (host) => `${host.split(':')[0]}:${ports.secure}`,
+      record: (status) => recorder.edgeRequest(distribution.id, status),
+    });
+    const certificate = await obtainServerCertificate(folder);
+    const tls = tlsOptions(distribution.minimumProtocolVersion);
+    const secure: Listener = await listenSecurely({ edge, certificate, tls, port: environment.port, portVariable: 'PORT', log });
+    undo.push(() => secure.stop(drainMilliseconds));
+    ports.secure = secure.port;
+    const plain: Listener = await listenPlainly({ edge, port: environment.httpPort, portVariable: 'HTTP_PORT', log });
+    undo.push(() => plain.stop(0));
+    ports.plain = plain.port;
+    const renewal = setInterval(() => {
+      void obtainServerCertificate(folder)
+        .then((next) => secure.renew?.(next))
+        .catch((error: Error) => log(`the certificate could not be renewed: ${error.message}`));
+    }, certificateCheckMilliseconds);
+    undo.push(() => clearInterval(renewal));
+
+    const consoleServer: Console = await startConsole({
+      port: environment.consolePort,
+      edgeUrl: `https://localhost:${secure.port}`,
+      mailbox: services.mailbox,
+      pager,
+      alarms,
+      metrics,
+      firewall,
+      clock,
+      faults,
+      functions,
+      logs,
+      authorizer,
+      log,
+    });
+    undo.push(() => consoleServer.stop());
+    functions.warm();
+
+    const unfed = findUnfedAlarms(assembly, (metric) => isReportedHere(metric));
+    return {
+      edgeUrl: `https://localhost:${secure.port}`,
+      plainUrl: `http://localhost:${plain.port}`,
+      consoleUrl: `http://127.0.0.1:${consoleServer.port}`,
+      authority: certificate.authority,
+      remarks: [
+        ...(firewall?.unsupported ?? []).map((name) => `not evaluated here: ${name}`),
+        ...(unfed.length === 0 ? [] : [`alarms on metrics that only AWS reports: ${unfed.join(', ')}`]),
+      ],
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
