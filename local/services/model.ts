@@ -84,6 +84,11 @@ export interface LocalServices {
   readonly endpoint: string;
   /** Credentials that stand for the role, the same for the lifetime of the services. */
   credentialsFor(roleArn: string): Credentials;
+  /**
+   * Replaces the URLs of queues by URLs on this endpoint, as a function's environment needs them: the SDK calls the host that a
+   * queue's URL names, whatever endpoint it was given.
+   */
+  withLocalQueueUrls(text: string): string;
   readonly secrets: {
     /** The current value (AWSCURRENT). */
     value(arnOrName: string): string;

@@ -41,6 +41,7 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
   return {
     endpoint: endpoint.url,
     credentialsFor: credentials.credentialsFor,
+    withLocalQueueUrls: (text) => queues.withLocalUrls(text, endpoint.url),
     secrets: {
       value: (arnOrName) => secrets.version(secrets.find(arnOrName)).value,
       resolveDynamicReferences: (text) => resolveDynamicReferences(secrets, text),

@@ -40,6 +40,11 @@ export class QueueStore {
     return queue;
   }
 
+  withLocalUrls(text: string, endpoint: string): string {
+    const urls = [...this.#queues.values()].map(({ settings }) => settings.url);
+    return urls.reduce((replaced, url) => replaced.replaceAll(url, `${endpoint}${new URL(url).pathname}`), text);
+  }
+
   onMessage(listener: (queueArn: string) => void): void {
     this.#listeners.push(listener);
   }
