@@ -11,14 +11,17 @@ const unusedPackages =
 /** Only our own clients may use them, and none of their operations does: streams of events, and user agents of browsers. */
 const unusedFeatures = /^(?:@smithy\/core\/(?:event-streams|cbor)|bowser)$/;
 
-/** A module that has every export, each a function that says what is missing. */
+/**
+ * A module that has every export, each a function that says what is missing. The exports are on the prototype, which esbuild's
+ * interop keeps (see `lazy-builtins.ts`).
+ */
 const leftOutModule = `
-  exports.leftOut = (path) => new Proxy({}, {
+  exports.leftOut = (path) => Object.create(new Proxy({}, {
     get(_, name) {
       if (typeof name === 'symbol' || name === 'then' || name === '__esModule') return undefined;
       return () => { throw new Error(path + ' is not part of this bundle (lib/bundling/lean-sdk.ts): ' + name); };
     },
-  });`;
+  }));`;
 
 interface Edit {
   readonly file: RegExp;
