@@ -1,4 +1,5 @@
 import { CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type AlarmDefinition, type AlarmId, alarms } from '../contract/alarms.ts';
 import type { Config } from './config.ts';
@@ -21,6 +22,7 @@ export class EdgeMonitoringStack extends Stack {
   constructor(scope: Construct, id: string, { config, edge, firewall, ...props }: EdgeMonitoringStackProps) {
     super(scope, id, { ...props, description: 'Portiere: alarms of the edge (us-east-1)' });
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
+    this.deliverAccessLogs(edge);
     const onCall = new OnCall(this, 'OnCall', { contacts: config.onCall, key: firewall.key });
     for (const [alarmId, { source }] of Object.entries(alarms) as [AlarmId, AlarmDefinition][]) {
       if (source.kind === 'edge') {
@@ -33,4 +35,47 @@ export class EdgeMonitoringStack extends Stack {
       }
     }
   }
+
+  /** Standard logging v2: the older kind can't write to regions that an account must opt in to, as eu-south-1 is. */
+  private deliverAccessLogs({ distribution, accessLogs }: EdgeStack): void {
+    const source = new CfnDeliverySource(this, 'AccessLogSource', {
+      name: 'portiere-edge',
+      logType: 'ACCESS_LOGS',
+      resourceArn: `arn:${this.partition}:cloudfront::${this.account}:distribution/${distribution.distributionId}`,
+    });
+    const destination = new CfnDeliveryDestination(this, 'AccessLogDestination', {
+      name: 'portiere-edge',
+      destinationResourceArn: accessLogs.bucketArn,
+      outputFormat: 'json',
+    });
+    const delivery = new CfnDelivery(this, 'AccessLogDelivery', {
+      deliverySourceName: source.name,
+      deliveryDestinationArn: destination.attrArn,
+      recordFields: [...accessLogFields],
+    });
+    delivery.addResourceDependency(source);
+  }
 }
+
+/** Without paths, queries, cookies and referrers: links and paths can carry what opens something. The API's own log has the routes. */
+const accessLogFields = [
+  'date',
+  'time',
+  'c-ip',
+  'c-port',
+  'cs-method',
+  'x-host-header',
+  'cs-protocol',
+  'cs-protocol-version',
+  'ssl-protocol',
+  'ssl-cipher',
+  'cs(User-Agent)',
+  'cs-bytes',
+  'sc-status',
+  'sc-bytes',
+  'time-taken',
+  'x-edge-location',
+  'x-edge-request-id',
+  'x-edge-result-type',
+  'x-edge-detailed-result-type',
+] as const;

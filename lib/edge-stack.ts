@@ -33,6 +33,7 @@ import { securityPolicy } from '../contract/security-policy.ts';
 import { acknowledge } from './acknowledgements.ts';
 import type { ApiStack } from './api-stack.ts';
 import type { Config } from './config.ts';
+import { AccessLogBucket } from './constructs/access-log-bucket.ts';
 import { importHostedZone } from './constructs/hosted-zone.ts';
 import { SecurityHeadersPolicy } from './constructs/security-headers-policy.ts';
 import { viewerRequestCode } from './constructs/viewer-request.ts';
@@ -52,11 +53,14 @@ export interface EdgeStackProps extends StackProps {
 /** The site as the world sees it: CloudFront with the web ACL in front of the API and of the pages. */
 export class EdgeStack extends Stack {
   readonly distribution: Distribution;
+  /** Access logs are switched on in us-east-1, see edge-monitoring-stack.ts. */
+  readonly accessLogs: AccessLogBucket;
 
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
     super(scope, id, { ...props, description: 'Portiere: CloudFront distribution and pages' });
     const { config, firewall } = props;
     const files = new WebFiles(this, 'WebFiles', { webDirectory: props.webDirectory, dataKey: props.data.dataKey });
+    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', { dataKey: props.data.dataKey });
     const viewerRequest = new EdgeFunction(this, 'ViewerRequest', {
       comment: 'Portiere: pages by language, the site address for the API',
       code: FunctionCode.fromInline(viewerRequestCode(props.webDirectory)),
@@ -73,7 +77,8 @@ export class EdgeStack extends Stack {
       defaultBehavior: pages,
       additionalBehaviors: {
         '/v1/*': this.apiBehavior(props, common),
-        '/assets/*': this.assetsBehavior(files, common),
+        // The same bucket and lifetimes as the pages; apart, so that what they hold can't be mistaken for a page.
+        '/assets/*': pages,
         '/.well-known/*': pages,
       },
       webAclId: firewall.webAclArn,
@@ -180,10 +185,6 @@ export class EdgeStack extends Stack {
       // Lifetimes come from the objects: pages are checked again each time, assets kept for good.
       cachePolicy: CachePolicy.CACHING_OPTIMIZED,
     };
-  }
-
-  private assetsBehavior(files: WebFiles, common: CommonBehavior): BehaviorOptions {
-    return this.pagesBehavior(files, common);
   }
 
   private createRecords({ domain, hostedZone }: NonNullable<Config['site']>): void {

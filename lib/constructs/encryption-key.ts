@@ -45,6 +45,18 @@ export class EncryptionKey extends Key {
     );
     this.addToResourcePolicy(
       new PolicyStatement({
+        sid: 'LogDelivery',
+        principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': account },
+          ArnLike: { 'aws:SourceArn': `arn:${partition}:logs:*:${account}:*` },
+        },
+      }),
+    );
+    this.addToResourcePolicy(
+      new PolicyStatement({
         sid: 'AlarmsToEncryptedTopics',
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],

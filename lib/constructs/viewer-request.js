@@ -1,8 +1,10 @@
 /**
- * Runs at the edge before the cache, for every request (CloudFront Functions, cloudfront-js-2.0: no imports, no
- * timers, no network; 10 KB). `portiere` is put in front of it at synth, see viewer-request.ts.
+ * Runs at the edge before the cache, for every request. CloudFront's runtime (cloudfront-js-2.0) is ECMAScript 5.1 with
+ * some of what came later: `const`, arrows and template literals, but no `for...of`, `?.`, `??`, spread or destructuring.
+ * `portiere` is put in front of it at synth, see viewer-request.ts.
  */
-// biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by this name.
+// biome-ignore-all lint/complexity/useOptionalChain: the runtime doesn't have it.
+// biome-ignore-all lint/correctness/noUnusedVariables: CloudFront calls `handler` by its name.
 function handler(event) {
   const request = event.request;
   // The site's address for links and origin checks where no domain is configured. Always overwritten: the API
@@ -26,32 +28,34 @@ function handler(event) {
   return respond(404, 'Not Found', headers, portiere.notFound[language]);
 }
 
-/** By `?lang=`, else by the first language of `Accept-Language` that there is, by its weight. */
+/** By `?lang=`, else by the language of `Accept-Language` that weighs most, of those that there are. */
 function languageOf(request) {
-  const asked = request.querystring.lang?.value;
-  if (portiere.languages.includes(asked)) {
-    return asked;
+  const asked = request.querystring.lang;
+  if (asked && portiere.languages.includes(asked.value)) {
+    return asked.value;
   }
-  let best = portiere.languages[0];
-  let bestWeight = 0;
-  for (const part of (request.headers['accept-language']?.value ?? '').slice(0, 200).split(',')) {
-    const pieces = part.trim().toLowerCase().split(';');
-    const language = pieces[0].split('-')[0];
-    const quality = pieces.slice(1).find((piece) => piece.trim().startsWith('q='));
-    const weight = quality === undefined ? 1 : Number(quality.trim().slice(2));
-    if (weight > bestWeight && portiere.languages.includes(language)) {
-      best = language;
-      bestWeight = weight;
-    }
-  }
-  return best;
+  const header = request.headers['accept-language'];
+  let best = { language: portiere.languages[0], weight: 0 };
+  (header ? header.value : '')
+    .slice(0, 200)
+    .toLowerCase()
+    .split(',')
+    .forEach((range) => {
+      const parts = range.split(';');
+      const language = parts[0].trim().split('-')[0];
+      const weight = parts.length > 1 ? Number(parts[1].trim().replace('q=', '')) : 1;
+      if (weight > best.weight && portiere.languages.includes(language)) {
+        best = { language: language, weight: weight };
+      }
+    });
+  return best.language;
 }
 
-/** Answers made here pass by the response headers policy, so they bring the security headers along. */
+/** Answers made here may pass by the response headers policy, so they bring the security headers along. */
 function respond(statusCode, statusDescription, headers, body) {
   const response = {
-    statusCode,
-    statusDescription,
+    statusCode: statusCode,
+    statusDescription: statusDescription,
     headers: Object.assign({ 'cache-control': { value: 'no-store' } }, portiere.headers, headers),
   };
   if (body !== undefined) {
