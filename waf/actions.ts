@@ -79,7 +79,18 @@ function readInsertedHeaders(properties: Properties, place: string): [string, st
 function readHeaders(value: unknown, place: string): [string, string][] {
   const headers = readList(value, place, 1, 10).map((entry, index): [string, string] => {
     const properties = readProperties(entry, `${place}[${index}]`, ['Name', 'Value']);
-    return [readString(properties.Name, `${place}[${index}].Name`), readString(properties.Value, `${place}[${index}].Value`)];
+    const name = readString(properties.Name, `${place}[${index}].Name`);
+    const header = readString(properties.Value, `${place}[${index}].Value`);
+    // AWS WAF API reference, CustomHTTPHeader.
+    if (!/^[\w.$-]{1,64}$/.test(name))
+      refuse(
+        `${place}[${index}].Name`,
+        `${JSON.stringify(name)} is not a header name that AWS WAF takes`,
+        'Use up to 64 letters, digits and ._$-',
+      );
+    if (header.length === 0 || header.length > 255)
+      refuse(`${place}[${index}].Value`, `the value of ${name} has ${header.length} characters`, 'AWS WAF takes 1 to 255: shorten it');
+    return [name, header];
   });
   const names = headers.map(([name]) => name.toLowerCase());
   if (new Set(names).size !== names.length) refuse(place, 'a header stands there twice', 'AWS WAF takes each name once');

@@ -65,7 +65,7 @@ describe('a set of CIDR blocks', () => {
             throw new Error(`${address} in ${cidrs.join(' ')}: expected ${expected}`);
         }
       }),
-      { seed: 15, numRuns: 500 },
+      { seed: 15, numRuns: 250 },
     );
   });
 
@@ -74,13 +74,14 @@ describe('a set of CIDR blocks', () => {
 
     const set = new AddressSet(cidrs, 'test');
 
-    for (const cidr of cidrs) {
+    const wrong = cidrs.flatMap((cidr) => {
       const base = cidr.slice(0, -5);
-      for (const address of [`${base}.0`, `${base}.255`]) {
+      return [`${base}.0`, `${base}.255`].filter((address) => {
         const parsed = parseAddress(address);
-        expect(parsed && set.find(parsed)).toBe(cidr);
-      }
-    }
+        return parsed === undefined || set.find(parsed) !== cidr;
+      });
+    });
+    expect(wrong).toEqual([]);
   });
 
   test.each([

@@ -286,18 +286,14 @@ describe('And, Or and Not', () => {
       formula: fc.oneof(
         { maxDepth: 5 },
         fc.boolean().map((truth) => ({ statement: truth ? yes : no, truth })),
-        fc
-          .array(tie('formula'), { minLength: 2, maxLength: 3 })
-          .map((parts) => ({
-            statement: { AndStatement: { Statements: parts.map((part) => part.statement) } },
-            truth: parts.every((part) => part.truth),
-          })),
-        fc
-          .array(tie('formula'), { minLength: 2, maxLength: 3 })
-          .map((parts) => ({
-            statement: { OrStatement: { Statements: parts.map((part) => part.statement) } },
-            truth: parts.some((part) => part.truth),
-          })),
+        fc.array(tie('formula'), { minLength: 2, maxLength: 3 }).map((parts) => ({
+          statement: { AndStatement: { Statements: parts.map((part) => part.statement) } },
+          truth: parts.every((part) => part.truth),
+        })),
+        fc.array(tie('formula'), { minLength: 2, maxLength: 3 }).map((parts) => ({
+          statement: { OrStatement: { Statements: parts.map((part) => part.statement) } },
+          truth: parts.some((part) => part.truth),
+        })),
         tie('formula').map((part) => ({ statement: { NotStatement: { Statement: part.statement } }, truth: !part.truth })),
       ),
     }));
