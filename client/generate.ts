@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { routes } from '../contract/routes.ts';
 
-export const generatedFile = join(import.meta.dirname ?? __dirname, 'endpoints.generated.ts');
+export const generatedFile = join(import.meta.dirname, 'endpoints.generated.ts');
 
 /** The text of the generated file, from the contract as it stands. */
 export function generateEndpoints(): string {

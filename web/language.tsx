@@ -1,6 +1,6 @@
 /** The language of the page: what the edge chose, unless the person chose otherwise here before. */
 import { type ComponentChildren, createContext } from 'preact';
-import { useContext, useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import { useContext, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { memory } from './memory.ts';
 import { type Dictionary, dictionaries, isLanguage, type Language } from './text/dictionary.ts';
 
@@ -24,6 +24,11 @@ export function initialLanguage(search: string, remembered: string | null | unde
 
 export function SpeechProvider({ page, children }: { page: PageId; children: ComponentChildren }) {
   const [language, setLanguage] = useState(() => initialLanguage(location.search, memory.readLanguage(), document.documentElement.lang));
+
+  useEffect(() => {
+    const asked = new URLSearchParams(location.search).get('lang');
+    if (isLanguage(asked)) memory.keepLanguage(asked);
+  }, []);
 
   useLayoutEffect(() => {
     document.documentElement.lang = language;

@@ -8,6 +8,11 @@ const { profiles, defaultProfile, maximumCodePoints } = securityPolicy.passwords
 /** Code points, until the server's refusal names the deployment's own. */
 export const defaultMinimum: number = profiles[defaultProfile];
 
+/** As the server counts: code points after NFC. */
+export function countCharacters(password: string): number {
+  return [...password.normalize('NFC')].length;
+}
+
 export type Strength = 'empty' | 'too_short' | 'weak' | 'fair' | 'good' | 'strong';
 
 /** A character that only repeats or continues the one before it adds little for whoever guesses. */
@@ -15,7 +20,7 @@ const continuationWorth = 0.25;
 
 /** Length is what counts: there are no composition rules to satisfy (NIST SP 800-63B-4, 3.1.1.2). */
 export function computeStrength(password: string, minimum: number): Strength {
-  const points = [...password];
+  const points = [...password.normalize('NFC')];
   if (points.length === 0) return 'empty';
   if (points.length < minimum) return 'too_short';
   let worth = 0;
@@ -33,7 +38,7 @@ export function computeStrength(password: string, minimum: number): Strength {
 export function describeStrength(password: string, minimum: number, text: Dictionary): string {
   const strength = computeStrength(password, minimum);
   if (strength === 'empty') return text.passwords.minimum(minimum);
-  if (strength === 'too_short') return text.passwords.tooShort(minimum - [...password].length);
+  if (strength === 'too_short') return text.passwords.tooShort(minimum - countCharacters(password));
   return text.passwords[strength];
 }
 
@@ -52,8 +57,8 @@ export function describeRefusal(errors: readonly FieldError[], text: Dictionary)
   if (minimum !== undefined) return text.passwords.refusedLength(minimum);
   const reasons = errors.map(({ message }) => message).join(' ');
   if (/at most/.test(reasons)) return text.passwords.refusedTooLong(maximumCodePoints);
-  if (/common/.test(reasons)) return text.passwords.refusedCommon;
+  if (/attackers|common/.test(reasons)) return text.passwords.refusedCommon;
   if (/address/.test(reasons)) return text.passwords.refusedAddress;
-  if (/name/.test(reasons)) return text.passwords.refusedName;
+  if (/product|name/.test(reasons)) return text.passwords.refusedName;
   return text.problems.weak_password;
 }

@@ -1,8 +1,8 @@
 /** The mark and the wordmark, as in `web/assets/*.svg`; drawn in the text's colour, the handle in brass. */
 export const markPaths = {
-  arch: 'M4 29V14a12 12 0 0 1 24 0v15h-5V14a7 7 0 0 0-14 0v15Z',
-  leaf: 'M11.5 29V14a4.5 4.5 0 0 1 4.5-4.5V29Z',
-  handle: 'M19.4 17.6a1.4 1.4 0 1 0 .01 0Z',
+  arch: 'M3.5 29V14a12.5 12.5 0 0 1 25 0v15h-4.5V14a8 8 0 0 0-16 0v15Z',
+  leaf: 'M11 29V14a5 5 0 0 1 10 0v15Z',
+  handle: 'M18.5 18a1.5 1.5 0 1 0 .01 0Z',
 } as const;
 
 export const wordPath =

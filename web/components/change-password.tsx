@@ -74,8 +74,8 @@ export function ChangePassword({ email, onDone, onRefused }: ChangePasswordProps
   const { text } = useSpeech();
   const [round, setRound] = useState(0);
   const finish = async (sentence: string) => {
-    await onDone(sentence);
     setRound(round + 1);
+    await onDone(sentence);
     document.getElementById('change-password')?.focus();
   };
   return (

@@ -33,7 +33,8 @@ export function Field({ name, id = name, label, type, autoComplete, error, hint,
         <input
           id={id}
           name={name}
-          type={type}
+          // Preact's types tie the roles of an input to one literal type; this one is chosen at run time.
+          type={type as 'text'}
           autoComplete={autoComplete}
           autoCapitalize="none"
           autocorrect="off"

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Failure } from '../failure.ts';
 import { useSpeech } from '../language.tsx';
-import { defaultMinimum, describeRefusal, minimumOf } from '../password.ts';
+import { countCharacters, defaultMinimum, describeRefusal, minimumOf } from '../password.ts';
 import type { FieldErrors } from './use-form.ts';
 
 /** The rules for a field in which a password is chosen; the minimum is learnt from the server's first refusal. */
@@ -14,10 +14,11 @@ export function useChosenPassword(field: string) {
     check(values: FormData): FieldErrors {
       const password = String(values.get(field) ?? '');
       if (password === '') return { [field]: text.fields.newPasswordMissing };
-      return [...password].length < minimum ? { [field]: text.passwords.refusedLength(minimum) } : {};
+      return countCharacters(password) < minimum ? { [field]: text.passwords.refusedLength(minimum) } : {};
     },
     locate(failure: Failure): FieldErrors | undefined {
-      if (failure.code !== 'weak_password') return undefined;
+      const named = failure.fields.filter(({ path }) => path === field);
+      if (failure.code !== 'weak_password' && !(failure.code === 'invalid_request' && named.length > 0)) return undefined;
       setMinimum(minimumOf(failure.fields) ?? minimum);
       return { [field]: describeRefusal(failure.fields, text) };
     },

@@ -34,6 +34,7 @@ export function useForm({ validate, send, locate }: FormOptions): FormState {
   const [problem, setProblem] = useState<unknown>();
   const [waitUntil, setWaitUntil] = useState<number>();
   const form = useRef<HTMLFormElement | null>(null);
+  const sentEmail = useRef<unknown>(undefined);
   const failure = problem === undefined ? undefined : describeFailure(problem, text, navigator.onLine);
 
   useEffect(() => {
@@ -49,11 +50,12 @@ export function useForm({ validate, send, locate }: FormOptions): FormState {
     setProblem(undefined);
     if (Object.keys(found).length > 0) return;
     setBusy(true);
+    sentEmail.current = values.get('email');
     try {
       await send(values);
     } catch (error) {
       const described = describeFailure(error, text, navigator.onLine);
-      const located = locate?.(described);
+      const located = locate?.(described) ?? locateEmail(described, text.fields);
       if (located !== undefined) setErrors(located);
       else setProblem(error);
       if (described.waitSeconds !== undefined) setWaitUntil(Date.now() + described.waitSeconds * 1000);
@@ -78,12 +80,18 @@ export function useForm({ validate, send, locate }: FormOptions): FormState {
       if (!busy && waitUntil === undefined) void submit(event.currentTarget as HTMLFormElement);
     },
     onInput: (event) => {
-      const { name } = event.target as HTMLInputElement;
+      const { name, value } = event.target as HTMLInputElement;
       if (errors[name] !== undefined) setErrors(Object.fromEntries(Object.entries(errors).filter(([key]) => key !== name)));
       // The lock is the address's: with another address there is nothing to wait for.
-      if (name === 'email' && failure?.code === 'account_locked') endWait();
+      if (name === 'email' && value !== sentEmail.current && failure?.code === 'account_locked') endWait();
     },
   };
+}
+
+/** An address that the server could not take, though it looked like one here. */
+function locateEmail(failure: Failure, messages: { emailInvalid: string }): FieldErrors | undefined {
+  const isNamed = failure.code === 'invalid_request' && failure.fields.some(({ path }) => path === 'email');
+  return isNamed ? { email: messages.emailInvalid } : undefined;
 }
 
 /** What every form with an address checks before it sends. */

@@ -1,0 +1,155 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { markPaths, wordPath } from '../../web/components/brand.tsx';
+import { buildStage } from './stage.ts';
+
+const sources = join(import.meta.dirname, '../../web');
+const pages = ['account', 'index', 'not-found', 'register', 'reset', 'verify'];
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** WCAG 2.2 contrast ratio of two `#rrggbb` colours. */
+function contrast(one: string, other: string): number {
+  const [high, low] = [one, other].map(luminance).sort((a, b) => b - a) as [number, number];
+  return (high + 0.05) / (low + 0.05);
+}
+
+function luminance(colour: string): number {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return channel <= 0.03928 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function readTokens(theme: 'light' | 'dark'): Record<string, string> {
+  const css = readFileSync(join(sources, 'tokens.css'), 'utf8');
+  const dark = css.indexOf('@media (prefers-color-scheme: dark)');
+  const tokens = (part: string) =>
+    Object.fromEntries([...part.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map((match) => [match[1], match[2]]));
+  return theme === 'light' ? tokens(css.slice(0, dark)) : { ...tokens(css.slice(0, dark)), ...tokens(css.slice(dark)) };
+}
+
+describe('the built pages', () => {
+  let folder: string;
+  let files: string[];
+  beforeAll(async () => {
+    folder = await buildStage();
+    files = listFiles(folder).map((file) => file.slice(folder.length));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const read = (file: string) => readFileSync(join(folder, file));
+  const asset = (ending: string) => files.filter((file) => file.startsWith('/assets/') && file.endsWith(ending));
+
+  test('are one static document for each page and language, and what they name is there', () => {
+    const documents = files.filter((file) => file.endsWith('.html')).sort();
+    const named = documents.flatMap((file) =>
+      [
+        ...read(file)
+          .toString()
+          .matchAll(/(?:href|src)="([^"]+)"/g),
+      ].map((match) => match[1]),
+    );
+
+    expect(documents).toEqual(['en', 'it'].flatMap((language) => pages.map((page) => `/${language}/${page}.html`)));
+    expect([...new Set(named)].filter((file) => !files.includes(file ?? ''))).toEqual([]);
+    expect(read('/it/index.html').toString()).toContain('<html lang="it" data-page="index">');
+    expect(files).toContain('/robots.txt');
+  });
+
+  test('weigh less than was promised: one script, one style sheet, one typeface', () => {
+    const [scripts, styles, fonts] = [asset('.js'), asset('.css'), asset('.woff2')];
+
+    expect([scripts.length, styles.length, fonts.length]).toEqual([1, 1, 1]);
+    expect(gzipSync(read(scripts[0] ?? '')).length).toBeLessThan(45 * 1024);
+    expect(gzipSync(read(styles[0] ?? '')).length).toBeLessThan(12 * 1024);
+    expect(read(fonts[0] ?? '').length).toBeLessThan(60 * 1024);
+  });
+
+  test('carry a hash of their content in the name of every asset, so that they may be cached for ever', () => {
+    const unhashed = asset('').filter((file) => !/-[A-Za-z0-9]{8}\.\w+$/.test(file));
+
+    expect(unhashed).toEqual(['/assets/licences.txt']);
+  });
+
+  test('[P21] hold no inline script, no inline style, no event attribute and no foreign address', () => {
+    const markup = files.filter((file) => file.endsWith('.html')).map((file) => read(file).toString());
+
+    for (const document of markup) {
+      expect(document).not.toMatch(/<style|\sstyle=|\son\w+=|https?:\/\//);
+      expect(
+        [...document.matchAll(/<script([^>]*)>([^<]*)/g)].every(([, attributes, body]) => attributes?.includes('src=') && body === ''),
+      ).toBe(true);
+    }
+    expect(read(asset('.css')[0] ?? '').toString()).not.toMatch(/https?:\/\//);
+  });
+
+  test('carry no schema library', () => {
+    const script = read(asset('.js')[0] ?? '').toString();
+
+    expect(script).not.toMatch(/ZodMini|invalid_type/);
+  });
+});
+
+describe('the sources of the pages', () => {
+  const code = listFiles(sources).filter((file) => /\.tsx?$/.test(file));
+
+  test('[P17] escape by construction: nothing sets HTML from a string', () => {
+    const forbidden = /dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc/;
+
+    expect(code.filter((file) => forbidden.test(readFileSync(file, 'utf8')))).toEqual([]);
+  });
+
+  test('[P21] style by class alone', () => {
+    expect(code.filter((file) => /\bstyle=/.test(readFileSync(file, 'utf8')))).toEqual([]);
+  });
+
+  test('draw the same mark and wordmark as the picture files', () => {
+    const [mark, icon, wordmark] = ['mark', 'icon', 'wordmark'].map((name) => readFileSync(join(sources, `assets/${name}.svg`), 'utf8'));
+
+    for (const path of Object.values(markPaths)) {
+      expect(mark).toContain(path);
+      expect(icon).toContain(path);
+    }
+    expect(wordmark).toContain(wordPath);
+  });
+});
+
+describe.each(['light', 'dark'] as const)('the colours of the %s theme', (theme) => {
+  const tokens = readTokens(theme);
+  const ratio = (one: string, other: string) => contrast(tokens[one] ?? '', tokens[other] ?? '');
+
+  test.each([
+    ['ink', 'ground'],
+    ['ink', 'surface'],
+    ['ink-soft', 'ground'],
+    ['ink-soft', 'surface'],
+    ['accent', 'ground'],
+    ['accent', 'surface'],
+    ['accent', 'accent-wash'],
+    ['on-accent', 'accent'],
+    ['on-accent', 'accent-strong'],
+    ['problem', 'surface'],
+    ['problem', 'problem-wash'],
+    ['ink', 'problem-wash'],
+    ['ink', 'success-wash'],
+  ])('hold 4.5:1 for %s on %s', (text, ground) => {
+    expect(ratio(text, ground)).toBeGreaterThanOrEqual(4.5);
+  });
+
+  test.each([
+    ['line-control', 'surface'],
+    ['focus', 'surface'],
+    ['focus', 'ground'],
+    ['brass', 'surface'],
+  ])('hold 3:1 for %s on %s', (line, ground) => {
+    expect(ratio(line, ground)).toBeGreaterThanOrEqual(3);
+  });
+});

@@ -1,0 +1,161 @@
+/**
+ * A stage for the pages: the built files under the real headers, and an API whose answers each test scripts.
+ * Nothing listens on a port: the browser's requests are answered from here.
+ */
+import { readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
+import { type ProblemCode, problemContentType, problems, problemType } from '../../contract/problems.ts';
+import type { Account, Session } from '../../contract/schemas.ts';
+import { securityPolicy } from '../../contract/security-policy.ts';
+import { buildWeb } from '../../lib/bundling/web.ts';
+
+export const origin = 'https://portiere.test';
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly contentType?: string;
+}
+type Script = (request: Request) => Answer | 'cut off';
+
+/** By `METHOD /path`. */
+export type Scripts = Record<string, Script>;
+
+export function problem(code: ProblemCode, more: Record<string, unknown> = {}): Answer {
+  const { status, title } = problems[code];
+  return {
+    status,
+    contentType: problemContentType,
+    body: { type: problemType(code), title, status, code, requestId: 'request-1', ...more },
+  };
+}
+
+export const account: Account = {
+  id: 'account-1',
+  email: 'giulia.ferri@example.com',
+  locale: 'it',
+  createdAt: '2026-03-14T09:30:00.000Z',
+  isStaff: false,
+  secondFactor: { enabled: false, methods: [] },
+};
+
+function sessionOf(id: string, userAgent: string, address: string, minutesAgo: number): Session {
+  const seen = new Date(Date.now() - minutesAgo * 60_000).toISOString();
+  return {
+    id,
+    createdAt: seen,
+    lastSeenAt: seen,
+    expiresAt: seen,
+    address,
+    userAgent,
+    current: id === 'session-1',
+    steppedUpUntil: null,
+  };
+}
+
+const firefoxOnLinux = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+const safariOnPhone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile/15E148 Safari/604.1';
+const edgeOnWindows = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/150.0.0.0 Safari/537.36 Edg/150.0.0.0';
+
+export const sessions = [
+  sessionOf('session-1', firefoxOnLinux, '198.51.100.24', 0),
+  sessionOf('session-2', safariOnPhone, '203.0.113.88', 134),
+  sessionOf('session-3', edgeOnWindows, '2001:db8::5a1c', 3 * 24 * 60),
+];
+
+export const events = (
+  [
+    ['sign_in.succeeded', firefoxOnLinux, '198.51.100.24', 1],
+    ['password.changed', safariOnPhone, '203.0.113.88', 140],
+    ['sign_in.failed', edgeOnWindows, '192.0.2.61', 1500],
+    ['account.verified', firefoxOnLinux, '198.51.100.24', 9000],
+  ] as const
+).map(([type, userAgent, address, minutesAgo], index) => ({
+  id: `event-${index}`,
+  type,
+  at: new Date(Date.now() - minutesAgo * 60_000).toISOString(),
+  address,
+  userAgent,
+}));
+
+/** A person who is signed in. */
+export const signedIn: Scripts = {
+  'GET /v1/session': () => ({ status: 200, body: { account, session: sessions[0], csrfToken: 'csrf-1' } }),
+  'GET /v1/sessions': () => ({ status: 200, body: { sessions } }),
+  'GET /v1/account/events': () => ({ status: 200, body: { events } }),
+};
+
+const contentTypes: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+  '.webmanifest': 'application/manifest+json',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+/** The file for an address, chosen as the edge does it. */
+function fileOf(url: URL, acceptLanguage: string): string {
+  if (url.pathname.startsWith('/assets/') || url.pathname === '/robots.txt') return url.pathname;
+  const language = url.searchParams.get('lang') ?? (acceptLanguage.startsWith('it') ? 'it' : 'en');
+  return `/${language}${url.pathname === '/' ? '/index' : url.pathname}.html`;
+}
+
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** `METHOD /path` of every call to the API, with its body and headers. */
+  readonly calls: { readonly name: string; readonly body: unknown; readonly headers: Record<string, string> }[];
+  /** What the browser complained about: CSP violations, errors, failed resources. */
+  readonly complaints: string[];
+  /** Paths of all files that were loaded. */
+  readonly files: string[];
+}
+
+export async function buildStage(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'portiere-web-'));
+  await buildWeb(folder);
+  return folder;
+}
+
+/** Opens a fresh context on the stage. Close `context` when done. */
+export async function visit(browser: Browser, folder: string, scripts: Scripts = {}, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  const calls: Visit['calls'] = [];
+  const complaints: string[] = [];
+  const files: string[] = [];
+  page.on('console', (message) => {
+    // A refused call is the browser's to note, and ours to handle.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+
+  await context.route('**/*', async (route) => {
+    const request = route.request();
+    const url = new URL(request.url());
+    if (url.pathname.startsWith('/v1/')) {
+      const name = `${request.method()} ${url.pathname}`;
+      calls.push({ name, body: request.postDataJSON(), headers: request.headers() });
+      const answer = scripts[name]?.(request) ?? problem(url.pathname === '/v1/session' ? 'unauthenticated' : 'not_found');
+      if (answer === 'cut off') return await route.abort('connectionfailed');
+      return await route.fulfill({
+        status: answer.status,
+        headers: { ...securityPolicy.headers, 'Cache-Control': 'no-store', 'Content-Type': answer.contentType ?? 'application/json' },
+        body: answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body),
+      });
+    }
+    const file = fileOf(url, request.headers()['accept-language'] ?? '');
+    files.push(file);
+    return await route.fulfill({
+      status: 200,
+      headers: { ...securityPolicy.headers, 'Content-Type': contentTypes[extname(file)] ?? 'application/octet-stream' },
+      body: readFileSync(join(folder, file)),
+    });
+  });
+  return { page, context, calls, complaints, files };
+}
