@@ -127,18 +127,21 @@ const concurrency = z.int(concurrencyFix).min(1, concurrencyFix).max(1000, concu
 const bcryptFix = `give a whole number from ${passwords.bcryptCostFloor} to ${passwords.bcryptCostCeiling}, or leave it out for ${passwords.bcryptCost}`;
 const contactFix = 'give exactly one of { sms: "+39..." }, { email: "..." } or { https: "https://..." }';
 
+const smsFix = 'give a phone number in E.164 form, as in +390200000000';
+const httpsFix = 'give the address of a webhook, as in https://hooks.example.com/on-call';
+
 const contact = z.union(
   [
-    z.strictObject({ sms: z.string().regex(/^\+[1-9]\d{6,14}$/) }),
-    z.strictObject({ email: z.email() }),
-    z.strictObject({ https: z.url({ protocol: /^https$/ }) }),
+    z.strictObject({ sms: matching(/^\+[1-9]\d{6,14}$/, smsFix) }),
+    z.strictObject({ email: mailAddress('give an e-mail address, as in on-call@example.com') }),
+    z.strictObject({ https: z.url({ protocol: /^https$/, error: httpsFix }) }),
   ],
-  { error: `${contactFix}; phone numbers in E.164 form` },
+  { error: contactFix },
 );
 
 const originFix = 'give an origin alone, as in https://app.example.com: https, no path, no slash at the end, no wildcard';
 const origin = text(originFix).refine(
-  (value) => URL.canParse(value) && new URL(value).origin === value && value.startsWith('https://'),
+  (value) => URL.canParse(value) && new URL(value).origin === value && value.startsWith('https://') && !value.includes('*'),
   originFix,
 );
 

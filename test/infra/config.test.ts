@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { settingsSchema } from '../../contract/settings.ts';
+import { ConfigurationError, parseConfig, settingsOf } from '../../lib/config.ts';
+import { configWithDomain, minimalConfig } from './synthesize.ts';
+
+function problemsOf(input: unknown): string[] {
+  try {
+    parseConfig(input);
+  } catch (error) {
+    if (error instanceof ConfigurationError) {
+      return error.problems.map(({ field, value, fix }) => `${field} is ${value}: ${fix}`);
+    }
+    throw error;
+  }
+  return [];
+}
+
+describe('a configuration that is good', () => {
+  test('is filled in with a European region, the policy and the profile of the page', () => {
+    const config = parseConfig(minimalConfig);
+
+    expect(config).toMatchObject({
+      region: 'eu-south-1',
+      passwordProfile: 'page',
+      bcryptCost: 12,
+      allowedOrigins: [],
+      managedRules: 'block',
+      concurrency: {},
+    });
+    expect(config.site).toBeUndefined();
+  });
+
+  test('gives the functions settings that they accept, with staff addresses normalised', () => {
+    const settings = settingsOf(parseConfig(configWithDomain));
+
+    expect(settingsSchema.parse(settings)).toEqual(settings);
+    expect(settings.siteOrigin).toBe('https://id.example.com');
+    expect(settings.staff).toEqual(['ada@example.com']);
+  });
+
+  test('may keep data outside Europe only when it says so', () => {
+    expect(problemsOf({ ...minimalConfig, region: 'us-west-2', allowRegionsOutsideEurope: true })).toEqual([]);
+  });
+});
+
+describe('a configuration that is wrong names the field, the value and the fix', () => {
+  test.each<[string, object, RegExp]>([
+    ['an empty product name', { productName: '' }, /^productName is "": give the name/],
+    ['a product name of 61 characters', { productName: 'x'.repeat(61) }, /^productName is "x+": shorten it to at most 60/],
+    ['a domain with a scheme', { domain: 'https://id.example.com' }, /^domain is "https:\/\/id.example.com": give a lower-case host name/],
+    ['a domain without a zone', { domain: 'id.example.com' }, /^hostedZone is missing: give \{ id, name \}/],
+    ['a zone without a domain', { hostedZone: configWithDomain.hostedZone }, /^domain is missing: give the host name/],
+    [
+      'a zone id that is none',
+      { ...configWithDomain, hostedZone: { id: 'example', name: 'example.com' } },
+      /^hostedZone.id is "example": give the id/,
+    ],
+    [
+      'a domain outside its zone',
+      { ...configWithDomain, domain: 'id.example.org' },
+      /^domain is "id.example.org": give a name inside the hosted zone/,
+    ],
+    ['a sender outside the zone', { ...configWithDomain, sender: 'a@example.org' }, /^sender is "a@example.org": give an address inside/],
+    [
+      'an origin with a path',
+      { allowedOrigins: ['https://app.example.com/'] },
+      /^allowedOrigins\[0\] is "https:\/\/app.example.com\/": give an origin alone/,
+    ],
+    ['a wildcard origin', { allowedOrigins: ['https://*.example.com'] }, /^allowedOrigins\[0\] is .*no wildcard/],
+    ['an origin without TLS', { allowedOrigins: ['http://app.example.com'] }, /^allowedOrigins\[0\] is .*https/],
+    ['a region outside Europe', { region: 'us-east-1' }, /^region is "us-east-1": give one of eu-south-1, .*allowRegionsOutsideEurope/],
+    ['a region that is none', { region: 'Milan' }, /^region is "Milan": give an AWS region/],
+    ['an account of 11 digits', { account: '12345678901' }, /^account is "12345678901": give the 12 digits/],
+    ['nobody on call', { onCall: [] }, /^onCall is \[\]: an alarm that reaches nobody/],
+    ['a phone without its country', { onCall: [{ sms: '0200000000' }] }, /^onCall\[0\].sms is "0200000000": .*E\.164/],
+    ['a contact of two kinds', { onCall: [{ sms: '+390200000000', email: 'a@example.com' }] }, /^onCall\[0\] is .*exactly one of/],
+    ['a webhook without TLS', { onCall: [{ https: 'http://example.com' }] }, /^onCall\[0\].https is .*: give the address of a webhook/],
+    ['a sender that is no address', { sender: 'example.com' }, /^sender is "example.com": give the address/],
+    ['staff that is no address', { staff: ['ada'] }, /^staff\[0\] is "ada": give an e-mail address/],
+    ['an unknown password profile', { passwordProfile: 'weak' }, /^passwordProfile is "weak": give one of page \(6 characters\)/],
+    ['a bcrypt cost under the floor', { policy: { bcryptCost: 9 } }, /^policy.bcryptCost is 9: give a whole number from 10 to 15/],
+    ['a bcrypt cost over the ceiling', { policy: { bcryptCost: 16 } }, /^policy.bcryptCost is 16: /],
+    ['a concurrency of nothing', { concurrency: { password: 0 } }, /^concurrency.password is 0: .*account quota/],
+    ['an unknown mode of the firewall', { firewall: { managedRules: 'off' } }, /^firewall.managedRules is "off": give block or count/],
+    ['a field that nobody knows', { pasword: true }, /^pasword is true: remove it or correct its spelling; known here: productName/],
+  ])('%s', (_, change, expected) => {
+    const problems = problemsOf({ ...minimalConfig, ...change });
+
+    expect(problems).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('all of it at once', () => {
+    const problems = problemsOf({ ...minimalConfig, productName: '', sender: 'x', region: 'Milan' });
+
+    expect(problems).toHaveLength(3);
+  });
+
+  test('and the synthesis ends with exit code 1, the sentences, and no stack trace', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'portiere-config-')), 'portiere.config.ts');
+    writeFileSync(file, `export default ${JSON.stringify({ ...minimalConfig, sender: 'nobody', region: 'mars-1' })};`);
+
+    const run = spawnSync('node', [join(__dirname, '../../bin/portiere.ts')], {
+      encoding: 'utf8',
+      env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ config: file }) },
+    });
+
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain('needs 2 changes:');
+    expect(run.stderr).toContain('sender is "nobody": give the address');
+    expect(run.stderr).toContain('region is "mars-1"');
+    expect(run.stderr).not.toMatch(/^\s+at /m);
+  });
+});
