@@ -1,0 +1,146 @@
+import { type FunctionId, type FunctionPrivileges, privileges } from '../../contract/privileges.ts';
+import { tables } from '../../contract/tables.ts';
+import { minimalConfig, only, type Properties, type Synthesized, synthesize, type TemplateResource } from './synthesize.ts';
+
+let synthesized: Synthesized;
+beforeAll(() => {
+  synthesized = synthesize(minimalConfig);
+});
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: Properties;
+  readonly Condition?: Properties;
+}
+
+const functionIds = Object.keys(privileges) as FunctionId[];
+const list = <Element>(value: Element | Element[]): Element[] => (Array.isArray(value) ? value : [value]);
+const actionsOf = (statements: readonly Statement[]) => statements.flatMap(({ Action }) => list(Action));
+
+function roleOf(functionId: FunctionId): TemplateResource {
+  const lambda = only(synthesized.ofType('AWS::Lambda::Function'), `${capital(functionId)}Function`);
+  const logicalId = lambda.properties.Role['Fn::GetAtt'][0];
+  return only(synthesized.resources.filter((resource) => resource.logicalId === logicalId));
+}
+
+function statementsOf(role: TemplateResource): Statement[] {
+  return (role.properties.Policies ?? []).flatMap((policy: Properties) => policy.PolicyDocument.Statement);
+}
+
+const capital = (id: string) => id.charAt(0).toUpperCase() + id.slice(1);
+/** Statements about a resource, recognised by its construct id in references and exports. */
+const about = (statements: readonly Statement[], name: string) =>
+  statements.filter(({ Resource }) => JSON.stringify(Resource).includes(name));
+
+describe('roles', () => {
+  test('[P12] only `password` may read hashes or compute with the pepper: neither session, public nor mailer can', () => {
+    for (const functionId of functionIds.filter((id) => id !== 'password')) {
+      const statements = statementsOf(roleOf(functionId));
+
+      const hashes = about(statements, 'CredentialsTable');
+      expect(hashes.every(({ Condition }) => readsOnly(Condition, ['emailKey', 'accountId', 'locale']))).toBe(true);
+      expect(actionsOf(about(statements, 'Pepper')).filter((action) => action !== 'kms:DescribeKey')).toEqual([]);
+      expect(actionsOf(statements).filter((action) => /Mac|Scan|Batch|PartiQL/.test(action))).toEqual([]);
+    }
+    expect(actionsOf(about(statementsOf(roleOf('password')), 'Pepper'))).toEqual(['kms:GenerateMac']);
+  });
+
+  test('[P12] the session function reaches no credentials, no pepper, no identity or device secret and no queue', () => {
+    const text = JSON.stringify(statementsOf(roleOf('session')));
+
+    expect(text).not.toMatch(/CredentialsTable|Pepper|IdentitySecret|DeviceSecret|sqs:|ses:/);
+  });
+
+  test.each(functionIds)('%s holds exactly what its row of privileges.ts says', (functionId) => {
+    const row: FunctionPrivileges = privileges[functionId];
+    const statements = statementsOf(roleOf(functionId));
+
+    for (const [tableId] of Object.entries(tables)) {
+      const granted = row.tables.find(({ table }) => table === tableId)?.actions ?? [];
+      const name = `${tableId.split('-').map(capital).join('')}Table`;
+      expect(actionsOf(about(statements, name)).sort()).toEqual(granted.map((action) => `dynamodb:${action}`).sort());
+    }
+    expect(actionsOf(statements).filter((action) => action === 'ses:SendEmail')).toHaveLength(row.sendsMail ? 1 : 0);
+    expect(actionsOf(statements).includes('sqs:SendMessage')).toBe((row.sendsTo ?? []).length > 0);
+    expect(actionsOf(statements).includes('sqs:ReceiveMessage')).toBe((row.consumes ?? []).length > 0);
+  });
+
+  test('no role allows a wildcard action, and no resource is a wildcard but the objects of the web bucket', () => {
+    for (const role of synthesized.ofType('AWS::IAM::Role')) {
+      for (const statement of statementsOf(role)) {
+        expect(actionsOf([statement]).filter((action) => action.includes('*'))).toEqual([]);
+        const wildcards = list(statement.Resource).filter((resource) => JSON.stringify(resource).includes('*'));
+        expect(
+          wildcards.every(
+            (resource) =>
+              JSON.stringify(resource).includes('WebFilesBucket') && actionsOf([statement]).every((action) => action === 's3:PutObject'),
+          ),
+        ).toBe(true);
+      }
+    }
+  });
+
+  test('no role takes managed policies, and no policy exists apart from its role', () => {
+    expect(synthesized.ofType('AWS::IAM::Role').filter(({ properties }) => properties.ManagedPolicyArns)).toEqual([]);
+    expect(synthesized.ofType('AWS::IAM::Policy')).toEqual([]);
+    expect(synthesized.ofType('AWS::IAM::ManagedPolicy')).toEqual([]);
+  });
+
+  test('each function has a role of its own, which only Lambda can assume', () => {
+    const roles = functionIds.map(roleOf);
+
+    expect(new Set(roles.map(({ logicalId }) => logicalId)).size).toBe(functionIds.length);
+    for (const { properties } of roles) {
+      expect(properties.AssumeRolePolicyDocument.Statement).toEqual([
+        expect.objectContaining({ Principal: { Service: 'lambda.amazonaws.com' } }),
+      ]);
+    }
+  });
+
+  test('the data key serves functions only through the services that store for them', () => {
+    for (const functionId of functionIds) {
+      const statements = about(statementsOf(roleOf(functionId)), 'DataKey');
+
+      for (const { Condition } of statements) {
+        const services: string[] = list(Condition.StringEquals['kms:ViaService']);
+        expect(services.length).toBeGreaterThan(0);
+        expect(services.every((service) => /^(dynamodb|secretsmanager|sqs)\.eu-south-1\.amazonaws\.com$/.test(service))).toBe(true);
+      }
+    }
+  });
+
+  test('the mailer sends as the configured sender alone', () => {
+    const [statement] = statementsOf(roleOf('mailer')).filter(({ Action }) => list(Action).includes('ses:SendEmail'));
+
+    expect(statement?.Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'no-reply@example.com' } });
+  });
+
+  test('a function is told the names of its own resources only', () => {
+    for (const functionId of functionIds) {
+      const row: FunctionPrivileges = privileges[functionId];
+      const variables = Object.keys(
+        only(synthesized.ofType('AWS::Lambda::Function'), `${capital(functionId)}Function`).properties.Environment.Variables,
+      );
+
+      const expected = [
+        'PORTIERE_SETTINGS',
+        ...row.tables.map(({ table }) => `TABLE_${table.toUpperCase().replaceAll('-', '_')}`),
+        ...(row.keys ?? []).map(({ key }) => `KEY_${key.toUpperCase()}`),
+        ...(row.secrets ?? []).map((secret) => `SECRET_${secret.toUpperCase()}`),
+        ...[...(row.sendsTo ?? []), ...(row.consumes ?? [])].map((queue) => `QUEUE_${queue.toUpperCase()}`),
+        ...(row.sendsMail ? ['MAIL_CONFIGURATION_SET'] : []),
+      ];
+      expect(variables.sort()).toEqual(expected.sort());
+    }
+  });
+});
+
+function readsOnly(condition: Properties, attributes: string[]): boolean {
+  const named: string[] = condition?.['ForAllValues:StringEquals']?.['dynamodb:Attributes'] ?? [];
+  return (
+    named.length > 0 &&
+    named.every((name) => attributes.includes(name)) &&
+    condition.StringEquals?.['dynamodb:Select'] === 'SPECIFIC_ATTRIBUTES'
+  );
+}
