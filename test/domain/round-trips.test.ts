@@ -1,0 +1,115 @@
+/** Sequential round trips to the store: what a sign-in and a session check cost, counted and not timed. */
+import type { Context } from 'aws-lambda';
+import { mintSession, serialiseToken } from '../../lambda/domain/sessions.ts';
+import { signIn } from '../../lambda/domain/sign-in.ts';
+import { createPipeline } from '../../lambda/http/pipeline.ts';
+import { answer } from '../../lambda/http/responses.ts';
+import { call, createFrontDoor } from '../support/front-door.ts';
+import { httpEvent, ORIGIN_SECRET, SITE } from '../support/http-event.ts';
+
+const EMAIL = 'anna@example.com';
+const PASSWORD = 'correct horse battery';
+
+/** Counts how many calls had to wait for another one to come back: those that overlap are one round trip. */
+function createTripCounter() {
+  let completed = 0;
+  let deepest = 0;
+  const wrap = <T extends object>(store: T): T =>
+    new Proxy(store, {
+      get(target, name) {
+        const member = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        return async (...parameters: unknown[]) => {
+          const depth = completed + 1;
+          deepest = Math.max(deepest, depth);
+          await new Promise((resolve) => setImmediate(resolve));
+          try {
+            return await member.apply(target, parameters);
+          } finally {
+            completed = Math.max(completed, depth);
+          }
+        };
+      },
+    });
+  return {
+    wrap,
+    reset() {
+      completed = 0;
+      deepest = 0;
+    },
+    trips: () => deepest,
+  };
+}
+
+function createCountedDoor() {
+  const door = createFrontDoor();
+  const counter = createTripCounter();
+  const stores = Object.fromEntries(Object.entries(door.stores).map(([name, store]) => [name, counter.wrap(store)]));
+  return { door, counter, services: { ...door.services, ...stores } as typeof door.services };
+}
+
+describe('sequential round trips to the store', () => {
+  it.each([
+    ['a right password from a stranger', PASSWORD, false],
+    ['a right password from a known device', PASSWORD, true],
+    ['a wrong password', 'wrong', false],
+  ])('a sign-in with %s takes two', async (_, password, known) => {
+    const { door, counter, services } = createCountedDoor();
+    const deviceCookie = await door.createAccount(EMAIL, PASSWORD);
+    counter.reset();
+
+    await signIn(services, call(known ? { deviceCookie } : {}), { email: EMAIL, password });
+
+    expect(counter.trips()).toBe(2);
+  });
+
+  it('a sign-in to an unknown address takes two as well', async () => {
+    const { counter, services } = createCountedDoor();
+
+    await signIn(services, call(), { email: 'nobody@example.com', password: PASSWORD });
+
+    expect(counter.trips()).toBe(2);
+  });
+
+  it('a sign-in on the day after the last one takes two', async () => {
+    const { door, counter, services } = createCountedDoor();
+    await door.createAccount(EMAIL, PASSWORD);
+    await signIn(services, call(), { email: EMAIL, password: PASSWORD });
+    door.advance(36 * 3600);
+    counter.reset();
+
+    await signIn(services, call(), { email: EMAIL, password: PASSWORD });
+
+    expect(counter.trips()).toBe(2);
+  });
+
+  it('a session check takes one', async () => {
+    const { door, counter, services } = createCountedDoor();
+    await door.createAccount(EMAIL, PASSWORD);
+    const account = [...door.stores.accounts.items.values()][0];
+    const { token, stored } = mintSession(door.services.random, account?.accountId ?? '', { address: '', userAgent: '' }, door.now());
+    await door.stores.accounts.addSession(token.accountId, 1, token.sessionId, stored);
+    const pipeline = createPipeline({ 'session.read': async (http) => answer(http, 200, {}) }, () => ({
+      settings: {
+        productName: 'x',
+        siteOrigin: SITE,
+        allowedOrigins: [],
+        passwordProfile: 'page',
+        bcryptCost: 10,
+        staff: [],
+        sender: 'x@example.com',
+      },
+      clock: services.clock,
+      accounts: services.accounts,
+      isStaff: () => false,
+      isOriginSecret: async (presented) => presented === ORIGIN_SECRET,
+      telemetry: { log: () => undefined, count: () => undefined },
+    }));
+    counter.reset();
+
+    const response = await pipeline(httpEvent('GET /v1/session', { cookies: [`__Host-session=${serialiseToken(token)}`] }), {} as Context);
+
+    expect(response).toMatchObject({ statusCode: 200 });
+    expect(counter.trips()).toBe(1);
+  });
+});

@@ -1,0 +1,237 @@
+/** The whole system as a newcomer starts it, and viewers that call it from addresses of their own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const root = path.join(__dirname, '../..');
+
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export class System {
+  readonly dataDirectory: string;
+  readonly edge: string;
+  readonly plain: string;
+  readonly console: string;
+  readonly certificateAuthority: string;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, dataDirectory: string, readyLine: string) {
+    const address = (name: string) => new RegExp(`${name} (\\S+)`).exec(readyLine)?.[1] ?? '';
+    this.#child = child;
+    this.dataDirectory = dataDirectory;
+    this.edge = address('edge');
+    this.plain = address('plain');
+    this.console = address('console');
+    this.certificateAuthority = readFileSync(path.resolve(root, address('CA')), 'utf8');
+  }
+
+  static newDataDirectory(): string {
+    return mkdtempSync(path.join(tmpdir(), 'portiere-test-'));
+  }
+
+  /** @param variables e.g. the ports of an earlier start; free ones otherwise */
+  static async start(dataDirectory = System.newDataDirectory(), variables: Record<string, string> = {}): Promise<System> {
+    const child = spawn(process.execPath, ['local/main.ts'], {
+      cwd: root,
+      env: { ...process.env, PORT: '0', HTTP_PORT: '0', STATUS_PORT: '0', CONSOLE_PORT: '0', DATA_DIR: dataDirectory, ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const readyLine = await new Promise<string>((resolve, reject) => {
+      const read = (chunk: Buffer) => {
+        output += chunk.toString('utf8');
+        const line = /^ready.*$/m.exec(output)?.[0];
+        if (line && output.includes(`${line}\n`)) resolve(line);
+      };
+      child.stdout?.on('data', read);
+      child.stderr?.on('data', read);
+      child.on('exit', (code) => reject(new Error(`the system ended with ${code} while starting:\n${output}`)));
+    });
+    return new System(child, dataDirectory, readyLine);
+  }
+
+  /** Ctrl-C. @returns the exit code */
+  async stop(): Promise<number | null> {
+    return this.#end('SIGINT');
+  }
+
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Stops it and removes its data. */
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.dataDirectory, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;
+    const ended = new Promise<number | null>((resolve) => this.#child.once('exit', (code) => resolve(code)));
+    this.#child.kill(signal);
+    return ended;
+  }
+
+  async readConsole<T>(pathAndQuery: string): Promise<T> {
+    const response = await fetch(`${this.console}${pathAndQuery}`);
+    return (await response.json()) as T;
+  }
+
+  async tellConsole(method: 'POST' | 'DELETE', route: string, body?: unknown): Promise<void> {
+    const response = await fetch(`${this.console}${route}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    if (!response.ok) throw new Error(`console ${route}: ${response.status} ${await response.text()}`);
+  }
+
+  advance(seconds: number): Promise<void> {
+    return this.tellConsole('POST', '/api/clock', { advanceSeconds: seconds });
+  }
+
+  async mails(to: string): Promise<Mail[]> {
+    return this.readConsole<Mail[]>(`/api/mail?to=${encodeURIComponent(to)}`);
+  }
+
+  /** Waits for the newest mail to an address whose text has a link to this page. @returns the token in the link's fragment */
+  async awaitToken(to: string, page: '/verify' | '/reset', seen = 0): Promise<string> {
+    return this.until(async () => {
+      const mails = await this.mails(to);
+      const token = new RegExp(`${page}#token=([\\w-]+)`).exec(mails[0]?.text ?? '')?.[1];
+      return mails.length > seen ? token : undefined;
+    }, `a mail to ${to} with a link to ${page}`);
+  }
+
+  async awaitMail(to: string, count: number): Promise<Mail[]> {
+    return this.until(async () => {
+      const mails = await this.mails(to);
+      return mails.length >= count ? mails : undefined;
+    }, `${count} mails to ${to}`);
+  }
+
+  /** Asks again until there is an answer: what happens behind a queue has no moment of its own. */
+  async until<T>(ask: () => Promise<T | undefined>, what: string): Promise<T> {
+    for (let round = 0; round < 150; round++) {
+      const found = await ask();
+      if (found !== undefined) return found;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`waited in vain for ${what}`);
+  }
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies freely.
+  readonly json: any;
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly rawBody?: string | Buffer;
+  readonly headers?: Record<string, string | string[]>;
+}
+
+/** A browser-like caller: an address, a cookie jar, the site's Origin, the session's CSRF token. */
+export class Viewer {
+  readonly cookies = new Map<string, string>();
+  csrfToken: string | undefined;
+  readonly #system: System;
+  readonly #address: string;
+  readonly #agent: Agent;
+
+  constructor(system: System, address = '127.0.0.1') {
+    this.#system = system;
+    this.#address = address;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 64, ca: system.certificateAuthority, localAddress: address });
+  }
+
+  get address(): string {
+    return this.#address;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /** @param target method and path, e.g. `POST /v1/sign-in` */
+  async send(target: string, options: RequestOptions = {}): Promise<Answer> {
+    const [method = 'GET', pathAndQuery = '/'] = target.split(' ');
+    const url = new URL(this.#system.edge);
+    const body = options.rawBody ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers: Record<string, string | string[]> = {
+      ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+      ...(method === 'GET' ? {} : { origin: this.#system.edge }),
+      ...(cookie ? { cookie } : {}),
+      ...(this.csrfToken && method !== 'GET' ? { 'x-csrf-token': this.csrfToken } : {}),
+      ...options.headers,
+    };
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      const outgoing = httpsRequest(
+        { host: 'localhost', family: 4, port: url.port, method, path: pathAndQuery, headers, agent: this.#agent },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+          incoming.on('error', reject);
+          incoming.on('end', () => {
+            const text = Buffer.concat(chunks).toString('utf8');
+            const isJson = /json/.test(incoming.headers['content-type'] ?? '');
+            resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, json: isJson ? JSON.parse(text) : undefined });
+          });
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+    this.#remember(answer);
+    return answer;
+  }
+
+  async register(email: string, password: string): Promise<void> {
+    const accepted = await this.send('POST /v1/accounts', { body: { email, password } });
+    if (accepted.status !== 202) throw new Error(`registration: ${accepted.status} ${accepted.text}`);
+    const token = await this.#system.awaitToken(email, '/verify');
+    const verified = await this.send('POST /v1/accounts/verify', { body: { token } });
+    if (verified.status !== 204) throw new Error(`verification: ${verified.status} ${verified.text}`);
+  }
+
+  signIn(email: string, password: string, more: Record<string, unknown> = {}): Promise<Answer> {
+    return this.send('POST /v1/sign-in', { body: { email, password, ...more } });
+  }
+
+  #remember(answer: Answer): void {
+    for (const line of answer.headers['set-cookie'] ?? []) {
+      const [pair = ''] = line.split(';');
+      const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+      if (/Max-Age=0/i.test(line)) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    if (typeof answer.json?.csrfToken === 'string') this.csrfToken = answer.json.csrfToken;
+  }
+}
+
+let accounts = 0;
+
+/** An address that no other test uses. */
+export function freshEmail(name = 'anna'): string {
+  accounts += 1;
+  return `${name}.${process.pid}.${accounts}@example.com`;
+}
+
+/** Viewer addresses that no other test uses: the edge counts per address. */
+let addresses = 0;
+export function freshAddress(): string {
+  addresses += 1;
+  return `127.${20 + (process.pid % 200)}.${Math.floor(addresses / 250)}.${(addresses % 250) + 1}`;
+}
