@@ -43,6 +43,7 @@ describe('a set of CIDR blocks', () => {
     ],
     ['one behind it', ['1111::/64'], '1111:0:0:1::', undefined],
     ['a wide block around a narrow one', ['10.1.0.0/16', '10.0.0.0/8'], '10.1.2.3', '10.0.0.0/8'],
+    ['a narrow block at the beginning of a wide one', ['10.0.0.0/16', '10.0.0.0/8'], '10.1.2.3', '10.0.0.0/8'],
     ['no block at all', [], '10.1.2.3', undefined],
     ['an IPv4 block in IPv4-mapped notation', ['::ffff:192.0.2.0/120'], '192.0.2.9', '::ffff:192.0.2.0/120'],
   ])('%s', (_, cidrs, address, expected) => {

@@ -31,7 +31,7 @@ describe('request components', () => {
     [
       'SingleQueryArgument, by name in any case',
       byteMatch({ SingleQueryArgument: { Name: 'UserName' } }, 'EXACTLY', 'abc'),
-      { query: 'username=abc&SalesRegion=seattle' },
+      { query: 'USERNAME=abc&SalesRegion=seattle' },
       true,
     ],
     [
@@ -154,6 +154,7 @@ describe('JsonBody', () => {
     ["AWS's example of included paths", { MatchPattern: { IncludedPaths: ['/dogs/0/name', '/dogs/1/name'] } }, dogs, 'Fido', true],
     ['a path that is not included', { MatchPattern: { IncludedPaths: ['/dogs/0/name'] } }, dogs, 'Fido', false],
     ['what lies under an included path', { MatchPattern: { IncludedPaths: ['/dogs/1'] } }, dogs, 'good', true],
+    ['not what only begins like an included path', { MatchPattern: { IncludedPaths: ['/dog'] } }, dogs, 'good', false],
     ['a pointer with escapes', { MatchPattern: { IncludedPaths: ['/note~0~1'] } }, dogs, 'x', true],
     ['an escaped string', {}, '{"a":"\\u0046\\u0069do"}', 'Fido', true],
     ['a surrogate pair', {}, '"\\ud83d\\ude00"', '😀', true],
@@ -169,6 +170,8 @@ describe('JsonBody', () => {
     ['a bracket of the other kind', { InvalidFallbackBehavior: 'MATCH' }, '{"a":1]', 'absent', true],
     ['a key without a value', { InvalidFallbackBehavior: 'MATCH' }, '{"a"}', 'absent', true],
     ['no body at all, which is no invalid one', { InvalidFallbackBehavior: 'MATCH' }, '', 'absent', false],
+    ['256 levels', { InvalidFallbackBehavior: 'MATCH' }, `${'['.repeat(256)}${']'.repeat(256)}`, 'absent', false],
+    ['257 levels', { InvalidFallbackBehavior: 'MATCH' }, `${'['.repeat(257)}${']'.repeat(257)}`, 'absent', true],
     ['a body of brackets only', { InvalidFallbackBehavior: 'MATCH' }, '['.repeat(16_000), 'absent', true],
   ])('%s', (_, settings, text, search, expected) => {
     expect(blocks(byteMatch(json(settings), 'EXACTLY', search), { body: bytes(text) })).toBe(expected);

@@ -92,6 +92,17 @@ describe('a rate-based rule', () => {
     expect(decision?.action).toBe('ALLOW');
   });
 
+  test('nor when it is set back within one window of the first request, but by more than one', () => {
+    const webAcl = compile([rateRule({ EvaluationWindowSec: 60 })]);
+    const state = createRateState();
+    send(webAcl, state, 1, {}, noon);
+    send(webAcl, state, 20, {}, noon + 50_000);
+
+    const [decision] = send(webAcl, state, 1, {}, noon - 50_000);
+
+    expect(decision?.action).toBe('ALLOW');
+  });
+
   test('counts only what its scope-down statement matches', () => {
     const webAcl = compile([rateRule({ ScopeDownStatement: byteMatch({ UriPath: {} }, 'STARTS_WITH', '/v1/sign-in') })]);
     const state = createRateState();
