@@ -102,7 +102,7 @@ describe('a configuration that is wrong names the field, the value and the fix',
     const file = join(mkdtempSync(join(tmpdir(), 'portiere-config-')), 'portiere.config.ts');
     writeFileSync(file, `export default ${JSON.stringify({ ...minimalConfig, sender: 'nobody', region: 'mars-1' })};`);
 
-    const run = spawnSync('node', [join(__dirname, '../../bin/portiere.ts')], {
+    const run = spawnSync(process.execPath, [join(__dirname, '../../bin/portiere.ts')], {
       encoding: 'utf8',
       env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ config: file }) },
     });

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
 import { type FunctionId, privileges } from '../../contract/privileges.ts';
 import { locale } from '../../contract/schemas.ts';
 import { createApp, type PortiereApp } from '../../lib/app.ts';
@@ -99,8 +98,4 @@ export function only(resources: readonly TemplateResource[], start = ''): Templa
     throw new Error(`expected one resource ${start}, found ${found.map(({ logicalId }) => logicalId).join(', ') || 'none'}`);
   }
   return first;
-}
-
-export function isStack(construct: unknown): boolean {
-  return Stack.isStack(construct);
 }

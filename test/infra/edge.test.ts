@@ -1,0 +1,149 @@
+import { securityPolicy } from '../../contract/security-policy.ts';
+import { configWithDomain, minimalConfig, only, type Properties, type Synthesized, synthesize } from './synthesize.ts';
+
+let plain: Synthesized;
+let withDomain: Synthesized;
+let distribution: Properties;
+beforeAll(() => {
+  plain = synthesize(minimalConfig);
+  withDomain = synthesize(configWithDomain);
+  distribution = only(plain.ofType('AWS::CloudFront::Distribution')).properties.DistributionConfig;
+});
+
+const behaviorsOf = (config: Properties): Properties[] => [config.DefaultCacheBehavior, ...config.CacheBehaviors];
+const behaviorOf = (pattern: string): Properties =>
+  distribution.CacheBehaviors.find(({ PathPattern }: Properties) => PathPattern === pattern);
+
+describe('the distribution', () => {
+  test('[P06] speaks TLS 1.2 at least to viewers of a configured domain, and to its origins always', () => {
+    const site = only(withDomain.ofType('AWS::CloudFront::Distribution')).properties.DistributionConfig;
+    const apiOrigin = distribution.Origins.find(({ CustomOriginConfig }: Properties) => CustomOriginConfig);
+
+    expect(site.ViewerCertificate).toMatchObject({ MinimumProtocolVersion: 'TLSv1.2_2021', SslSupportMethod: 'sni-only' });
+    expect(site.Aliases).toEqual(['id.example.com']);
+    expect(apiOrigin.CustomOriginConfig).toMatchObject({ OriginProtocolPolicy: 'https-only', OriginSSLProtocols: ['TLSv1.2'] });
+  });
+
+  test('[P07] serves nothing in the clear: pages are redirected, the API is refused', () => {
+    expect(behaviorOf('/v1/*').ViewerProtocolPolicy).toBe('https-only');
+    expect(
+      behaviorsOf(distribution)
+        .filter(({ PathPattern }) => PathPattern !== '/v1/*')
+        .map(({ ViewerProtocolPolicy }) => ViewerProtocolPolicy),
+    ).toEqual(times(3, 'redirect-to-https'));
+  });
+
+  test('[P09] puts the headers policy on every behaviour', () => {
+    const policy = only(plain.ofType('AWS::CloudFront::ResponseHeadersPolicy'));
+
+    expect(behaviorsOf(distribution)).toHaveLength(4);
+    for (const behavior of behaviorsOf(distribution)) {
+      expect(behavior.ResponseHeadersPolicyId).toEqual({ Ref: policy.logicalId });
+    }
+  });
+
+  test('[P09] the headers policy says what the security policy says, over whatever an origin says', () => {
+    const {
+      SecurityHeadersConfig: security,
+      CustomHeadersConfig: custom,
+      RemoveHeadersConfig: removed,
+    } = only(plain.ofType('AWS::CloudFront::ResponseHeadersPolicy')).properties.ResponseHeadersPolicyConfig;
+    const { StrictTransportSecurity: transport } = security;
+
+    const sent = {
+      'Strict-Transport-Security': `max-age=${transport.AccessControlMaxAgeSec}${transport.IncludeSubdomains ? '; includeSubDomains' : ''}${transport.Preload ? '; preload' : ''}`,
+      'Content-Security-Policy': security.ContentSecurityPolicy.ContentSecurityPolicy,
+      'X-Content-Type-Options': security.ContentTypeOptions && 'nosniff',
+      'X-Frame-Options': security.FrameOptions.FrameOption,
+      'Referrer-Policy': security.ReferrerPolicy.ReferrerPolicy,
+      ...Object.fromEntries(custom.Items.map(({ Header, Value }: Properties) => [Header, Value])),
+    };
+    expect(sent).toEqual(securityPolicy.headers);
+    expect([...Object.values<Properties>(security), ...custom.Items].every(({ Override }) => Override === true)).toBe(true);
+    expect(removed.Items.map(({ Header }: Properties) => Header)).toEqual(expect.arrayContaining(['Server', 'X-Powered-By']));
+  });
+
+  test('[P21] the content security policy names sources, and nothing unsafe', () => {
+    expect(securityPolicy.headers['Content-Security-Policy']).not.toMatch(/unsafe|\*|data:|http:/);
+  });
+
+  test('[P15] stands behind the web ACL, which it reads from us-east-1 without a function in between', () => {
+    expect(distribution.WebACLId).toEqual({
+      'Fn::GetStackOutput': expect.objectContaining({ StackName: 'PortiereFirewall', Region: 'us-east-1' }),
+    });
+    expect(plain.resources.filter(({ type }) => type.startsWith('Custom::CrossRegion'))).toEqual([]);
+  });
+
+  test('proves itself to the API with the origin secret, which stands in no template', () => {
+    const [header] = distribution.Origins.flatMap(({ OriginCustomHeaders = [] }: Properties) => OriginCustomHeaders);
+
+    expect(header.HeaderName).toBe(securityPolicy.edgeHeaders.originSecret);
+    expect(JSON.stringify(header.HeaderValue)).toMatch(/\{\{resolve:secretsmanager:.*OriginSecret.*:SecretString:::\}\}/);
+  });
+
+  test('keeps no error: one caller’s 503 is not the next one’s', () => {
+    const errors = distribution.CustomErrorResponses;
+
+    expect(errors.map(({ ErrorCode }: Properties) => ErrorCode)).toEqual(expect.arrayContaining([404, 500, 502, 503, 504]));
+    expect(errors.every((error: Properties) => error.ErrorCachingMinTTL === 0 && error.ResponsePagePath === undefined)).toBe(true);
+  });
+
+  test('keeps of the API only what the API calls public, apart for each caller’s authorization and origin', () => {
+    const policy = only(plain.ofType('AWS::CloudFront::CachePolicy')).properties.CachePolicyConfig;
+
+    expect(behaviorOf('/v1/*').CachePolicyId.Ref).toMatch(/^ApiCache/);
+    expect([policy.MinTTL, policy.DefaultTTL]).toEqual([0, 0]);
+    expect(policy.ParametersInCacheKeyAndForwardedToOrigin.HeadersConfig.Headers).toEqual(['Authorization', 'Origin']);
+  });
+
+  test('tells the API the viewer’s address by CloudFront’s own header, and only headers on its list', () => {
+    const { HeadersConfig: headers, CookiesConfig: cookies } = only(plain.ofType('AWS::CloudFront::OriginRequestPolicy')).properties
+      .OriginRequestPolicyConfig;
+
+    expect(headers.HeaderBehavior).toBe('whitelist');
+    expect(headers.Headers).toEqual(
+      expect.arrayContaining(['cloudfront-viewer-address', 'x-viewer-origin', 'X-CSRF-Token', 'Sec-Fetch-Site']),
+    );
+    expect(headers.Headers.map((name: string) => name.toLowerCase())).not.toEqual(
+      expect.arrayContaining(['host', 'x-forwarded-for', 'authorization']),
+    );
+    // CloudFront's quota.
+    expect(headers.Headers.length).toBeLessThanOrEqual(10);
+    expect(cookies.Cookies).toEqual(Object.values(securityPolicy.cookies));
+  });
+
+  test('answers of the API go uncompressed: their length must not tell the token in them', () => {
+    expect(behaviorOf('/v1/*').Compress).toBe(false);
+  });
+
+  test('speaks HTTP/2 and 3, and IPv6', () => {
+    expect(distribution).toMatchObject({ HttpVersion: 'http2and3', IPV6Enabled: true });
+  });
+
+  test('has records for both families where a domain is configured, and says so to browsers before they connect', () => {
+    const records = withDomain.ofType('AWS::Route53::RecordSet').filter(({ properties }) => properties.Name === 'id.example.com.');
+
+    expect(records.map(({ properties }) => properties.Type).sort()).toEqual(['A', 'AAAA', 'HTTPS']);
+  });
+
+  test('[P18] reads the pages through origin access control, and the bucket lets in nobody else', () => {
+    const [origin] = distribution.Origins.filter(({ S3OriginConfig }: Properties) => S3OriginConfig);
+    const bucketPolicy = only(plain.ofType('AWS::S3::BucketPolicy'), 'WebFiles').properties.PolicyDocument.Statement;
+
+    expect(origin.OriginAccessControlId).toBeDefined();
+    expect(bucketPolicy.filter(({ Effect }: Properties) => Effect === 'Allow')).toEqual([
+      expect.objectContaining({ Action: 's3:GetObject', Principal: { Service: 'cloudfront.amazonaws.com' } }),
+    ]);
+  });
+
+  test('logs requests without paths, queries, cookies and referrers', () => {
+    const { RecordFields: fields } = only(plain.ofType('AWS::Logs::Delivery')).properties;
+
+    expect(fields).toContain('sc-status');
+    expect(fields.filter((field: string) => /uri|Cookie|Referer/.test(field))).toEqual([]);
+  });
+});
+
+function times<Element>(count: number, element: Element): Element[] {
+  return Array.from({ length: count }, () => element);
+}

@@ -1,0 +1,113 @@
+import { type AlarmDefinition, alarms } from '../../contract/alarms.ts';
+import { privileges } from '../../contract/privileges.ts';
+import { minimalConfig, only, type Properties, type Synthesized, synthesize, type TemplateResource } from './synthesize.ts';
+
+let synthesized: Synthesized;
+let created: readonly TemplateResource[];
+beforeAll(() => {
+  synthesized = synthesize(minimalConfig);
+  created = synthesized.ofType('AWS::CloudWatch::Alarm');
+});
+
+const definitions = Object.entries(alarms) as [string, AlarmDefinition][];
+const namesOf = (id: string, definition: AlarmDefinition) => {
+  const name = `portiere-${id.replace('/', '-')}`;
+  return definition.source.kind === 'function' ? Object.keys(privileges).map((functionId) => `${name}-${functionId}`) : [name];
+};
+
+describe('alarms', () => {
+  test('[P03] exist for every row of alarms.ts, one a function where it watches functions, and no others', () => {
+    const expected = definitions.flatMap(([id, definition]) => namesOf(id, definition));
+
+    expect(created.map(({ properties }) => properties.AlarmName).sort()).toEqual(expected.sort());
+  });
+
+  test.each(definitions)(
+    '[P03] %s speaks when alarms.ts says, to the topic of its severity, and says when it is over',
+    (id, definition) => {
+      for (const name of namesOf(id, definition)) {
+        const { properties } = only(created.filter((alarm) => alarm.properties.AlarmName === name));
+
+        expect(properties).toMatchObject({
+          Threshold: definition.threshold,
+          Period: definition.periodSeconds,
+          EvaluationPeriods: definition.evaluationPeriods,
+          DatapointsToAlarm: definition.datapointsToAlarm,
+          ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+          TreatMissingData: 'notBreaching',
+        });
+        expect(properties.Statistic ?? properties.ExtendedStatistic).toBe(definition.statistic);
+        const topic = definition.severity === 'page' ? /^OnCallPage/ : /^OnCallTicket/;
+        expect(properties.AlarmActions).toEqual([{ Ref: expect.stringMatching(topic) }]);
+        expect(properties.OKActions).toEqual(properties.AlarmActions);
+        expect(properties.AlarmDescription).toContain(definition.means);
+      }
+    },
+  );
+
+  test('[P03] that of the edge lives where CloudFront keeps its metrics, with both dimensions', () => {
+    const { stack, properties } = only(created.filter((alarm) => alarm.properties.AlarmName === 'portiere-Edge-Errors'));
+
+    expect(stack).toBe('PortiereEdgeMonitoring');
+    expect(synthesized.stacks.edgeMonitoring.region).toBe('us-east-1');
+    expect(properties.Dimensions).toEqual([
+      {
+        Name: 'DistributionId',
+        Value: { 'Fn::GetStackOutput': expect.objectContaining({ StackName: 'PortiereEdge', Region: 'eu-south-1' }) },
+      },
+      { Name: 'Region', Value: 'Global' },
+    ]);
+  });
+
+  test('[P03] reach an encrypted topic: CloudWatch may use the key and may publish, for this account only', () => {
+    for (const { properties } of synthesized.ofType('AWS::SNS::TopicPolicy')) {
+      expect(properties.PolicyDocument.Statement).toContainEqual(
+        expect.objectContaining({
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': expect.anything() } },
+        }),
+      );
+    }
+    for (const { properties } of synthesized.ofType('AWS::KMS::Key').filter(({ logicalId }) => !logicalId.startsWith('Pepper'))) {
+      expect(properties.KeyPolicy.Statement).toContainEqual(
+        expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Principal: { Service: 'cloudwatch.amazonaws.com' } }),
+      );
+    }
+  });
+});
+
+describe('whom they wake', () => {
+  const protocolsOf = (synthesis: Synthesized, topic: string) =>
+    synthesis
+      .ofType('AWS::SNS::Subscription')
+      .filter(({ stack, properties }) => stack === 'PortiereMonitoring' && properties.TopicArn.Ref.startsWith(topic))
+      .map(({ properties }) => properties.Protocol)
+      .sort();
+
+  test('[P03] pages go to every contact, tickets leave the phones asleep', () => {
+    expect(protocolsOf(synthesized, 'OnCallPage')).toEqual(['email', 'sms']);
+    expect(protocolsOf(synthesized, 'OnCallTicket')).toEqual(['email']);
+  });
+
+  test('[P03] both regions know the same contacts', () => {
+    const byStack = (name: string) =>
+      synthesized
+        .ofType('AWS::SNS::Subscription')
+        .filter(({ stack }) => stack === name)
+        .map(({ properties }: Properties) => properties.Endpoint);
+
+    expect(byStack('PortiereEdgeMonitoring').sort()).toEqual(byStack('PortiereMonitoring').sort());
+  });
+
+  test('[P03] one kind of channel alone is warned of at synth; two are not', () => {
+    const printed = jest.spyOn(console, 'error').mockImplementation(() => {});
+
+    const single = synthesize({ ...minimalConfig, onCall: [{ sms: '+390200000000' }, { sms: '+390200000001' }] });
+    printed.mockRestore();
+
+    expect(single.warnings.filter((warning) => warning.includes('one kind of channel'))).toHaveLength(1);
+    expect(synthesized.warnings.filter((warning) => warning.includes('one kind of channel'))).toEqual([]);
+    expect(protocolsOf(single, 'OnCallTicket')).toEqual(['sms', 'sms']);
+  });
+});
