@@ -8,30 +8,38 @@ import type { Mailbox } from './mailbox.ts';
 const maximumRecipients = 50;
 
 export async function sendEmail(context: ServiceContext, mailbox: Mailbox, input: Input, roleArn: string): Promise<object> {
+  const { assembly } = context;
   const from = addressOf(String(input.FromEmailAddress ?? ''));
-  const identity = identityOf(context.assembly, from);
-  await requireAccess(context, roleArn, 'ses:SendEmail', identity.arn, {
-    'ses:FromAddress': from,
-    'ses:Recipients': recipientsOf(input).map(addressOf),
-  });
+  const recipients = recipientsOf(input);
+  const identity = identityOf(assembly, from);
+  const conditions = { 'ses:FromAddress': from, 'ses:Recipients': recipients };
+  await requireAccess(context, roleArn, 'ses:SendEmail', identity.arn, conditions);
+  const configurationSet: unknown = input.ConfigurationSetName;
+  if (typeof configurationSet === 'string') {
+    const setArn = `arn:aws:ses:${assembly.region}:${assembly.account}:configuration-set/${configurationSet}`;
+    await requireAccess(context, roleArn, 'ses:SendEmail', setArn, conditions);
+    requireConfigurationSet(assembly, configurationSet);
+  }
   if (!identity.verified) {
-    const message = `Email address is not verified. The following identities failed the check in region ${context.assembly.region.toUpperCase()}: ${from}`;
+    const message = `Email address is not verified. The following identities failed the check in region ${assembly.region.toUpperCase()}: ${from}`;
     throw new AwsError('MessageRejected', message);
   }
-  if (typeof input.ConfigurationSetName === 'string') requireConfigurationSet(context.assembly, input.ConfigurationSetName);
-  const { subject, text, html } = simpleContent(input.Content);
-  const recipients = recipientsOf(input);
-  if (recipients.length === 0 || recipients.length > maximumRecipients)
-    throw badRequest(`Recipient count must be between 1 and ${maximumRecipients}.`);
-  for (const recipient of recipients) {
-    if (!/^[^\s@]+@[^\s@]+$/.test(addressOf(recipient))) throw badRequest(`Invalid email address<${recipient}>.`);
-  }
-  const mail = mailbox.deliver({ from: String(input.FromEmailAddress), to: recipients.map(addressOf).join(', '), subject, text, html });
+  const content = simpleContent(input.Content);
+  requireRecipients(recipients);
+  const mail = mailbox.deliver({ from: String(input.FromEmailAddress), to: recipients.join(', '), ...content });
   return { MessageId: mail.id };
 }
 
+function requireRecipients(recipients: readonly string[]): void {
+  if (recipients.length === 0 || recipients.length > maximumRecipients) {
+    throw badRequest(`Recipient count must be between 1 and ${maximumRecipients}.`);
+  }
+  const wrong = recipients.find((recipient) => !/^[^\s@]+@[^\s@]+$/.test(recipient));
+  if (wrong !== undefined) throw badRequest(`Invalid email address<${wrong}>.`);
+}
+
 function recipientsOf({ Destination }: Input): string[] {
-  return [...(Destination?.ToAddresses ?? []), ...(Destination?.CcAddresses ?? []), ...(Destination?.BccAddresses ?? [])];
+  return [...(Destination?.ToAddresses ?? []), ...(Destination?.CcAddresses ?? []), ...(Destination?.BccAddresses ?? [])].map(addressOf);
 }
 
 /** The address in `Name <address>`. */
