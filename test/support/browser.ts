@@ -24,9 +24,10 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** The path of Chromium: `CHROME_PATH` if set, else the first on `PATH` or in the usual places; undefined if there is none. */
+/** The path of Chromium: the one that `CHROME_PATH` names, or else the first on `PATH` or in the usual places; undefined if it isn't there. */
 export function findChromium(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  if (environment.CHROME_PATH !== undefined) return environment.CHROME_PATH;
+  const named = environment.CHROME_PATH;
+  if (named !== undefined && named !== '') return isExecutable(named) ? named : undefined;
   const folders = (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   return [...folders.flatMap((folder) => names.map((name) => join(folder, name))), ...elsewhere].find(isExecutable);
 }

@@ -256,6 +256,15 @@ describeWithBrowser('the pages in a browser', () => {
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
   });
 
+  test('a link that is opened where its page is open already is taken all the same', async () => {
+    const { page } = await open('/verify');
+
+    await page.goto(`${origin}/verify#token=${token}`);
+
+    await page.getByRole('button', { name: en.verify.submit }).waitFor();
+    expect(page.url()).toBe(`${origin}/verify`);
+  });
+
   test('an old link says so and offers the way on', async () => {
     const refused = () => problem('invalid_token');
     const { page } = await open(`/reset#token=${token}`, { 'POST /v1/password-reset/confirm': refused });

@@ -8,7 +8,7 @@ import { PasswordField } from '../components/password-field.tsx';
 import { Sent } from '../components/sent.tsx';
 import { useChosenPassword } from '../components/use-chosen-password.ts';
 import { checkEmail, useForm } from '../components/use-form.ts';
-import { takeToken } from '../fragment.ts';
+import { useLinkToken } from '../fragment.ts';
 import { useSpeech } from '../language.tsx';
 import { memory } from '../memory.ts';
 
@@ -106,15 +106,16 @@ function ChoosePassword({ token, onExpired }: { token: string; onExpired: () => 
 
 /** Without a token it asks for the address; with the mail's token it sets the new password. It never signs in. */
 export function ResetPage() {
-  const [token, setToken] = useState(takeToken);
+  const { token, forget } = useLinkToken();
   const [expired, setExpired] = useState(false);
   if (token === undefined) return <RequestReset moved={expired} />;
   return (
     <ChoosePassword
+      key={token}
       token={token}
       onExpired={() => {
         setExpired(true);
-        setToken(undefined);
+        forget();
       }}
     />
   );

@@ -3,21 +3,16 @@ import { api } from '../api.ts';
 import { Form } from '../components/form.tsx';
 import { Doorway, Heading } from '../components/frame.tsx';
 import { useForm } from '../components/use-form.ts';
-import { takeToken } from '../fragment.ts';
+import { useLinkToken } from '../fragment.ts';
 import { useSpeech } from '../language.tsx';
 
-/**
- * The link of the registration mail. It asks for a click: scanners that open every link of a mail in a real browser
- * would otherwise spend the token before its owner sees it.
- */
-export function VerifyPage() {
+function Confirm({ token }: { token: string }) {
   const { text } = useSpeech();
-  const [token] = useState(takeToken);
   const [done, setDone] = useState(false);
   const form = useForm({
     validate: () => ({}),
     send: async () => {
-      await api['accounts.verify']({ token: token ?? '' });
+      await api['accounts.verify']({ token });
       setDone(true);
     },
   });
@@ -33,20 +28,6 @@ export function VerifyPage() {
       </Doorway>
     );
   }
-  if (token === undefined) {
-    return (
-      <Doorway>
-        <Heading>{text.verify.missingHeading}</Heading>
-        <p class="lead">{text.verify.missing}</p>
-        <a class="button" href="/register">
-          {text.verify.register}
-        </a>
-        <p class="closing">
-          <a href="/">{text.reset.back}</a>
-        </p>
-      </Doorway>
-    );
-  }
   const remedy = form.failure?.code === 'invalid_token' && <a href="/register">{text.verify.register}</a>;
   return (
     <Doorway>
@@ -55,6 +36,28 @@ export function VerifyPage() {
       <Form form={form} submit={text.verify.submit} busy={text.verify.busy} remedy={remedy}>
         {null}
       </Form>
+    </Doorway>
+  );
+}
+
+/**
+ * The link of the registration mail. It asks for a click: scanners that open every link of a mail in a real browser
+ * would otherwise spend the token before its owner sees it.
+ */
+export function VerifyPage() {
+  const { text } = useSpeech();
+  const { token } = useLinkToken();
+  if (token !== undefined) return <Confirm key={token} token={token} />;
+  return (
+    <Doorway>
+      <Heading>{text.verify.missingHeading}</Heading>
+      <p class="lead">{text.verify.missing}</p>
+      <a class="button" href="/register">
+        {text.verify.register}
+      </a>
+      <p class="closing">
+        <a href="/">{text.reset.back}</a>
+      </p>
     </Doorway>
   );
 }
