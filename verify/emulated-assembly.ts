@@ -16,7 +16,7 @@ interface DroppedType {
   readonly replacements: Readonly<Record<string, (logicalId: string) => Json>>;
 }
 
-/** Each is asserted to be in the original, and the emulator is asked whether it is still unknown. */
+/** Each is asserted to be in the original, and the emulator is asked whether it still doesn't know it. */
 export const droppedTypes: Readonly<Record<string, DroppedType>> = {
   'AWS::WAFv2::IPSet': {
     reason: 'the emulator has web ACLs but no IP sets, and evaluates neither',
@@ -24,7 +24,23 @@ export const droppedTypes: Readonly<Record<string, DroppedType>> = {
       Arn: (logicalId) => `arn:aws:wafv2:us-east-1:000000000000:global/ipset/${logicalId}/00000000-0000-4000-8000-000000000000`,
     },
   },
+  'Custom::CDKBucketDeployment': {
+    reason: 'it copies the pages with the AWS command line under /opt, which the emulator has no place for',
+    replacements: {},
+  },
+  'AWS::WAFv2::LoggingConfiguration': { reason: 'the emulator logs no web ACL decisions', replacements: {} },
 };
+
+/**
+ * References that the emulator answers otherwise than AWS, by the resource type they point to, in a spelling that both
+ * answer alike: a secret's `Ref` is its ARN in AWS, and its name in the emulator.
+ */
+const respelledReferences: Readonly<Record<string, (logicalId: string) => Json>> = {
+  'AWS::SecretsManager::Secret': (logicalId) => ({ 'Fn::GetAtt': [logicalId, 'Id'] }),
+};
+
+/** Actions that the emulator's evaluator judges without resource and conditions: it would deny what AWS allows. */
+export const unscopedActions: readonly string[] = ['ses:SendEmail'];
 
 /** Roles of the bootstrap stack that the CLI would assume: the emulator's evaluator doesn't know the conditions in their policies. */
 const deploymentRoleFields = new Set([
@@ -36,26 +52,44 @@ const deploymentRoleFields = new Set([
 ]);
 
 /**
+ * Fields of manifests that name a region. The emulator reads `Fn::GetStackOutput` from the region of the reader only,
+ * so that stacks of both regions are deployed into one.
+ */
+const regionFields: Readonly<Record<string, (value: string, region: string) => string>> = {
+  environment: (value, region) => value.replace(/[^/]+$/, region),
+  region: (_, region) => region,
+  bucketName: (value, region) => value.replace(/-[a-z]{2}-[a-z]+-\d$/, `-${region}`),
+  stackTemplateAssetObjectUrl: (value, region) => value.replace(/-[a-z]{2}-[a-z]+-\d\//, `-${region}/`),
+};
+
+/**
  * @param assembly folder that `bin/portiere.ts` wrote
  * @param copy folder to write
+ * @param region where all of it is deployed
  * @returns logical ids that were left out, by type
  * @throws VerificationError when a type of the list is not in the assembly, or when something refers to a dropped
  *   resource in a way that has no replacement
  */
-export function copyForEmulator(assembly: string, copy: string): Map<string, string[]> {
+export function copyForEmulator(assembly: string, copy: string, region: string): Map<string, string[]> {
   cpSync(assembly, copy, { recursive: true });
   const dropped = new Map<string, string[]>();
+  const unscoped = new Set<string>();
   for (const file of listTemplates(copy)) {
     const template = readJson(path.join(copy, file));
     const { template: kept, droppedIds } = dropResources(template, droppedTypes);
     for (const [type, ids] of droppedIds) dropped.set(type, [...(dropped.get(type) ?? []), ...ids]);
-    writeJson(path.join(copy, file), kept);
+    const { template: judgeable, found } = unscopeStatements(kept, unscopedActions);
+    for (const action of found) unscoped.add(action);
+    writeJson(path.join(copy, file), judgeable);
   }
-  const unused = Object.keys(droppedTypes).filter((type) => !dropped.has(type));
+  const unused = [
+    ...Object.keys(droppedTypes).filter((type) => !dropped.has(type)),
+    ...unscopedActions.filter((action) => !unscoped.has(action)),
+  ];
   if (unused.length > 0)
     throw new VerificationError(`verify/emulated-assembly.ts leaves out ${unused.join(', ')}, which the assembly does not have.`);
   for (const file of readdirSync(copy).filter((name) => name === 'manifest.json' || name.endsWith('.assets.json'))) {
-    writeJson(path.join(copy, file), withoutFields(readJson(path.join(copy, file)), deploymentRoleFields));
+    writeJson(path.join(copy, file), adaptManifest(readJson(path.join(copy, file)), region));
   }
   return dropped;
 }
@@ -73,22 +107,35 @@ export function dropResources(
 ): { template: Json; droppedIds: Map<string, string[]> } {
   const droppedIds = new Map<string, string[]>();
   const replacements = new Map<string, DroppedType['replacements']>();
+  const respellings = new Map<string, Json>();
   const resources: Record<string, Json> = {};
   for (const [logicalId, resource] of Object.entries<Json>(template.Resources ?? {})) {
     const type = types[resource.Type];
     if (type === undefined) {
       resources[logicalId] = resource;
+      const respelled = respelledReferences[resource.Type];
+      if (respelled !== undefined) respellings.set(logicalId, respelled(logicalId));
       continue;
     }
     droppedIds.set(resource.Type, [...(droppedIds.get(resource.Type) ?? []), logicalId]);
     replacements.set(logicalId, type.replacements);
   }
-  return { template: replaceReferences({ ...template, Resources: resources }, replacements), droppedIds };
+  const references: References = { replacements, respellings };
+  return { template: replaceReferences({ ...template, Resources: resources }, references), droppedIds };
 }
 
-function replaceReferences(value: Json, dropped: ReadonlyMap<string, DroppedType['replacements']>): Json {
-  if (Array.isArray(value)) return value.map((item) => replaceReferences(item, dropped));
+interface References {
+  /** Of dropped resources, by logical id. */
+  readonly replacements: ReadonlyMap<string, DroppedType['replacements']>;
+  /** What stands instead of `Ref`, by logical id. */
+  readonly respellings: ReadonlyMap<string, Json>;
+}
+
+function replaceReferences(value: Json, references: References): Json {
+  if (Array.isArray(value)) return value.map((item) => replaceReferences(item, references));
   if (value === null || typeof value !== 'object') return value;
+  const dropped = references.replacements;
+  if (typeof value.Ref === 'string' && references.respellings.has(value.Ref)) return references.respellings.get(value.Ref);
   if (typeof value.Ref === 'string' && dropped.has(value.Ref)) return replacementOf(value.Ref, 'Ref', dropped);
   const attribute = value['Fn::GetAtt'];
   const [logicalId, name] = typeof attribute === 'string' ? attribute.split(/\.(.*)/s) : Array.isArray(attribute) ? attribute : [];
@@ -102,7 +149,7 @@ function replaceReferences(value: Json, dropped: ReadonlyMap<string, DroppedType
   }
   const result: Record<string, Json> = {};
   for (const [key, child] of Object.entries<Json>(value)) {
-    if (key !== 'DependsOn') result[key] = replaceReferences(child, dropped);
+    if (key !== 'DependsOn') result[key] = replaceReferences(child, references);
     else {
       const kept = [child].flat().filter((id) => !dropped.has(id));
       if (kept.length > 0) result[key] = kept;
@@ -119,11 +166,31 @@ function replacementOf(logicalId: string, attribute: string, dropped: ReadonlyMa
   return replacement(logicalId);
 }
 
-function withoutFields(value: Json, fields: ReadonlySet<string>): Json {
-  if (Array.isArray(value)) return value.map((item) => withoutFields(item, fields));
+/** Lets policy statements that allow one of these actions alone allow it on every resource. */
+export function unscopeStatements(value: Json, actions: readonly string[]): { template: Json; found: Set<string> } {
+  const found = new Set<string>();
+  const adapt = (node: Json): Json => {
+    if (Array.isArray(node)) return node.map(adapt);
+    if (node === null || typeof node !== 'object') return node;
+    const result = Object.fromEntries(Object.entries<Json>(node).map(([key, child]) => [key, adapt(child)]));
+    if (result.Effect !== 'Allow' || !actions.includes(result.Action)) return result;
+    found.add(result.Action);
+    const { Condition: _, ...statement } = result;
+    return { ...statement, Resource: '*' };
+  };
+  return { template: adapt(value), found };
+}
+
+function adaptManifest(value: Json, region: string): Json {
+  if (Array.isArray(value)) return value.map((item) => adaptManifest(item, region));
   if (value === null || typeof value !== 'object') return value;
-  const kept = Object.entries<Json>(value).filter(([key]) => !fields.has(key));
-  return Object.fromEntries(kept.map(([key, child]) => [key, withoutFields(child, fields)]));
+  const kept = Object.entries<Json>(value).filter(([key]) => !deploymentRoleFields.has(key));
+  return Object.fromEntries(
+    kept.map(([key, child]) => [
+      key,
+      typeof child === 'string' ? (regionFields[key]?.(child, region) ?? child) : adaptManifest(child, region),
+    ]),
+  );
 }
 
 function readJson(file: string): Json {

@@ -1,15 +1,13 @@
 /** What the emulator's operator asks it, and what a viewer of the API would send through the edge. */
-import { request } from 'node:http';
+import { request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { securityPolicy } from '../contract/security-policy.ts';
-import { emulatorAccount } from './emulator.ts';
+import { type Emulator, emulatorAccount } from './emulator.ts';
 import { VerificationError } from './program.ts';
 
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** `name=value` of each cookie set. */
-  readonly cookies: readonly string[];
   // biome-ignore lint/suspicious/noExplicitAny: whatever JSON came.
   readonly body: any;
 }
@@ -22,8 +20,14 @@ export interface Message {
 }
 
 /** Calls one AWS service of the emulator. Its router reads the service from the credential scope; nothing checks the signature. */
-export async function callService(port: number, region: string, service: string, path: string, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+export async function callService(
+  emulator: Emulator,
+  region: string,
+  service: string,
+  path: string,
+  init: RequestInit = {},
+): Promise<Response> {
+  const response = await fetch(`${emulator.origin}${path}`, {
     ...init,
     headers: {
       ...init.headers,
@@ -34,8 +38,8 @@ export async function callService(port: number, region: string, service: string,
   return response;
 }
 
-export async function findApiId(port: number, region: string): Promise<string> {
-  const { items } = (await (await callService(port, region, 'apigateway', '/v2/apis')).json()) as {
+export async function findApiId(emulator: Emulator, region: string): Promise<string> {
+  const { items } = (await (await callService(emulator, region, 'apigateway', '/v2/apis')).json()) as {
     items: { apiId: string; name: string }[];
   };
   const [api, ...others] = items.filter((item) => item.name === 'portiere');
@@ -45,10 +49,10 @@ export async function findApiId(port: number, region: string): Promise<string> {
 }
 
 /** The secret that the edge presents, read as an operator would. */
-export async function readOriginSecret(port: number, region: string): Promise<string> {
+export async function readOriginSecret(emulator: Emulator, region: string): Promise<string> {
   const ask = async (action: string, body: object) =>
     (
-      await callService(port, region, 'secretsmanager', '/', {
+      await callService(emulator, region, 'secretsmanager', '/', {
         method: 'POST',
         headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `secretsmanager.${action}` },
         body: JSON.stringify(body),
@@ -62,18 +66,10 @@ export async function readOriginSecret(port: number, region: string): Promise<st
   return SecretString;
 }
 
-export async function verifySender(port: number, region: string, sender: string): Promise<void> {
-  await callService(port, region, 'ses', '/v2/email/identities', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ EmailIdentity: sender }),
-  });
-}
-
 /** Waits for the mail that fulfils a condition, at most 40 seconds. */
-export async function waitForMail(port: number, isWanted: (message: Message) => boolean, what: string): Promise<Message> {
+export async function waitForMail(emulator: Emulator, isWanted: (message: Message) => boolean, what: string): Promise<Message> {
   for (let tries = 0; tries < 160; tries++) {
-    const response = await fetch(`http://127.0.0.1:${port}/_ministack/ses/messages?account=${emulatorAccount}`);
+    const response = await fetch(`${emulator.origin}/_ministack/ses/messages?account=${emulatorAccount}`);
     const { messages } = (await response.json()) as {
       messages: Record<string, { To: string[]; Subject: string; BodyText: string; BodyHtml: string }[]>;
     };
@@ -87,9 +83,8 @@ export async function waitForMail(port: number, isWanted: (message: Message) => 
   throw new VerificationError(`No mail came within 40 s: ${what}`);
 }
 
-/** A viewer behind the edge: sends what CloudFront would add, and keeps the cookies it gets. */
+/** A viewer behind the edge: sends what CloudFront would add. */
 export class Viewer {
-  readonly cookies = new Map<string, string>();
   private readonly port: number;
   private readonly apiId: string;
   private readonly originSecret: string | undefined;
@@ -97,12 +92,12 @@ export class Viewer {
   readonly origin = 'https://front.example';
 
   constructor(options: {
-    readonly port: number;
+    readonly emulator: Emulator;
     readonly apiId: string;
     readonly originSecret: string | undefined;
     readonly address: string;
   }) {
-    this.port = options.port;
+    this.port = options.emulator.port;
     this.apiId = options.apiId;
     this.originSecret = options.originSecret;
     this.address = options.address;
@@ -115,6 +110,7 @@ export class Viewer {
     const outgoing = request(
       {
         host: '127.0.0.1',
+        servername: 'localhost',
         port: this.port,
         method,
         path,
@@ -126,7 +122,6 @@ export class Viewer {
           ...(this.originSecret === undefined ? {} : { [edgeHeaders.originSecret]: this.originSecret }),
           [edgeHeaders.viewerOrigin]: this.origin,
           [edgeHeaders.viewerAddress]: `${this.address}:50000`,
-          ...(this.cookies.size === 0 ? {} : { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
           ...headers,
         },
       },
@@ -136,9 +131,7 @@ export class Viewer {
           text += chunk;
         });
         response.on('end', () => {
-          const cookies = (response.headers['set-cookie'] ?? []).map((line) => line.split(';')[0] ?? '');
-          for (const cookie of cookies) this.keepCookie(cookie);
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, cookies, body: parseOrKeep(text) });
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: parseOrKeep(text) });
         });
       },
     );
@@ -146,12 +139,6 @@ export class Viewer {
     outgoing.on('error', reject);
     outgoing.end(payload);
     return await promise;
-  }
-
-  private keepCookie(cookie: string): void {
-    const [name = '', value = ''] = cookie.split(/=(.*)/s);
-    if (value === '') this.cookies.delete(name);
-    else this.cookies.set(name, value);
   }
 }
 
@@ -161,4 +148,22 @@ function parseOrKeep(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** What the functions logged, oldest first, for whoever has to find out why a step failed. */
+export async function readFunctionLogs(emulator: Emulator, region: string): Promise<string> {
+  const ask = async (action: string, body: object) =>
+    (
+      await callService(emulator, region, 'logs', '/', {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `Logs_20140328.${action}` },
+        body: JSON.stringify(body),
+      })
+    ).json() as Promise<{ logGroups?: { logGroupName: string }[]; events?: { message: string }[] }>;
+  const lines: string[] = [];
+  for (const { logGroupName } of (await ask('DescribeLogGroups', {})).logGroups ?? []) {
+    const { events = [] } = await ask('FilterLogEvents', { logGroupName });
+    lines.push(`## ${logGroupName}`, ...events.map((event) => event.message.trimEnd()), '');
+  }
+  return lines.join('\n');
 }

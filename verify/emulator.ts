@@ -2,7 +2,7 @@
  * MiniStack, an AWS emulator that we did not write, as a process group of its own on 127.0.0.1.
  *
  * It starts the functions as real Node processes, and with `AUTH=true` it holds every call of theirs against the IAM
- * policies of their roles, by an evaluator of its own.
+ * policies of their roles, by an evaluator of its own. It speaks TLS, since our queues refuse whoever does not.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync, readdirSync, readFileSync } from 'node:fs';
@@ -10,16 +10,18 @@ import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { cleanEnvironment, VerificationError } from './program.ts';
 
 export const emulatorAccount = '000000000000';
 
-/** What `aws`, `cdk` and the SDK need to talk to the emulator as its operator. */
-export function operatorEnvironment(port: number, region: string): NodeJS.ProcessEnv {
-  const endpoint = `http://127.0.0.1:${port}`;
+/** What `cdk` and the SDK need to talk to the emulator as its operator. */
+export function operatorEnvironment(emulator: Emulator, region: string): NodeJS.ProcessEnv {
   return {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ENDPOINT_URL: emulator.origin,
+    AWS_ENDPOINT_URL_S3: emulator.origin,
+    NODE_EXTRA_CA_CERTS: emulator.certificate,
+    AWS_CA_BUNDLE: emulator.certificate,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_REGION: region,
@@ -32,6 +34,10 @@ export function operatorEnvironment(port: number, region: string): NodeJS.Proces
 
 export interface Emulator {
   readonly port: number;
+  /** `https://127.0.0.1:port` */
+  readonly origin: string;
+  /** File of the certificate that it made for itself. */
+  readonly certificate: string;
   /** Ends it and every function process it started, by their ids. */
   stop(): Promise<void>;
 }
@@ -52,9 +58,10 @@ export async function findFreePort(): Promise<number> {
  * @param directory for its temporary files and its log
  * @throws VerificationError when it is not ready within a minute
  */
-export async function startEmulator(program: string, directory: string, options: { readonly hasRoles: boolean }): Promise<Emulator> {
+export async function startEmulator(program: string, directory: string): Promise<Emulator> {
   const port = await findFreePort();
   const temporary = path.join(directory, 'emulator');
+  const certificate = path.join(temporary, 'ministack-tls/server.crt');
   await mkdir(temporary, { recursive: true });
   const log = openSync(path.join(directory, 'emulator.log'), 'a');
   const child = spawn(program, [], {
@@ -69,12 +76,20 @@ export async function startEmulator(program: string, directory: string, options:
       IOT_MTLS_ENABLED: '0',
       DOCKER_HOST: `unix://${temporary}/no-docker`,
       TMPDIR: temporary,
-      AUTH: String(options.hasRoles),
+      AUTH: 'true',
+      USE_SSL: '1',
+      // For the function processes, whatever the machine sets for its own: the file is made before the first of them.
+      NODE_EXTRA_CA_CERTS: certificate,
     }),
   });
-  const emulator = { port, stop: () => stopProcesses(child) };
+  const emulator: Emulator = {
+    port,
+    origin: `https://127.0.0.1:${port}`,
+    certificate,
+    stop: () => stopProcesses(child),
+  };
   try {
-    await waitUntilReady(child, port);
+    await waitUntilReady(child, emulator);
   } catch (error) {
     await emulator.stop();
     throw error;
@@ -82,7 +97,7 @@ export async function startEmulator(program: string, directory: string, options:
   return emulator;
 }
 
-async function waitUntilReady(child: ChildProcess, port: number): Promise<void> {
+async function waitUntilReady(child: ChildProcess, emulator: Emulator): Promise<void> {
   let spawnError: Error | undefined;
   child.on('error', (error) => {
     spawnError = error;
@@ -90,7 +105,8 @@ async function waitUntilReady(child: ChildProcess, port: number): Promise<void> 
   for (let tries = 0; tries < 240; tries++) {
     if (spawnError !== undefined) throw new VerificationError(`The emulator does not start: ${spawnError.message}`);
     if (child.exitCode !== null) throw new VerificationError(`The emulator ended with ${child.exitCode} while starting: see emulator.log`);
-    const isReady = await fetch(`http://127.0.0.1:${port}/_ministack/ready`).then(
+    trustCertificate(emulator.certificate);
+    const isReady = await fetch(`${emulator.origin}/_ministack/ready`).then(
       (response) => response.ok,
       () => false,
     );
@@ -98,6 +114,12 @@ async function waitUntilReady(child: ChildProcess, port: number): Promise<void> 
     await sleep(250);
   }
   throw new VerificationError('The emulator was not ready within a minute: see emulator.log');
+}
+
+/** From now on this process trusts the emulator's certificate, as soon as there is one. */
+function trustCertificate(file: string): void {
+  const certificate = readOrNothing(file);
+  if (certificate !== '') setDefaultCACertificates([...getCACertificates('default'), certificate]);
 }
 
 async function stopProcesses(child: ChildProcess): Promise<void> {

@@ -62,9 +62,9 @@ const steps: readonly Step[] = [
     name: 'emulator',
     needs: ['tools'],
     run: async () => {
-      emulator = await startEmulator(tools.ministack, directory, { hasRoles: true });
+      emulator = await startEmulator(tools.ministack, directory);
       started.push(emulator);
-      return `127.0.0.1:${emulator.port}, roles enforced`;
+      return `${emulator.origin}, roles enforced`;
     },
   },
   { name: 'store contract', needs: ['emulator'], run: () => runStoreContract(emulator, log('store-contract')) },
@@ -75,9 +75,9 @@ const steps: readonly Step[] = [
     run: async () => {
       const said = await deploy(emulator, assembly, log('deploy'));
       deployment = {
-        port: emulator.port,
-        apiId: await findApiId(emulator.port, region),
-        originSecret: await readOriginSecret(emulator.port, region),
+        emulator,
+        apiId: await findApiId(emulator, region),
+        originSecret: await readOriginSecret(emulator, region),
       };
       return said;
     },
@@ -94,7 +94,7 @@ const steps: readonly Step[] = [
     name: 'register by the mailed link',
     needs: ['health and the origin secret'],
     run: async () => {
-      person = await register(deployment);
+      person = await register(deployment, 'ada@customer.example');
       return 'SQS, mailer and SES; the link counts once';
     },
   },
@@ -102,16 +102,16 @@ const steps: readonly Step[] = [
     name: 'sign in, session, sign out',
     needs: ['register by the mailed link'],
     run: async () => {
-      await signInAndOut(person);
-      return 'CSRF and origin refused; ended at once';
+      await signInAndOut(deployment, person);
+      return 'foreign origin and forged token refused; ended at once';
     },
   },
   {
     name: 'lockout',
     needs: ['sign in, session, sign out'],
     run: async () => {
-      await lockOut(deployment, person);
-      return '12 parallel guesses, 5 verdicts; the owner told and not locked out';
+      await lockOut(deployment, await register(deployment, 'mary@customer.example'));
+      return '12 parallel guesses, 5 verdicts; the owner is told';
     },
   },
   {
@@ -121,7 +121,7 @@ const steps: readonly Step[] = [
       const updated = await synthesize(directory, configuration('updated.config.ts'), log('synthesize-update'));
       const said = await deploy(emulator, updated, log('deploy-update'));
       await checkUpdate(deployment, person);
-      return `${said}; account and session still there, setting in force`;
+      return `${said}; account and sessions still there, setting in force`;
     },
   },
   {

@@ -10,8 +10,8 @@ export async function runStoreContract(emulator: Emulator, log: string): Promise
     log,
     cwd: projectDirectory,
     env: cleanEnvironment({
-      ...operatorEnvironment(emulator.port, 'eu-south-1'),
-      STORE_CONTRACT_ENDPOINT: `http://127.0.0.1:${emulator.port}`,
+      ...operatorEnvironment(emulator, 'eu-south-1'),
+      STORE_CONTRACT_ENDPOINT: emulator.origin,
     }),
   });
   const { numPassedTests } = JSON.parse(readFileSync(output, 'utf8')) as { numPassedTests: number };
