@@ -179,7 +179,7 @@ export class Viewer {
     };
     const answer = await new Promise<Answer>((resolve, reject) => {
       const outgoing = httpsRequest(
-        { host: 'localhost', family: 4, port: url.port, method, path: pathAndQuery, headers, agent: this.#agent },
+        { host: 'localhost', family: 4, servername: 'localhost', port: url.port, method, path: pathAndQuery, headers, agent: this.#agent },
         (incoming) => {
           const chunks: Buffer[] = [];
           incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
