@@ -42,8 +42,9 @@ async function run(directory: string, buildDirectory: string, signal: AbortSigna
     env: {
       ...process.env,
       CDK_OUTDIR: directory,
+      CDK_CONTEXT_JSON: JSON.stringify({ config: 'local/portiere.config.ts' }),
       // The rule packs judge deployments; `npm run check` and `cdk synth` run them.
-      CDK_CONTEXT_JSON: JSON.stringify({ config: 'local/portiere.config.ts', validate: false }),
+      CDK_VALIDATION: 'false',
       // A build of its own: systems side by side must not overwrite each other's.
       BUILD_DIR: buildDirectory,
     },
