@@ -2,7 +2,7 @@
  * Decides as IAM would, from the policies of the synthesized templates. Evaluating a policy costs far more than a request
  * here may, so decisions are kept, by the part of the context that the policies look at.
  */
-import { type RunSimulationResults, runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
+import { type SuccessfulRunSimulationResults as Evaluated, runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 import type { Assembly, Resource } from '../assembly/model.ts';
 import type { AccessRequest, Authorizer, Decision, Denial, RequestContext } from './model.ts';
 import { type NamedPolicy, readPolicies } from './policies.ts';
@@ -10,6 +10,13 @@ import { type NamedPolicy, readPolicies } from './policies.ts';
 /** Conditions on the item's key make decisions as many as items. */
 const rememberedDecisions = 20_000;
 const rememberedDenials = 200;
+
+/**
+ * The simulator knows the key `kms:EncryptionContext:NAME` only as the documentation writes it, and drops every real name. It does
+ * take any name behind `aws:RequestTag/`, which no request here has: the one stands for the other, in policies and requests.
+ */
+const encryptionContextKey = 'kms:EncryptionContext:';
+const standIn = 'aws:RequestTag/kms:EncryptionContext:';
 
 interface Applicable {
   readonly principal: string;
@@ -30,14 +37,20 @@ export function createAuthorizer(assembly: Assembly): Authorizer {
     const key = `${principal} ${resource}`;
     const known = applicable.get(key);
     if (known !== undefined) return known;
-    const made = { ...principalPolicies(principal), resourcePolicy: policies.ofResource(resource) };
+    const { identity, boundary, ...who } = principalPolicies(principal);
+    const made = {
+      ...who,
+      identity: identity.map(withStandIns),
+      boundary: boundary === undefined ? undefined : withStandIns(boundary),
+      resourcePolicy: withStandIns({ name: resource, policy: policies.ofResource(resource) }).policy,
+    };
     const documents = [...made.identity, ...(made.boundary === undefined ? [] : [made.boundary])].map(({ policy }) => policy);
     const withKeys = { ...made, conditionKeys: conditionKeysOf([...documents, made.resourcePolicy]) };
     applicable.set(key, withKeys);
     return withKeys;
   }
 
-  function principalPolicies(principal: string) {
+  function principalPolicies(principal: string): Pick<Applicable, 'principal' | 'identity' | 'boundary'> {
     if (!principal.startsWith('arn:')) return { principal, identity: [], boundary: undefined };
     const role = assembly.find(principal);
     if (role?.type !== 'AWS::IAM::Role') throw new Error(`${principal} is no role of this assembly`);
@@ -93,9 +106,15 @@ function relevantContext(
     'aws:PrincipalIsAWSService': String(!principal.startsWith('arn:')),
   };
   const entries = Object.entries({ ...common, ...context })
+    .map(([name, value]) => [name.startsWith(encryptionContextKey) ? name.replace(encryptionContextKey, standIn) : name, value] as const)
     .filter(([name]) => conditionKeys.has(name.toLowerCase()))
     .map(([name, value]): [string, string | string[]] => [name, typeof value === 'string' ? value : [...value]]);
   return Object.fromEntries(entries.sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function withStandIns({ name, policy }: NamedPolicy): NamedPolicy {
+  if (policy === undefined) return { name, policy };
+  return { name, policy: JSON.parse(JSON.stringify(policy).replaceAll(new RegExp(`"${encryptionContextKey}`, 'gi'), `"${standIn}`)) };
 }
 
 function conditionKeysOf(documents: readonly unknown[]): Set<string> {
@@ -136,12 +155,7 @@ async function decide(
 }
 
 /** In the words of AWS: IAM User Guide, "Troubleshoot access denied error messages". */
-function denialSentence(
-  rules: Applicable,
-  action: string,
-  resource: string,
-  outcome: Exclude<RunSimulationResults, { resultType: 'error' }>,
-): string {
+function denialSentence(rules: Applicable, action: string, resource: string, outcome: Evaluated): string {
   const analysis = outcome.resultType === 'single' ? outcome.result.analysis : outcome.results[0]?.analysis;
   const who = `User: ${rules.principal} is not authorized to perform: ${action} on resource: ${resource}`;
   if (outcome.overallResult === 'ExplicitlyDenied') {
