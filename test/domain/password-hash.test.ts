@@ -1,0 +1,62 @@
+import bcrypt from 'bcryptjs';
+import { signIn } from '../../lambda/domain/sign-in.ts';
+import { call, createFrontDoor, TEST_COST } from '../support/front-door.ts';
+import { EMAIL, PASSWORD, signedIn } from '../support/people.ts';
+
+describe('password hashes', () => {
+  it.each(['$2a$', '$2b$', '$2y$'])('[P12] a plain %s hash from another system opens, and is replaced by ours', async (prefix) => {
+    const door = createFrontDoor();
+    await door.createAccount(EMAIL, 'something else entirely');
+    const [key, credential] = [...door.stores.credentials.items][0] ?? [];
+    if (!key || !credential) throw new Error('no credential');
+    const imported = (await bcrypt.hash(PASSWORD, TEST_COST)).replace(/^\$2.\$/, prefix);
+    door.stores.credentials.items.set(key, { ...credential, hash: imported });
+
+    await signedIn(door);
+
+    expect(door.stores.credentials.items.get(key)?.hash).toMatch(/^kms1:\$2b\$/);
+    expect((await signedIn(door)).account.email).toBe(EMAIL);
+  });
+
+  it('[P12] nothing is cut off at 72 bytes', async () => {
+    const door = createFrontDoor();
+    await door.createAccount(EMAIL, `${'a'.repeat(72)}1`);
+
+    const outcome = await signIn(door.services, call(), { email: EMAIL, password: `${'a'.repeat(72)}2` });
+
+    expect(outcome.kind).toBe('invalid_credentials');
+  });
+
+  it('[P12] the same password has another hash in every account', async () => {
+    const door = createFrontDoor();
+    await door.createAccount(EMAIL, PASSWORD);
+    await door.createAccount('bert@example.com', PASSWORD);
+
+    const hashes = [...door.stores.credentials.items.values()].map(({ hash }) => hash);
+
+    expect(new Set(hashes).size).toBe(2);
+    expect(hashes.every((hash) => hash.startsWith('kms1:$2b$'))).toBe(true);
+  });
+
+  it('composed and decomposed letters are the same password', async () => {
+    const door = createFrontDoor();
+    await door.createAccount(EMAIL, 'caffè corretto'.normalize('NFD'));
+
+    expect((await signIn(door.services, call(), { email: EMAIL, password: 'caffè corretto'.normalize('NFC') })).kind).toBe('signed_in');
+  });
+});
+
+describe('the notice of a new device', () => {
+  it('is sent for a stranger’s sign-in, not for the first of all and not for a known one', async () => {
+    const door = createFrontDoor();
+    await door.createAccount(EMAIL, PASSWORD);
+    const first = await signedIn(door);
+    await signIn(door.services, call({ deviceCookie: first.deviceCookie }), { email: EMAIL, password: PASSWORD });
+    const quiet = door.mailbox.length;
+
+    await signedIn(door);
+
+    expect(quiet).toBe(0);
+    expect(door.mailbox.map(({ kind }) => kind)).toEqual(['new_device']);
+  });
+});
