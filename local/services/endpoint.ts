@@ -106,10 +106,15 @@ function listen(server: Server): Promise<void> {
   });
 }
 
-/** Lets the requests under way finish; idle connections are closed. */
+/** Lets the requests under way finish. A kept connection becomes idle only then, so the idle ones are closed again and again. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.close((error) => (error === undefined ? resolve() : reject(error)));
+    const closing = setInterval(() => server.closeIdleConnections(), 50);
+    server.close((error) => {
+      clearInterval(closing);
+      if (error === undefined) resolve();
+      else reject(error);
+    });
     server.closeIdleConnections();
   });
 }
