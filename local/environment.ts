@@ -1,4 +1,5 @@
 /** The variables that `npm start` understands, checked before anything starts. */
+import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 
 export interface Environment {
@@ -49,4 +50,23 @@ function readPort(variables: Readonly<Record<string, string | undefined>>, name:
     throw new Error(`${name} is ${JSON.stringify(text)}: set it to a port number from 1 to 65535, or 0 for any free one.`);
   }
   return port;
+}
+
+/**
+ * @param variable names the port in the refusal
+ * @throws Error with one sentence when it can't be opened
+ */
+export async function requirePort(port: number, variable: string): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((opened, failed) => {
+    probe.once('error', (error) => failed(describeListenError(error, { port, portVariable: variable })));
+    probe.listen(port, '127.0.0.1', opened);
+  });
+  await new Promise((closed) => probe.close(closed));
+}
+
+export function describeListenError(error: NodeJS.ErrnoException, { port, portVariable }: { port: number; portVariable: string }): Error {
+  if (error.code === 'EADDRINUSE') return new Error(`Port ${port} is taken: set ${portVariable} to another one.`);
+  if (error.code === 'EACCES') return new Error(`Port ${port} may not be opened by this user: set ${portVariable} to one over 1023.`);
+  return error;
 }

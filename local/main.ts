@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { readAssembly } from './assembly/read-assembly.ts';
-import { readEnvironment } from './environment.ts';
+import { readEnvironment, requirePort } from './environment.ts';
 import { synthesize } from './synthesize.ts';
 import { startSystem } from './system.ts';
 
@@ -39,6 +39,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
   const { dataDirectory } = environment;
+  // Before the long work, not after it.
+  await requirePort(environment.port, 'PORT');
+  await requirePort(environment.httpPort, 'HTTP_PORT');
+  await requirePort(environment.consolePort, 'CONSOLE_PORT');
   if (dataDirectory !== ':memory:') mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   say('synthesizing the stacks');
   const synthesis = await synthesize(dataDirectory, abort.signal);

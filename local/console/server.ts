@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describeListenError } from '../edge/server.ts';
+import { describeListenError } from '../environment.ts';
 import { BadRequest, type ConsoleSources, createConsoleApi } from './api.ts';
 
 export interface Console {

@@ -4,6 +4,7 @@ import http2 from 'node:http2';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
+import { describeListenError } from '../environment.ts';
 import type { ServerCertificate } from './certificate-authority.ts';
 import type { Edge } from './edge.ts';
 import { bodyMilliseconds, type NodeRequest, readBody, readRequest } from './read-request.ts';
@@ -155,12 +156,6 @@ async function listen(server: Server, options: ListenerOptions, isSecure: boolea
       for (const socket of sockets) socket.destroy();
     },
   };
-}
-
-export function describeListenError(error: NodeJS.ErrnoException, { port, portVariable }: { port: number; portVariable: string }): Error {
-  if (error.code === 'EADDRINUSE') return new Error(`Port ${port} is taken: set ${portVariable} to another one.`);
-  if (error.code === 'EACCES') return new Error(`Port ${port} may not be opened by this user: set ${portVariable} to one over 1023.`);
-  return error;
 }
 
 function answerUnreadable(code: string | undefined): EdgeResponse {

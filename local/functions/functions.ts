@@ -1,4 +1,5 @@
 /** Every AWS::Lambda::Function of the assembly, ready to be invoked by the ARN that the templates use for it. */
+import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -92,7 +93,8 @@ export function createFunctions(options: FunctionsOptions): Functions {
       if (mode === 'latency') await wait(faultLatencyMilliseconds);
       if (mode === 'error' || mode === 'throttle') {
         const error = { errorType: 'Fault', errorMessage: 'a drill made this invocation fail' };
-        const result: InvocationResult = mode === 'throttle' ? { kind: 'throttled' } : { kind: 'failure', error, milliseconds: 0 };
+        const result: InvocationResult =
+          mode === 'throttle' ? { kind: 'throttled' } : { kind: 'failure', requestId: randomUUID(), error, milliseconds: 0 };
         record(local.name, qualified, result);
         return result;
       }

@@ -3,9 +3,9 @@ import { Worker } from 'node:worker_threads';
 import type { FunctionError, InvokeMessage, WorkerMessage, WorkerSetup } from './protocol.ts';
 
 export type InvocationResult =
-  | { readonly kind: 'success'; readonly payload: string; readonly milliseconds: number }
+  | { readonly kind: 'success'; readonly requestId: string; readonly payload: string; readonly milliseconds: number }
   /** The function threw, timed out, ran out of memory or could not be loaded. */
-  | { readonly kind: 'failure'; readonly error: FunctionError; readonly milliseconds: number }
+  | { readonly kind: 'failure'; readonly requestId: string; readonly error: FunctionError; readonly milliseconds: number }
   /** Refused before any code ran. */
   | { readonly kind: 'throttled' };
 
@@ -82,7 +82,7 @@ export function startInstance(options: InstanceOptions): Instance {
     async invoke(payload, requestId) {
       await ready;
       const started = performance.now();
-      if (broken !== undefined) return { kind: 'failure', error: broken, milliseconds: 0 };
+      if (broken !== undefined) return { kind: 'failure', requestId, error: broken, milliseconds: 0 };
       const outcome = await new Promise<{ payload: string } | { error: FunctionError }>((resolve) => {
         const timer = setTimeout(() => {
           const error = {
@@ -105,8 +105,8 @@ export function startInstance(options: InstanceOptions): Instance {
       });
       const milliseconds = performance.now() - started;
       return 'payload' in outcome
-        ? { kind: 'success', payload: outcome.payload, milliseconds }
-        : { kind: 'failure', error: outcome.error, milliseconds };
+        ? { kind: 'success', requestId, payload: outcome.payload, milliseconds }
+        : { kind: 'failure', requestId, error: outcome.error, milliseconds };
     },
     async stop() {
       await worker.terminate();

@@ -2,7 +2,7 @@
  * What functions print: a ring of the newest lines a log, a file a log in `DATA_DIR/logs`, and the terminal when asked.
  * Lines in CloudWatch's embedded metric format go to the metrics as well, as they do in CloudWatch Logs.
  */
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface LogLine {
@@ -17,7 +17,8 @@ export interface Logs {
   /** Newest last. */
   read(log: string): LogLine[];
   names(): string[];
-  close(): Promise<void>;
+  /** Writes what is still in memory. */
+  close(): void;
 }
 
 export interface LogsOptions {
@@ -30,25 +31,39 @@ export interface LogsOptions {
 }
 
 const linesKept = 5000;
+/** Files are written in one go this often: a line at a time would cost more than the request that it is about. */
+const flushMilliseconds = 250;
 /** A line without an end is cut here, so that a function can't fill the memory. */
 const longestLine = 256 * 1024;
 
 export function createLogs(options: LogsOptions): Logs {
   const { directory, now, onEmbeddedMetrics, echo } = options;
   if (directory !== undefined) mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const logs = new Map<string, { lines: LogLine[]; rest: string; file: WriteStream | undefined }>();
+  const logs = new Map<string, { lines: LogLine[]; rest: string; unwritten: string }>();
 
   function open(name: string) {
     let log = logs.get(name);
     if (log === undefined) {
-      // Appended to, never rotated here: it is a developer's folder, and the files are small.
-      const file = directory === undefined ? undefined : createWriteStream(join(directory, `${name}.log`), { flags: 'a', mode: 0o600 });
-      file?.on('error', () => {});
-      log = { lines: [], rest: '', file };
+      log = { lines: [], rest: '', unwritten: '' };
       logs.set(name, log);
     }
     return log;
   }
+
+  function flush(): void {
+    if (directory === undefined) return;
+    for (const [name, log] of logs) {
+      if (log.unwritten === '') continue;
+      // Appended to, never rotated: it is a developer's folder, and a full disk must not end the system.
+      try {
+        appendFileSync(join(directory, `${name}.log`), log.unwritten, { mode: 0o600 });
+      } catch (error) {
+        echo?.(`the log ${name} could not be written: ${(error as Error).message}`);
+      }
+      log.unwritten = '';
+    }
+  }
+  const timer = setInterval(flush, flushMilliseconds).unref();
 
   return {
     append(name, text) {
@@ -63,7 +78,7 @@ export function createLogs(options: LogsOptions): Logs {
         if (line === '') continue;
         log.lines.push({ at: new Date(now()).toISOString(), text: line });
         if (log.lines.length > linesKept * 1.2) log.lines.splice(0, log.lines.length - linesKept);
-        log.file?.write(`${line}\n`);
+        if (directory !== undefined) log.unwritten += `${line}\n`;
         echo?.(`${name}: ${line}`);
         if (line.startsWith('{') && line.includes('"_aws"')) {
           const document = parseObject(line);
@@ -73,10 +88,9 @@ export function createLogs(options: LogsOptions): Logs {
     },
     read: (name) => (logs.get(name)?.lines ?? []).slice(-linesKept),
     names: () => [...logs.keys()].sort(),
-    close: async () => {
-      await Promise.all(
-        [...logs.values()].map(({ file }) => new Promise<void>((resolve) => (file === undefined ? resolve() : file.end(resolve)))),
-      );
+    close() {
+      clearInterval(timer);
+      flush();
     },
   };
 }

@@ -35,6 +35,14 @@ export interface GatewayOptions {
 const maximumBodyBytes = 10 * 1024 * 1024;
 const defaultIntegrationTimeoutMilliseconds = 30_000;
 
+/** What becomes known of a request on its way, for the access log and the metrics. */
+interface Trace {
+  routeKey?: string;
+  integrationMilliseconds: number;
+  functionRequestId?: string;
+  error?: string;
+}
+
 interface Integration {
   readonly functionReference: string;
   readonly timeoutMilliseconds: number;
@@ -80,11 +88,7 @@ function createGateway(api: Resource, { assembly, functions, now, accessLog, rec
   const domainName = `${apiId}.execute-api.${assembly.region}.amazonaws.com`;
   const identity = { apiId, accountId: assembly.account, domainName, stage: '$default' };
 
-  async function answer(
-    request: GatewayRequest,
-    requestId: string,
-    trace: { routeKey?: string; integrationMilliseconds: number; error?: string },
-  ) {
+  async function answer(request: GatewayRequest, requestId: string, trace: Trace) {
     if (request.body.length > maximumBodyBytes) return gatewayMessage(413, 'Request Entity Too Large');
     const path = decodePath(request.path);
     if (path === undefined) return gatewayMessage(400, 'Bad Request');
@@ -102,6 +106,7 @@ function createGateway(api: Resource, { assembly, functions, now, accessLog, rec
       trace.error = result === undefined ? 'integration timed out' : 'function throttled';
       return gatewayMessage(503, 'Service Unavailable');
     }
+    trace.functionRequestId = result.requestId;
     if (result.kind === 'failure') {
       trace.error = `${result.error.errorType}: ${result.error.errorMessage}`;
       return gatewayMessage(500, 'Internal Server Error');
@@ -116,7 +121,7 @@ function createGateway(api: Resource, { assembly, functions, now, accessLog, rec
     async handle(request) {
       const started = performance.now();
       const requestId = randomUUID();
-      const trace: { routeKey?: string; integrationMilliseconds: number; error?: string } = { integrationMilliseconds: 0 };
+      const trace: Trace = { integrationMilliseconds: 0 };
       const response = await answer(request, requestId, trace);
       const latencyMilliseconds = performance.now() - started;
       record({
@@ -143,10 +148,12 @@ function createGateway(api: Resource, { assembly, functions, now, accessLog, rec
             responseLength: response.body.length,
             responseLatency: Math.round(latencyMilliseconds),
             integrationLatency: Math.round(trace.integrationMilliseconds),
+            'integration.requestId': trace.functionRequestId,
             'integration.latency': Math.round(trace.integrationMilliseconds),
             integrationErrorMessage: trace.error,
             'integration.error': trace.error,
             'error.message': trace.error,
+            'error.messageString': trace.error,
             requestTime: formatTime(now()),
             requestTimeEpoch: now(),
             'identity.sourceIp': request.sourceIp,
