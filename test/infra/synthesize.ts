@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FunctionId, privileges } from '../../contract/privileges.ts';
@@ -37,9 +37,23 @@ export interface Synthesized extends PortiereApp {
   readonly warnings: readonly string[];
 }
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0)) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** A folder that is gone when the test file is done: an assembly holds some 20 MB. */
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'portiere-infra-'));
+  folders.push(folder);
+  return folder;
+}
+
 /** Bundles and pages as the stacks need them, with nothing in them: what is deployed is not what is asserted here. */
 export function emptyBundles(): { functionBundles: Record<FunctionId, string>; webDirectory: string } {
-  const root = mkdtempSync(join(tmpdir(), 'portiere-infra-'));
+  const root = temporaryFolder();
   const folder = (...parts: string[]) => {
     const path = join(root, ...parts);
     mkdirSync(path, { recursive: true });
@@ -68,7 +82,12 @@ export function emptyBundles(): { functionBundles: Record<FunctionId, string>; w
  * @param prepare may add to the app before it is synthesized
  */
 export function synthesize(input: ConfigInput, options: { validate?: boolean; prepare?: (app: PortiereApp) => void } = {}): Synthesized {
-  const portiere = createApp({ config: parseConfig(input), ...emptyBundles(), validate: options.validate ?? false });
+  const portiere = createApp({
+    config: parseConfig(input),
+    ...emptyBundles(),
+    outputDirectory: temporaryFolder(),
+    validate: options.validate ?? false,
+  });
   options.prepare?.(portiere);
   const assembly = portiere.app.synth();
   const resources = assembly.stacks.flatMap((artifact) =>
