@@ -7,7 +7,7 @@ import * as schemas from '../../contract/schemas.ts';
  * An esbuild plugin: a function carries its own routes with the schemas of their bodies, and no others. Building all of the
  * contract's schemas takes as long as evaluating the AWS SDK (5 ms on import), and most are for the API description alone.
  *
- * Two steps. Calls of zod in `contract/` are marked as pure, so that an unused schema can go; and `contract/routes.ts` becomes a
+ * Two steps. The schemas in `contract/` are marked as free of side effects, so that an unused one can go; and `contract/routes.ts` becomes a
  * table of the rows that API Gateway sends to this function (all of them for the one that takes what no route takes).
  * Asking for a schema that was left out throws. The function that describes the API has everything.
  */
@@ -17,7 +17,10 @@ export function contractOfFunction(functionId: string): Plugin {
     name: 'contract-of-function',
     setup(build) {
       build.onLoad({ filter: /\/contract\/(?:schemas|settings)\.ts$/ }, async ({ path }) => ({
-        contents: (await readFile(path, 'utf8')).replace(/(?<![\w.])z(?:\.\w+)+\(/g, '/* @__PURE__ */ $&'),
+        contents: (await readFile(path, 'utf8')).replace(
+          /^((?:export )?const \w+ = )([^;]*(?:;(?!\n)[^;]*)*);$/gm,
+          '$1/* @__PURE__ */ (() => ($2))();',
+        ),
         loader: 'ts',
       }));
       if (describesApi) return;
