@@ -1,0 +1,194 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { dictionaries } from '../../web/text/dictionary.ts';
+import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
+import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
+
+const { en, it: italian } = dictionaries;
+const PASSWORD = 'correct horse battery';
+const NEW_PASSWORD = 'staple my paper clip';
+
+jest.setTimeout(180_000);
+
+describeWithBrowser('a person with a browser, at the running system', () => {
+  let system: System;
+  let browser: Browser;
+  const contexts: BrowserContext[] = [];
+
+  beforeAll(async () => {
+    [system, browser] = await Promise.all([System.start(), launchBrowser()]);
+  });
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await system?.remove();
+  });
+
+  /** A fresh profile. `complaints` collects what the browser refused: CSP, Trusted Types, script errors. */
+  async function open(path: string, locale = 'en-GB'): Promise<{ page: Page; complaints: string[] }> {
+    const context = await browser.newContext({ ignoreHTTPSErrors: true, locale });
+    contexts.push(context);
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
+    });
+    await page.goto(`${system.edge}${path}`);
+    await page.locator('h1').waitFor();
+    return { page, complaints };
+  }
+
+  async function signIn(page: Page, email: string, password: string): Promise<void> {
+    await page.getByLabel(en.fields.email).fill(email);
+    await page.getByLabel(en.fields.password, { exact: true }).fill(password);
+    await page.getByLabel(en.fields.password, { exact: true }).press('Enter');
+  }
+
+  async function linkOf(email: string, page: '/verify' | '/reset', seen = 0): Promise<string> {
+    return `${page}#token=${await system.awaitToken(email, page, seen)}`;
+  }
+
+  async function newAccount(): Promise<string> {
+    const email = freshEmail('person');
+    await new Viewer(system, freshAddress()).register(email, PASSWORD);
+    return email;
+  }
+
+  it('[P17] [P21] registers, opens the mailed link, signs in, sees the session and signs out, under the strict policy', async () => {
+    const email = freshEmail('person');
+    const { page, complaints } = await open('/register');
+
+    await page.getByLabel(en.fields.email).fill(email);
+    await page.getByLabel(en.fields.password, { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: en.register.submit }).click();
+    await page.getByRole('heading', { name: en.register.sentHeading }).waitFor();
+    await page.goto(system.edge + (await linkOf(email, '/verify')));
+    await page.getByRole('button', { name: en.verify.submit }).click();
+    await page.getByRole('heading', { name: en.verify.doneHeading }).waitFor();
+    const address = page.url();
+    await page.getByRole('link', { name: en.verify.signIn }).click();
+    await signIn(page, email, PASSWORD);
+    await page.getByRole('heading', { name: en.account.heading }).waitFor();
+    await page.getByText(email).waitFor();
+    await page.getByText(en.account.current).waitFor();
+    const cookies = await page.context().cookies();
+    await page.getByRole('button', { name: en.account.signOut }).click();
+    await page.getByText(en.signIn.signedOut).waitFor();
+
+    expect(address).not.toContain('token');
+    expect(cookies.map(({ name, secure, httpOnly, sameSite, path }) => [name, secure, httpOnly, sameSite, path]).sort()).toEqual([
+      ['__Host-device', true, true, 'Lax', '/'],
+      ['__Host-session', true, true, 'Lax', '/'],
+    ]);
+    expect((await page.context().cookies()).map(({ name }) => name)).toEqual(['__Host-device']);
+    expect(complaints).toEqual([]);
+  });
+
+  it('[P13] is locked out as a stranger after five wrong passwords, sees the time run, and is told by mail', async () => {
+    const email = await newAccount();
+    const { page, complaints } = await open('/');
+
+    for (let guess = 0; guess < 5; guess++) {
+      await signIn(page, email, `wrong ${guess}`);
+      await page.getByText(en.problems.invalid_credentials).waitFor();
+      await page.waitForFunction(() => document.querySelector('button[aria-disabled="true"]') === null);
+    }
+    const sixth = page.waitForResponse((response) => response.url().endsWith('/v1/sign-in'));
+    await signIn(page, email, PASSWORD);
+    const { status } = { status: (await sixth).status() };
+    await page.getByText(en.problems.account_locked).waitFor();
+    await page
+      .getByText(/0:\d\d|\d+ s/)
+      .first()
+      .waitFor();
+    const mails = await system.awaitMail(email, 2);
+
+    expect(status).toBe(429);
+    expect(mails[0]?.subject).toBeTruthy();
+    expect(complaints).toEqual([]);
+  });
+
+  it('resets a forgotten password by mail and signs in with the new one', async () => {
+    const email = await newAccount();
+    const { page, complaints } = await open('/');
+
+    await page.getByRole('link', { name: en.signIn.forgot }).click();
+    await page.getByLabel(en.fields.email).fill(email);
+    await page.getByRole('button', { name: en.reset.submit }).click();
+    await page.getByRole('heading', { name: en.reset.sentHeading }).waitFor();
+    await page.goto(system.edge + (await linkOf(email, '/reset', 1)));
+    await page.getByLabel(en.fields.newPassword, { exact: true }).fill(NEW_PASSWORD);
+    await page.getByRole('button', { name: en.reset.chooseSubmit }).click();
+    await page.getByText(en.signIn.passwordSet).waitFor();
+    await signIn(page, email, NEW_PASSWORD);
+    await page.getByRole('heading', { name: en.account.heading }).waitFor();
+
+    expect(complaints).toEqual([]);
+  });
+
+  it('ends another session from the account page; it is out on its next request', async () => {
+    const email = await newAccount();
+    const other = new Viewer(system, freshAddress());
+    await other.signIn(email, PASSWORD);
+    const { page } = await open('/');
+    await signIn(page, email, PASSWORD);
+    await page.getByRole('heading', { name: en.account.heading }).waitFor();
+
+    await page
+      .getByRole('button', { name: /^End session/ })
+      .first()
+      .click();
+    await page.waitForFunction(
+      () => ![...document.querySelectorAll('button')].some((button) => button.textContent?.startsWith('End session')),
+    );
+
+    expect((await other.send('GET /v1/session')).status).toBe(401);
+  });
+
+  it.each([
+    ['it-IT', italian],
+    ['en-GB', en],
+    ['fr-FR', en],
+  ])('a browser that asks for %s is answered in its language, or in English', async (locale, text) => {
+    const { page } = await open('/register', locale);
+
+    await page.getByRole('heading', { name: text.register.heading }).waitFor();
+    expect(await page.getAttribute('html', 'lang')).toBe(text === italian ? 'it' : 'en');
+  });
+
+  it('[P17] hostile text in the address bar stays text', async () => {
+    const { page, complaints } = await open('/?q="><img src=x onerror=alert(1)>#token=<svg/onload=alert(1)>');
+
+    expect(await page.locator('img[src="x"], svg[onload]').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it('[P19] another site’s page can’t sign a person in, nor out', async () => {
+    const email = await newAccount();
+    const { page } = await open('/');
+    await signIn(page, email, PASSWORD);
+    await page.getByRole('heading', { name: en.account.heading }).waitFor();
+    const attacker = await page.context().newPage();
+    await attacker.route('https://evil.example/', (route) => route.fulfill({ contentType: 'text/html', body: '<title>evil</title>' }));
+    await attacker.goto('https://evil.example/');
+
+    const outcomes = await attacker.evaluate(async (edge) => {
+      const attempt = (path: string, init: RequestInit) =>
+        fetch(edge + path, { method: 'POST', credentials: 'include', ...init }).then(
+          (response) => `${response.type} ${response.status}`,
+          () => 'refused',
+        );
+      return [
+        await attempt('/v1/sign-out', {}),
+        await attempt('/v1/sign-out', { mode: 'no-cors' }),
+        await attempt('/v1/sign-in', { headers: { 'content-type': 'application/json' }, body: '{}' }),
+      ];
+    }, system.edge);
+    await page.reload();
+    await page.getByRole('heading', { name: en.account.heading }).waitFor();
+
+    expect(outcomes.filter((outcome) => outcome !== 'refused' && outcome !== 'opaque 0')).toEqual([]);
+  });
+});
