@@ -10,7 +10,93 @@ export interface Acknowledgement {
   readonly reason: string;
 }
 
-export const acknowledgements: readonly Acknowledgement[] = [];
+export const acknowledgements: readonly Acknowledgement[] = [
+  {
+    tool: 'cfn-lint',
+    rule: 'W3005',
+    resources: /^PortiereApi\.\w+Function|^PortiereEdge\.CustomCDKBucketDeployment/,
+    reason: 'The CDK makes each function wait for its role by name as well as by reference; the second is only superfluous.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_116',
+    resources: /^PortiereApi\.(Password|Session|Public)Function/,
+    reason: 'API Gateway calls them and waits: a dead-letter queue of a function takes asynchronous events only.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_116',
+    resources: /^PortiereApi\.MailerFunction/,
+    reason: 'Its messages come from a queue that has a dead-letter queue and an alarm of its own.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_116',
+    resources: /^PortiereEdge\.CustomCDKBucketDeployment/,
+    reason: 'CloudFormation calls it during a deployment, waits for its answer, and rolls back without one.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_117',
+    resources: /^PortiereApi\.\w+Function|^PortiereEdge\.CustomCDKBucketDeployment/,
+    reason: 'They talk to AWS services alone, by TLS and IAM: a private network would hold nothing, and add a gateway to pay and to fail.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_115',
+    resources: /^PortiereApi\.(Session|Public)Function/,
+    reason: 'Cheap reads, bounded by the throttles of the API: a reservation would take concurrency from sign-ins.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_115',
+    resources: /^PortiereApi\.MailerFunction/,
+    reason: 'The event source mapping lets at most two run at a time; a reservation is configuration (`concurrency.mailer`).',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_115',
+    resources: /^PortiereEdge\.CustomCDKBucketDeployment/,
+    reason: 'It runs once a deployment: reserving concurrency for it would take it from sign-ins all day.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_173',
+    resources: /^PortiereApi\.\w+Function|^PortiereEdge\.CustomCDKBucketDeployment/,
+    reason: 'The variables hold names, ARNs and settings, no secret: secrets are read from Secrets Manager at run time.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_7',
+    resources: /^PortiereData\.Pepper/,
+    reason: 'KMS does not rotate HMAC keys; the scheme tag in front of each hash lets a second pepper take over at sign-in.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_18',
+    resources: /^PortiereEdge\.WebFilesBucket/,
+    reason: 'It holds public pages that CloudFront alone reads, and the access log of CloudFront has every request for them.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_18',
+    resources: /^PortiereEdge\.AccessLogs/,
+    reason: 'It is the bucket of the access logs: a log of the reading of logs would have no end.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_86',
+    resources: /^PortiereEdge\.Distribution/,
+    reason: 'Access logs are delivered by CloudWatch Logs (standard logging v2, PortiereEdgeMonitoring), which this rule does not know.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_174',
+    resources: /^PortiereEdge\.Distribution/,
+    reason:
+      'Only without a domain: CloudFront fixes the floor of its own certificate. With a domain the floor is TLS 1.2; docs/deploy.md says so.',
+  },
+];
 
 /** A finding of either tool, in one form. */
 export interface Finding {

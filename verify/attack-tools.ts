@@ -18,7 +18,7 @@ export async function guessPasswords(system: LocalSystem, directory: string, log
   await runOrFail(
     'ffuf',
     [
-      ...['-k', '-s', '-noninteractive', '-t', '40', '-timeout', '30', '-w', list, '-u', `${system.base}/v1/sign-in`, '-X', 'POST'],
+      ...['-k', '-s', '-t', '40', '-timeout', '30', '-w', list, '-u', `${system.base}/v1/sign-in`, '-X', 'POST'],
       ...['-H', 'Content-Type: application/json', '-H', `Origin: ${system.base}`, '-d', '{"email":"target@example.com","password":"FUZZ"}'],
       ...['-mc', 'all', '-of', 'json', '-o', output],
     ],
@@ -54,7 +54,7 @@ export async function scanTls(system: LocalSystem, directory: string, log: strin
     throw new VerificationError(`sslscan: enabled are ${enabled.join(', ')}`);
   if (suites.length === 0 || weak.length > 0)
     throw new VerificationError(`sslscan: weak suites ${weak.map(({ line }) => line).join(' ') || '(none listed at all)'}`);
-  if (/heartbleed[^>]*vulnerable="1"|<renegotiation[^>]*secure="0"|<compression supported="1"/.test(report))
+  if (/heartbleed[^>]*vulnerable="1"|<renegotiation supported="1" secure="0"|<compression supported="1"/.test(report))
     throw new VerificationError('sslscan: compression, insecure renegotiation or Heartbleed');
   return `${enabled.join(', ')}; ${suites.length} suites, none weak`;
 }

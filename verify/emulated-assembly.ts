@@ -28,6 +28,9 @@ export const droppedTypes: Readonly<Record<string, DroppedType>> = {
     reason: 'it copies the pages with the AWS command line under /opt, which the emulator has no place for',
     replacements: {},
   },
+  'AWS::Logs::DeliverySource': { reason: 'the emulator has no log deliveries', replacements: { Ref: (logicalId) => logicalId } },
+  'AWS::Logs::DeliveryDestination': { reason: 'the emulator has no log deliveries', replacements: { Arn: (logicalId) => logicalId } },
+  'AWS::Logs::Delivery': { reason: 'the emulator has no log deliveries', replacements: {} },
   'AWS::WAFv2::LoggingConfiguration': { reason: 'the emulator logs no web ACL decisions', replacements: {} },
 };
 

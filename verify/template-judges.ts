@@ -11,8 +11,8 @@ interface LintMatch {
   readonly Message: string;
 }
 
-export async function lintTemplates(cfnLint: string, assembly: string, log: string): Promise<string> {
-  const templates = listTemplates(assembly).map((name) => path.join(assembly, name));
+export async function lintTemplates(cfnLint: string, assemblies: readonly string[], log: string): Promise<string> {
+  const templates = listPaths(assemblies);
   const result = await runProgram(cfnLint, ['--format', 'json', '--include-checks', 'I', '--', ...templates], { log });
   const matches = parseOutput<LintMatch[]>('cfn-lint', result.stdout, result.stderr);
   const findings = matches
@@ -35,12 +35,12 @@ interface ScanReport {
   };
 }
 
-export async function scanTemplates(checkov: string, assembly: string, log: string): Promise<string> {
-  const templates = listTemplates(assembly);
+export async function scanTemplates(checkov: string, assemblies: readonly string[], log: string): Promise<string> {
+  const templates = listPaths(assemblies);
   const result = await runProgram(
     checkov,
     ['--framework', 'cloudformation', '--skip-download', '--compact', '--quiet', '-o', 'json', '-f', ...templates],
-    { log, cwd: assembly, env: { ...process.env, LOG_LEVEL: 'ERROR' } },
+    { log, env: { ...process.env, LOG_LEVEL: 'ERROR' } },
   );
   const parsed = parseOutput<ScanReport | ScanReport[]>('checkov', result.stdout, result.stderr);
   const reports = [parsed].flat();
@@ -59,6 +59,10 @@ export async function scanTemplates(checkov: string, assembly: string, log: stri
   return judge('checkov', findings, templates.length);
 }
 
+function listPaths(assemblies: readonly string[]): string[] {
+  return assemblies.flatMap((assembly) => listTemplates(assembly).map((name) => path.join(assembly, name)));
+}
+
 function stackOf(file: string): string {
   return path.basename(file).replace('.template.json', '');
 }
@@ -67,7 +71,7 @@ function judge(tool: Acknowledgement['tool'], findings: readonly Finding[], temp
   const answers = acknowledgements.filter((answer) => answer.tool === tool);
   const { open, stale } = holdAgainst(findings, answers);
   const faults = [
-    ...open.map((finding) => `${finding.rule} ${finding.resource}: ${finding.message}`),
+    ...new Set(open.map((finding) => `${finding.rule} ${finding.resource}: ${finding.message}`)),
     ...stale.map((answer) => `${answer.rule} ${answer.resources}: acknowledged in verify/acknowledgements.ts, but not found any more`),
   ];
   if (faults.length > 0) throw new VerificationError(`${tool}:\n  ${faults.join('\n  ')}`);
