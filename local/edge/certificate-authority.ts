@@ -145,7 +145,7 @@ function openFolder(directory: string) {
     },
     readServer(): { certificate: x509.X509Certificate; key: string } | undefined {
       if (!existsSync(serverFile) || !existsSync(serverKeyFile)) return undefined;
-      return { certificate: new x509.X509Certificate(readFileSync(serverFile, 'utf8')), key: readFileSync(serverKeyFile, 'utf8') };
+      return { certificate: new x509.X509Certificate(readFileSync(serverFile, 'utf8')), key: readFileSync(serverKeyFile, 'utf8').trim() };
     },
     writeServer(certificate: string, key: string): void {
       writeSecret(serverKeyFile, key);

@@ -47,6 +47,8 @@ export async function listenSecurely(
     handshakeTimeout: headersMilliseconds,
     // For HTTP/1.1; `http1Options` has the rest.
     maxHeaderSize: maximumHeaderBytes,
+    // Refused by us instead, with the headers that every response carries.
+    requireHostHeader: false,
     settings: { maxConcurrentStreams: 128, maxHeaderListSize: maximumHeaderBytes, enablePush: false },
     maxHeaderListPairs: 128,
     maxSessionInvalidFrames: 20,
@@ -82,6 +84,7 @@ export async function listenSecurely(
 export async function listenPlainly(options: ListenerOptions): Promise<Listener> {
   const server = http.createServer({
     maxHeaderSize: maximumHeaderBytes,
+    requireHostHeader: false,
     headersTimeout: headersMilliseconds,
     requestTimeout: headersMilliseconds + bodyMilliseconds,
     keepAliveTimeout: idleMilliseconds,

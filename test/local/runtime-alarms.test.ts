@@ -187,7 +187,7 @@ describe('the alarms of an assembly', () => {
   const topic = 'arn:aws:sns:eu-south-1:000000000000:on-call';
   const actions = { AlarmActions: [topic], OKActions: [topic], EvaluationPeriods: 1, DatapointsToAlarm: 1 };
 
-  test('[P03] what goes wrong reaches the topic within a minute of the clock, and so does its end', async () => {
+  test('what goes wrong reaches the topic within a minute of the clock, and so does its end', async () => {
     const { alarms, metrics, published } = start([alarm(actions)]);
 
     await alarms.advance(60);

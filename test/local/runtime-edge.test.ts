@@ -1,0 +1,459 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { compileDistribution, compilePathPattern } from '../../local/edge/distribution.ts';
+import { createEdge } from '../../local/edge/edge.ts';
+import { createFirewall } from '../../local/edge/firewall.ts';
+import type { EdgeResponse, HeaderList, ViewerRequest } from '../../local/edge/wire.ts';
+import type { GatewayRequest } from '../../local/gateway/event.ts';
+import { sketchAssembly } from './runtime-assembly.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'web-'));
+mkdirSync(join(folder, 'en'));
+writeFileSync(join(folder, 'en/index.html'), `<!doctype html>${'<p>hello</p>'.repeat(200)}`);
+writeFileSync(join(folder, 'en/gone.html'), 'gone');
+writeFileSync(join(folder, 'app.js'), 'export {}');
+writeFileSync(join(folder, 'raw.bin'), 'raw');
+writeFileSync(join(tmpdir(), 'outside-of-web.txt'), 'secret');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const functionCode = `
+function handler(event) {
+  var request = event.request;
+  if (request.uri === '/teapot') return { statusCode: 418, statusDescription: 'Teapot', headers: { 'x-from': { value: 'function' } }, body: 'short' };
+  if (request.uri === '/throws') throw new Error('broken');
+  if (request.uri === '/') request.uri = '/en/index.html';
+  request.headers['x-viewer-origin'] = { value: 'https://' + event.context.distributionDomainName };
+  return request;
+}`;
+
+const aclArn = 'arn:aws:wafv2:us-east-1:000000000000:global/webacl/acl/1';
+const ipSetArn = 'arn:aws:wafv2:us-east-1:000000000000:global/ipset/blocked/1';
+
+function build(config: Record<string, unknown> = {}) {
+  const association = { FunctionAssociations: [{ EventType: 'viewer-request', FunctionARN: 'arn:function' }] };
+  const common = { ...association, ResponseHeadersPolicyId: 'headers', Compress: true };
+  const assembly = sketchAssembly(
+    [
+      { logicalId: 'Web', type: 'AWS::S3::Bucket', ref: 'web-bucket', properties: {} },
+      {
+        logicalId: 'WebPolicy',
+        type: 'AWS::S3::BucketPolicy',
+        properties: {
+          Bucket: 'web-bucket',
+          PolicyDocument: { Statement: [{ Effect: 'Allow', Principal: { Service: 'cloudfront.amazonaws.com' }, Action: 's3:GetObject' }] },
+        },
+      },
+      {
+        logicalId: 'Files',
+        type: 'Custom::CDKBucketDeployment',
+        properties: {
+          SourceObjectKeys: ['web.zip'],
+          DestinationBucketName: 'web-bucket',
+          SystemMetadata: { 'cache-control': 'no-cache' },
+          Exclude: ['*.bin'],
+        },
+      },
+      {
+        logicalId: 'Function',
+        type: 'AWS::CloudFront::Function',
+        attributes: { FunctionARN: 'arn:function' },
+        properties: { FunctionCode: functionCode, FunctionConfig: { Runtime: 'cloudfront-js-2.0' } },
+      },
+      {
+        logicalId: 'Headers',
+        type: 'AWS::CloudFront::ResponseHeadersPolicy',
+        ref: 'headers',
+        properties: {
+          ResponseHeadersPolicyConfig: {
+            SecurityHeadersConfig: {
+              StrictTransportSecurity: { AccessControlMaxAgeSec: 63072000, IncludeSubdomains: true, Preload: true, Override: true },
+              ContentTypeOptions: { Override: true },
+              FrameOptions: { FrameOption: 'DENY', Override: true },
+            },
+            CustomHeadersConfig: { Items: [{ Header: 'Permissions-Policy', Value: 'camera=()', Override: false }] },
+            RemoveHeadersConfig: { Items: [{ Header: 'Server' }] },
+          },
+        },
+      },
+      {
+        logicalId: 'Policy',
+        type: 'AWS::CloudFront::OriginRequestPolicy',
+        ref: 'origin-policy',
+        properties: {
+          OriginRequestPolicyConfig: {
+            HeadersConfig: {
+              HeaderBehavior: 'whitelist',
+              Headers: ['Accept', 'CloudFront-Viewer-Address', 'x-viewer-origin', 'X-CSRF-Token'],
+            },
+            CookiesConfig: { CookieBehavior: 'whitelist', Cookies: ['session'] },
+            QueryStringsConfig: { QueryStringBehavior: 'whitelist', QueryStrings: ['page'] },
+          },
+        },
+      },
+      {
+        logicalId: 'Blocked',
+        type: 'AWS::WAFv2::IPSet',
+        attributes: { Arn: ipSetArn },
+        properties: { Addresses: ['127.0.0.66/32'], IPAddressVersion: 'IPV4', Scope: 'CLOUDFRONT' },
+      },
+      {
+        logicalId: 'Acl',
+        type: 'AWS::WAFv2::WebACL',
+        attributes: { Arn: aclArn },
+        properties: {
+          Name: 'acl',
+          Scope: 'CLOUDFRONT',
+          DefaultAction: { Allow: {} },
+          VisibilityConfig: { CloudWatchMetricsEnabled: true, MetricName: 'acl', SampledRequestsEnabled: true },
+          CustomResponseBodies: { blocked: { ContentType: 'APPLICATION_JSON', Content: '{"code":"blocked"}' } },
+          Rules: [
+            {
+              Name: 'blocked-addresses',
+              Priority: 0,
+              Action: { Block: { CustomResponse: { ResponseCode: 403, CustomResponseBodyKey: 'blocked' } } },
+              Statement: { IPSetReferenceStatement: { Arn: ipSetArn } },
+              VisibilityConfig: { CloudWatchMetricsEnabled: true, MetricName: 'blocked', SampledRequestsEnabled: true },
+            },
+          ],
+        },
+      },
+      {
+        logicalId: 'Distribution',
+        type: 'AWS::CloudFront::Distribution',
+        ref: 'EDFDVBD6EXAMPLE',
+        properties: {
+          DistributionConfig: {
+            WebACLId: aclArn,
+            Origins: [
+              { Id: 'web', DomainName: 'web-bucket.s3.eu-south-1.amazonaws.com' },
+              {
+                Id: 'api',
+                DomainName: 'api1.execute-api.eu-south-1.amazonaws.com',
+                OriginCustomHeaders: [{ HeaderName: 'X-Origin-Secret', HeaderValue: '{{resolve:secretsmanager:arn:secret}}' }],
+              },
+            ],
+            DefaultCacheBehavior: {
+              ...common,
+              TargetOriginId: 'web',
+              ViewerProtocolPolicy: 'redirect-to-https',
+              CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+            },
+            CacheBehaviors: [
+              {
+                ...common,
+                PathPattern: '/v1/*',
+                TargetOriginId: 'api',
+                ViewerProtocolPolicy: 'https-only',
+                AllowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'],
+                CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+                OriginRequestPolicyId: 'origin-policy',
+              },
+            ],
+            ...config,
+          },
+        },
+      },
+    ],
+    { 'web.zip': folder },
+  );
+  const asked: GatewayRequest[] = [];
+  const statuses: number[] = [];
+  const distribution = compileDistribution(assembly.ofType('AWS::CloudFront::Distribution')[0] as never, {
+    assembly,
+    gateways: [
+      {
+        domainName: 'api1.execute-api.eu-south-1.amazonaws.com',
+        handle: async (request) => {
+          asked.push(request);
+          const status = request.path === '/v1/missing' ? 404 : 200;
+          return {
+            status,
+            headers: [
+              ['content-type', 'application/json'],
+              ['server', 'secret'],
+              ['x-frame-options', 'SAMEORIGIN'],
+            ],
+            body: Buffer.from('{}'),
+          };
+        },
+      },
+    ],
+    resolveSecrets: (text) => text.replace('{{resolve:secretsmanager:arn:secret}}', 'the secret'),
+    log: () => {},
+  });
+  const firewall = createFirewall(aclArn, assembly, () => Date.UTC(2026, 0, 1));
+  const edge = createEdge({
+    distribution,
+    firewall,
+    isKnownHost: (host) => host === 'localhost:8443',
+    secureHost: () => 'localhost:8443',
+    record: (status) => statuses.push(status),
+  });
+  const send = (changes: Partial<ViewerRequest> = {}, body: Buffer | EdgeResponse = Buffer.alloc(0)) =>
+    edge.handle(viewerRequest(changes), async () => body) as Promise<EdgeResponse>;
+  return { send, asked, statuses, firewall };
+}
+
+function viewerRequest(changes: Partial<ViewerRequest> = {}): ViewerRequest {
+  return {
+    method: 'GET',
+    path: '/',
+    query: '',
+    headers: [['host', 'localhost:8443']],
+    host: 'localhost:8443',
+    address: '127.0.0.9',
+    port: 50_123,
+    httpVersion: '2.0',
+    isSecure: true,
+    hasBody: false,
+    ...changes,
+  };
+}
+
+const header = (response: EdgeResponse, name: string) => response.headers.filter(([key]) => key === name).map(([, value]) => value);
+
+test.each([
+  ['/v1/*', '/v1/sign-in', true],
+  ['v1/*', '/v1/', true],
+  ['/v1/*', '/V1/sign-in', false],
+  ['/v1/*', '/x/v1/a', false],
+  ['*.js', '/a/b.js', true],
+  ['/a?c', '/abc', true],
+  ['/a.c', '/abc', false],
+])('the path pattern %s on %s', (pattern, path, matches) => {
+  expect(compilePathPattern(pattern).test(path)).toBe(matches);
+});
+
+describe('pages', () => {
+  test('come from the files of the bucket deployment, with pinned types and the headers of the policy', async () => {
+    const { send } = build();
+
+    const response = await send();
+
+    expect(response.status).toBe(200);
+    expect(response.body.toString()).toContain('<p>hello</p>');
+    expect(header(response, 'content-type')).toEqual(['text/html']);
+    expect(header(response, 'cache-control')).toEqual(['no-cache']);
+    expect(header(response, 'strict-transport-security')).toEqual(['max-age=63072000; includeSubDomains; preload']);
+    expect(header(response, 'permissions-policy')).toEqual(['camera=()']);
+  });
+
+  test('are compressed for viewers that take it', async () => {
+    const { send } = build();
+
+    const response = await send({
+      headers: [
+        ['host', 'localhost:8443'],
+        ['accept-encoding', 'gzip;q=1, br;q=0'],
+      ],
+    });
+
+    expect(header(response, 'content-encoding')).toEqual(['gzip']);
+    expect(gunzipSync(response.body).toString()).toContain('<p>hello</p>');
+  });
+
+  test.each([
+    '/../outside-of-web.txt',
+    '/..%2foutside-of-web.txt',
+    '/en/..%2f..%2foutside-of-web.txt',
+    '/%2e%2e/outside-of-web.txt',
+    '/en',
+    '/en/',
+    '/%00',
+    '/%zz',
+    '/raw.bin',
+  ])('[P18] no file is served for %s', async (path) => {
+    const { send } = build();
+
+    const response = await send({ path });
+
+    expect(response.status).toBe(403);
+    expect(response.body.toString()).not.toContain('secret');
+  });
+
+  test('an unchanged page is not sent twice', async () => {
+    const { send } = build();
+    const [etag = ''] = header(await send(), 'etag');
+
+    const response = await send({
+      headers: [
+        ['host', 'localhost:8443'],
+        ['If-None-Match', etag],
+      ],
+    });
+
+    expect(response.status).toBe(304);
+  });
+
+  test('errors are replaced by the page that the distribution names for them', async () => {
+    const { send } = build({ CustomErrorResponses: [{ ErrorCode: 403, ResponseCode: 404, ResponsePagePath: '/en/gone.html' }] });
+
+    const response = await send({ path: '/nowhere' });
+
+    expect([response.status, response.body.toString()]).toEqual([404, 'gone']);
+  });
+});
+
+describe('requests to the API', () => {
+  const headers: HeaderList = [
+    ['host', 'localhost:8443'],
+    ['Accept', 'a'],
+    ['accept', 'b'],
+    ['X-Forwarded-For', '203.0.113.9'],
+    ['CloudFront-Viewer-Address', '203.0.113.9:1'],
+    ['x-origin-secret', 'guessed'],
+    ['X-Viewer-Origin', 'https://evil.example'],
+    ['X-Secret-Header', 'nobody asked for it'],
+    ['cookie', 'session=1; tracking=2; session=3'],
+  ];
+
+  test('carry what the policies name, the address of the connection, and the secret of the origin', async () => {
+    const { send, asked } = build();
+
+    await send({ path: '/v1/session', query: 'page=2&other=1', headers });
+
+    expect(asked[0]?.query).toBe('page=2');
+    expect(Object.fromEntries(asked[0]?.headers ?? [])).toEqual({
+      accept: ['a', 'b'],
+      cookie: ['session=1; session=3'],
+      'cloudfront-viewer-address': ['127.0.0.9:50123'],
+      'user-agent': ['Amazon CloudFront'],
+      'x-forwarded-for': ['203.0.113.9, 127.0.0.9'],
+      'x-origin-secret': ['the secret'],
+      'x-viewer-origin': ['https://localhost:8443'],
+    });
+  });
+
+  test('[P07] are refused over plain HTTP, and pages are redirected', async () => {
+    const { send } = build();
+
+    const api = await send({ path: '/v1/session', isSecure: false });
+    const page = await send({ path: '/register', query: 'lang=it', isSecure: false });
+
+    expect(api.status).toBe(403);
+    expect([page.status, header(page, 'location')]).toEqual([301, ['https://localhost:8443/register?lang=it']]);
+    expect(header(page, 'strict-transport-security')).toEqual([]);
+  });
+
+  test.each([
+    ['a method that the behaviour does not allow', { path: '/', method: 'POST' }, 403],
+    ['an unknown host', { host: 'evil.example' }, 403],
+    ['a GET with a body', { path: '/v1/session', hasBody: true }, 403],
+  ])('%s never reaches an origin', async (_title, changes, status) => {
+    const { send, asked } = build();
+
+    const response = await send(changes);
+
+    expect(response.status).toBe(status);
+    expect(asked).toEqual([]);
+    expect(header(response, 'x-frame-options')).toEqual(['DENY']);
+  });
+
+  test('a body that did not arrive whole is answered by the edge', async () => {
+    const { send, asked } = build();
+
+    const response = await send(
+      { path: '/v1/sign-in', method: 'POST', hasBody: true },
+      { status: 408, headers: [], body: Buffer.from('late') },
+    );
+
+    expect(response.status).toBe(408);
+    expect(asked).toEqual([]);
+  });
+
+  test("the origin's own headers give way to the policy, and removed ones are gone", async () => {
+    const { send } = build();
+
+    const response = await send({ path: '/v1/missing' });
+
+    expect(response.status).toBe(404);
+    expect(header(response, 'x-frame-options')).toEqual(['DENY']);
+    expect(header(response, 'server')).toEqual([]);
+  });
+});
+
+describe('the function at the edge', () => {
+  test('may answer by itself', async () => {
+    const { send } = build();
+
+    const response = await send({ path: '/teapot' });
+
+    expect([response.status, response.body.toString(), header(response, 'x-from')]).toEqual([418, 'short', ['function']]);
+  });
+
+  test('that throws is a 503 of the edge', async () => {
+    const { send } = build();
+
+    const response = await send({ path: '/throws' });
+
+    expect(response.status).toBe(503);
+    expect(response.body.toString()).not.toContain('broken');
+  });
+
+  test('names of headers and cookies are data, whatever they are called', async () => {
+    const { send, asked } = build();
+    const headers: HeaderList = [
+      ['host', 'localhost:8443'],
+      ['__proto__', 'x'],
+      ['constructor', 'y'],
+      ['cookie', '__proto__=1; session=2'],
+    ];
+
+    const response = await send({ path: '/v1/session', query: '__proto__=1&page=2', headers });
+
+    expect(response.status).toBe(200);
+    expect(asked[0]?.headers.get('cookie')).toEqual(['session=2']);
+  });
+});
+
+describe('the firewall', () => {
+  test('a blocked address gets exactly what the rule says, with the headers of every response', async () => {
+    const { send, asked, firewall } = build();
+
+    const response = await send({ path: '/v1/session', address: '127.0.0.66' });
+
+    expect([response.status, response.body.toString(), header(response, 'content-type')]).toEqual([
+      403,
+      '{"code":"blocked"}',
+      ['application/json'],
+    ]);
+    expect(header(response, 'strict-transport-security')).toHaveLength(1);
+    expect(asked).toEqual([]);
+    expect(firewall.latest()[0]).toEqual({
+      viewer: '127.0.0.66',
+      rule: 'blocked-addresses',
+      action: 'BLOCK',
+      method: 'GET',
+      path: '/v1/session',
+      at: '2026-01-01T00:00:00.000Z',
+    });
+  });
+
+  test("a viewer's X-Forwarded-For changes nothing", async () => {
+    const { send } = build();
+
+    const spoofed = await send({
+      headers: [
+        ['host', 'localhost:8443'],
+        ['x-forwarded-for', '127.0.0.66'],
+      ],
+    });
+    const hiding = await send({
+      address: '127.0.0.66',
+      headers: [
+        ['host', 'localhost:8443'],
+        ['x-forwarded-for', '127.0.0.1'],
+      ],
+    });
+
+    expect([spoofed.status, hiding.status]).toEqual([200, 403]);
+  });
+});
+
+test('a distribution that uses what the edge does not know is refused at start', () => {
+  expect(() => build({ Origins: [{ Id: 'web', DomainName: 'example.com' }] })).toThrow(
+    'the origin example.com is neither a bucket nor an API',
+  );
+});
