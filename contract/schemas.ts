@@ -18,7 +18,7 @@ export const emailInput = z.string().check(
   wellFormed,
   withoutNul,
   maximumCodePoints(requests.emailCodePoints + 20),
-  z.refine((text) => /^\s*[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\s*$/u.test(text), 'must be an e-mail address'),
+  z.refine((text) => /^\s*[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\s*$/u.test(text.normalize('NFKC')), 'must be an e-mail address'),
 );
 
 /** Any password that could be somebody's: whether it is good enough to choose is decided elsewhere (422). */

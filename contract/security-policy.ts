@@ -70,7 +70,13 @@ export const securityPolicy = {
     maximumReceives: 100,
   },
 
-  retention: { eventSeconds: 400 * DAY, accessLogDays: 90, functionLogDays: 90 },
+  retention: {
+    eventSeconds: 400 * DAY,
+    /** Events about addresses without an account: anybody can cause them. */
+    addressEventSeconds: 30 * DAY,
+    accessLogDays: 90,
+    functionLogDays: 90,
+  },
 
   requests: {
     bodyBytes: 16 * 1024,

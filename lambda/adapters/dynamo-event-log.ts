@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { securityPolicy } from '../../contract/security-policy.ts';
+import { isAddressSubject } from '../domain/context.ts';
 import type { EventLog, SecurityEvent, StoredEvent } from '../domain/ports.ts';
 import { storeCall } from './store-call.ts';
 
@@ -16,7 +17,8 @@ export class DynamoEventLog implements EventLog {
 
   async append(event: SecurityEvent): Promise<void> {
     const eventId = `${String(event.at).padStart(14, '0')}-${randomBytes(8).toString('hex')}`;
-    const expiresAt = Math.ceil(event.at / 1000) + securityPolicy.retention.eventSeconds;
+    const { eventSeconds, addressEventSeconds } = securityPolicy.retention;
+    const expiresAt = Math.ceil(event.at / 1000) + (isAddressSubject(event.subject) ? addressEventSeconds : eventSeconds);
     await storeCall(
       this.#client.send(
         new PutCommand({

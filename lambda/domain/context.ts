@@ -85,9 +85,15 @@ export function event(
   return { subject, type, at, address: call.viewer.address, userAgent: call.viewer.userAgent, requestId: call.requestId, ...more };
 }
 
+const ADDRESS_PREFIX = 'address:';
+
 /** Where events go that concern an address nobody has an account for. */
 export function addressSubject(emailKey: string): string {
-  return `address:${emailKey}`;
+  return `${ADDRESS_PREFIX}${emailKey}`;
+}
+
+export function isAddressSubject(subject: string): boolean {
+  return subject.startsWith(ADDRESS_PREFIX);
 }
 
 /** What every mail message says, whatever its kind. */

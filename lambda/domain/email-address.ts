@@ -2,7 +2,8 @@
 import { securityPolicy } from '../../contract/security-policy.ts';
 import type { KeyedHash } from './ports.ts';
 
-const LOCAL_PART = /^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}$/u;
+/** RFC 5321 dot-string. After NFKC and in ASCII: SES delivers to no other, and an invisible or foreign look-alike is no second spelling. */
+const LOCAL_PART = /^[a-z\d.!#$%&'*+/=?^_`{|}~-]{1,64}$/;
 const DOMAIN_LABELS =
   /^(?:[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u;
 
