@@ -26,10 +26,14 @@ export function lazyBuiltins(): Plugin {
       build.onResolve({ filter: /^lazy-builtin$/ }, () => ({ path: 'load', namespace: 'lazy-builtin-loader' }));
       build.onLoad({ filter: /.*/, namespace: 'lazy-builtin-loader' }, () => ({
         contents: `
-          exports.load = (name) => Object.create(new Proxy({}, {
-            get: (_, property) => (property === '__esModule' ? undefined : process.getBuiltinModule('node:' + name)[property]),
-            has: (_, property) => property in process.getBuiltinModule('node:' + name),
-          }));`,
+          exports.load = (name) => {
+            let builtin;
+            const get = () => builtin ??= process.getBuiltinModule('node:' + name);
+            return Object.create(new Proxy({}, {
+              get: (_, property) => (property === '__esModule' ? undefined : get()[property]),
+              has: (_, property) => property in get(),
+            }));
+          };`,
         loader: 'js',
       }));
     },
