@@ -47,7 +47,8 @@ export const promises: readonly SecurityPromise[] = [
     en: 'Several services serve that end.',
     keptMeans:
       'Managed parts in several zones only; point-in-time recovery, deletion protection, retained data; gradual deployments that roll back by themselves on an alarm.',
-    evidence: [],
+    evidence: [{ kind: 'test', name: 'the protection of tables, keys and secrets on the synthesized stacks' }],
+    notYet: 'Deployments are not gradual yet, and do not roll back on an alarm.',
   },
   {
     id: 'P03',
@@ -56,7 +57,8 @@ export const promises: readonly SecurityPromise[] = [
     en: 'In outages and emergencies our team is notified in real time, and can act quickly.',
     keptMeans:
       "Alarms reach on-call phones over two independent channels; alarm actions are tested end to end; a dead-man's switch watches the alarm path itself.",
-    evidence: [],
+    evidence: [{ kind: 'test', name: 'the alarms, their actions and whom they reach' }],
+    notYet: "There is no dead-man's switch for the alarm path yet.",
   },
   {
     id: 'P04',
@@ -114,7 +116,8 @@ export const promises: readonly SecurityPromise[] = [
     en: 'Data is stored on AWS services, whose infrastructure holds the attestations ISO 27001, SOC 1, SOC 2/SSAE 16/ISAE 3402, PCI Level 1, C5, ENS High and IT-Grundschutz.',
     keptMeans:
       'Encryption at rest with customer-managed keys everywhere; only services in the scope of these attestations, in chosen regions; rule packs run on every synthesis. We say that AWS holds the attestations, never that we do.',
-    evidence: [],
+    evidence: [{ kind: 'test', name: 'encryption at rest on the synthesized stacks' }],
+    notYet: 'That every service used is in the scope of these attestations is not checked yet.',
   },
   {
     id: 'P11',
@@ -159,7 +162,8 @@ export const promises: readonly SecurityPromise[] = [
     en: 'We block requests from IP addresses and ranges known to be dangerous.',
     keptMeans:
       'IP sets for IPv4 and IPv6 filled from feeds, by hand and automatically, with expiry, reasons and an audit trail; a failed feed never unblocks.',
-    evidence: [],
+    evidence: [{ kind: 'test', name: 'the IP sets of the web ACL, for both families' }],
+    notYet: 'The sets are filled by hand: feeds, automatic blocks, expiry and their audit trail are not built yet.',
   },
   {
     id: 'P16',
@@ -167,7 +171,7 @@ export const promises: readonly SecurityPromise[] = [
     it: 'Le richieste provenienti dallo stesso IP vengono limitate e bloccate, per evitare abusi.',
     en: 'Requests from one IP address are limited and blocked, to prevent abuse.',
     keptMeans: 'Rate rules at the edge, exact limits behind them.',
-    evidence: [],
+    evidence: [{ kind: 'test', name: 'the rate rules of the web ACL, and floods from one address' }],
   },
   {
     id: 'P17',
@@ -241,7 +245,8 @@ export const promises: readonly SecurityPromise[] = [
     it: 'Tutti i dipendenti sono invitati a usare un gestore di password per generare e conservare password sicure.',
     en: 'All employees are asked to use a password manager, to make and keep safe passwords.',
     keptMeans: 'Pasting and password managers work on every page (autocomplete, change-password address); a register of attestations.',
-    evidence: [],
+    evidence: [{ kind: 'test', name: 'the address for changing passwords that managers look for' }],
+    notYet: 'There is no register of attestations yet.',
   },
   {
     id: 'P26',

@@ -2,13 +2,14 @@
  * `npm run verify`: proofs from outside, by tools that we did not write. Says what it needs, and never skips a step:
  * a step that can't run has failed.
  */
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { guessPasswords, scanTls } from './attack-tools.ts';
 import { bootstrap, deploy, region, synthesize } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
-import { findApiId, readOriginSecret } from './emulator-client.ts';
+import { findApiId, readFunctionLogs, readOriginSecret } from './emulator-client.ts';
 import { checkOrigin, checkUpdate, type Deployment, lockOut, type Person, register, signInAndOut } from './journey.ts';
 import { type LocalSystem, startLocalSystem } from './local-system.ts';
 import { projectDirectory } from './program.ts';
@@ -32,6 +33,14 @@ const started: { stop(): Promise<void> }[] = [];
 
 async function stopAll(): Promise<void> {
   for (const process of started.splice(0).reverse()) await process.stop();
+}
+
+async function saveLogsAndStop(running: Emulator): Promise<void> {
+  try {
+    writeFileSync(log('functions'), await readFunctionLogs(running, region));
+  } finally {
+    await running.stop();
+  }
 }
 
 const steps: readonly Step[] = [
@@ -65,7 +74,7 @@ const steps: readonly Step[] = [
     needs: ['tools'],
     run: async () => {
       emulator = await startEmulator(tools.ministack, directory);
-      started.push(emulator);
+      started.push({ stop: () => saveLogsAndStop(emulator) });
       return `${emulator.origin}, roles enforced`;
     },
   },
