@@ -20,7 +20,7 @@ export function lazyBuiltins(): Plugin {
     setup(build) {
       build.onResolve({ filter: builtins }, ({ path }) => ({ path: path.replace(/^node:/, ''), namespace: 'lazy-builtin' }));
       build.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => ({
-        contents: `module.exports = require('lazy-builtin').load(${JSON.stringify(path)});`,
+        contents: `module.exports = ${isUsedWhole(path) ? 'process.getBuiltinModule' : "require('lazy-builtin').load"}(${JSON.stringify(path)});`,
         loader: 'js',
       }));
       build.onResolve({ filter: /^lazy-builtin$/ }, () => ({ path: 'load', namespace: 'lazy-builtin-loader' }));
@@ -28,7 +28,7 @@ export function lazyBuiltins(): Plugin {
         contents: `
           exports.load = (name) => {
             let builtin;
-            const get = () => builtin ??= process.getBuiltinModule('node:' + name);
+            const get = () => builtin ??= process.getBuiltinModule(name);
             return Object.create(new Proxy({}, {
               get: (_, property) => (property === '__esModule' ? undefined : get()[property]),
               has: (_, property) => property in get(),
@@ -38,4 +38,12 @@ export function lazyBuiltins(): Plugin {
       }));
     },
   };
+}
+
+/**
+ * Whether a builtin is itself called, derived from or bound as `this` (`events`, `assert`, `process`): a stand-in would not do, and
+ * Node has loaded these already. Of `stream` only the named classes are used.
+ */
+function isUsedWhole(name: string): boolean {
+  return name === 'process' || (name !== 'stream' && typeof process.getBuiltinModule(name) === 'function');
 }
