@@ -11,6 +11,8 @@ export interface MetricIdentity {
 
 export interface Metrics {
   put(metric: MetricIdentity, value: number): void;
+  /** Puts into one series without finding it again each time: for what is counted several times a request. */
+  counter(metric: MetricIdentity): (value: number) => void;
   /** Takes one line in the embedded metric format; a malformed one is ignored, as CloudWatch does. */
   putEmbedded(document: Record<string, unknown>): void;
   /**
@@ -46,6 +48,11 @@ interface Bucket {
   readonly values: number[];
 }
 
+interface Series {
+  readonly identity: MetricIdentity;
+  readonly buckets: Bucket[];
+}
+
 const bucketMilliseconds = 10_000;
 const valuesKept = 2000;
 
@@ -53,16 +60,20 @@ const valuesKept = 2000;
  * @param retentionSeconds how long values are kept: at least the longest window of any alarm
  */
 export function createMetrics(now: () => number, retentionSeconds: number): Metrics {
-  const series = new Map<string, { identity: MetricIdentity; buckets: Bucket[] }>();
+  const series = new Map<string, Series>();
 
-  function put(identity: MetricIdentity, value: number): void {
-    if (!Number.isFinite(value)) return;
+  function seriesOf(identity: MetricIdentity): Series {
     const key = seriesKey(identity);
     let entry = series.get(key);
     if (entry === undefined) {
       entry = { identity, buckets: [] };
       series.set(key, entry);
     }
+    return entry;
+  }
+
+  function putInto(entry: Series, value: number): void {
+    if (!Number.isFinite(value)) return;
     const start = Math.floor(now() / bucketMilliseconds) * bucketMilliseconds;
     let bucket = entry.buckets.at(-1);
     if (bucket === undefined || bucket.start !== start) {
@@ -73,8 +84,8 @@ export function createMetrics(now: () => number, retentionSeconds: number): Metr
     }
     bucket.sum += value;
     bucket.count += 1;
-    bucket.minimum = Math.min(bucket.minimum, value);
-    bucket.maximum = Math.max(bucket.maximum, value);
+    if (value < bucket.minimum) bucket.minimum = value;
+    if (value > bucket.maximum) bucket.maximum = value;
     bucket.last = value;
     // Reservoir sampling keeps every value equally likely to be among those kept.
     if (bucket.values.length < valuesKept) bucket.values.push(value);
@@ -84,8 +95,18 @@ export function createMetrics(now: () => number, retentionSeconds: number): Metr
     }
   }
 
+  const put = (identity: MetricIdentity, value: number) => putInto(seriesOf(identity), value);
+
   return {
     put,
+    counter(identity) {
+      let entry: Series | undefined;
+      return (value) => {
+        // Made with the first value: a series without any is not there.
+        entry ??= seriesOf(identity);
+        putInto(entry, value);
+      };
+    },
     putEmbedded(document) {
       for (const { identity, value } of readEmbedded(document)) put(identity, value);
     },

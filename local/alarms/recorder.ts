@@ -30,54 +30,86 @@ export function createRecorder(assembly: Assembly, metrics: Metrics, queues: Loc
     arn: String(attributes.Arn),
     dimensions: { QueueName: String(attributes.QueueName) },
   }));
-  // Made once each: a metric is put several times a request.
-  const identities = new Map<string, MetricIdentity>();
-  function put(namespace: string, name: string, dimensions: Dimensions, value: number): void {
-    const key = `${namespace} ${name} ${Object.values(dimensions).join(' ')}`;
-    let identity = identities.get(key);
-    if (identity === undefined) {
-      identity = { namespace, name, dimensions };
-      identities.set(key, identity);
-    }
-    metrics.put(identity, value);
+  /** The counters of one source, each for all the sets of dimensions that CloudWatch keeps. */
+  function counters<Name extends string>(namespace: string, names: readonly Name[], sets: readonly Dimensions[]) {
+    const made = names.map((name) => {
+      const all = sets.map((dimensions) => metrics.counter({ namespace, name, dimensions }));
+      const put = (value: number) => {
+        for (const counter of all) counter(value);
+      };
+      return [name, put] as const;
+    });
+    return Object.fromEntries(made) as Record<Name, (value: number) => void>;
   }
+  /** Sources are few and known by name; what is counted several times a request must not be looked up each time. */
+  function remembered<Counters>(make: (name: string, other: string) => Counters): (name: string, other: string) => Counters {
+    const known = new Map<string, Counters>();
+    return (name, other) => {
+      const key = `${name} ${other}`;
+      let found = known.get(key);
+      if (found === undefined) {
+        found = make(name, other);
+        known.set(key, found);
+      }
+      return found;
+    };
+  }
+
+  // One series for the function, and one for the alias that was called.
+  const functionCounters = remembered((name, resource) =>
+    counters(
+      'AWS/Lambda',
+      ['Invocations', 'Errors', 'Throttles', 'Duration'],
+      [{ FunctionName: name }, ...(resource === '' ? [] : [{ FunctionName: name, Resource: resource }])],
+    ),
+  );
+  const apiCounters = remembered((apiId, stage) =>
+    counters(
+      'AWS/ApiGateway',
+      ['Count', '4xx', '5xx', 'Latency', 'IntegrationLatency'],
+      [{ ApiId: apiId }, { ApiId: apiId, Stage: stage }],
+    ),
+  );
+  const edgeCounters = remembered((distributionId) =>
+    counters(
+      'AWS/CloudFront',
+      ['Requests', '4xxErrorRate', '5xxErrorRate', 'TotalErrorRate'],
+      [{ DistributionId: distributionId, Region: 'Global' }],
+    ),
+  );
 
   return {
     invocation(functionName, resource, result) {
-      // CloudWatch has one series for the function and one for the alias that was called.
-      const sets: Dimensions[] = [{ FunctionName: functionName }];
-      if (resource !== undefined) sets.push({ FunctionName: functionName, Resource: resource });
-      for (const dimensions of sets) {
-        put('AWS/Lambda', 'Throttles', dimensions, result.kind === 'throttled' ? 1 : 0);
-        if (result.kind === 'throttled') continue;
-        put('AWS/Lambda', 'Invocations', dimensions, 1);
-        put('AWS/Lambda', 'Errors', dimensions, result.kind === 'failure' ? 1 : 0);
-        put('AWS/Lambda', 'Duration', dimensions, result.milliseconds);
-      }
+      const counter = functionCounters(functionName, resource ?? '');
+      counter.Throttles(result.kind === 'throttled' ? 1 : 0);
+      if (result.kind === 'throttled') return;
+      counter.Invocations(1);
+      counter.Errors(result.kind === 'failure' ? 1 : 0);
+      counter.Duration(result.milliseconds);
     },
     request({ apiId, stage, status, latencyMilliseconds, integrationLatencyMilliseconds }) {
-      for (const dimensions of [{ ApiId: apiId }, { ApiId: apiId, Stage: stage }]) {
-        put('AWS/ApiGateway', 'Count', dimensions, 1);
-        put('AWS/ApiGateway', '4xx', dimensions, status >= 400 && status < 500 ? 1 : 0);
-        put('AWS/ApiGateway', '5xx', dimensions, status >= 500 ? 1 : 0);
-        put('AWS/ApiGateway', 'Latency', dimensions, latencyMilliseconds);
-        put('AWS/ApiGateway', 'IntegrationLatency', dimensions, integrationLatencyMilliseconds);
-      }
+      const counter = apiCounters(apiId, stage);
+      counter.Count(1);
+      counter['4xx'](status >= 400 && status < 500 ? 1 : 0);
+      counter['5xx'](status >= 500 ? 1 : 0);
+      counter.Latency(latencyMilliseconds);
+      counter.IntegrationLatency(integrationLatencyMilliseconds);
     },
     edgeRequest(distributionId, status) {
-      const dimensions = { DistributionId: distributionId, Region: 'Global' };
-      put('AWS/CloudFront', 'Requests', dimensions, 1);
+      const counter = edgeCounters(distributionId, '');
+      counter.Requests(1);
       // Rates in percent: the average of hundreds and zeros.
-      put('AWS/CloudFront', '4xxErrorRate', dimensions, status >= 400 && status < 500 ? 100 : 0);
-      put('AWS/CloudFront', '5xxErrorRate', dimensions, status >= 500 ? 100 : 0);
-      put('AWS/CloudFront', 'TotalErrorRate', dimensions, status >= 400 ? 100 : 0);
+      counter['4xxErrorRate'](status >= 400 && status < 500 ? 100 : 0);
+      counter['5xxErrorRate'](status >= 500 ? 100 : 0);
+      counter.TotalErrorRate(status >= 400 ? 100 : 0);
     },
     sampleQueues() {
       for (const { arn, dimensions } of sampled) {
         const { visible, inFlight, oldestAgeSeconds } = queues.depth(arn);
-        put('AWS/SQS', 'ApproximateNumberOfMessagesVisible', dimensions, visible);
-        put('AWS/SQS', 'ApproximateNumberOfMessagesNotVisible', dimensions, inFlight);
-        put('AWS/SQS', 'ApproximateAgeOfOldestMessage', dimensions, oldestAgeSeconds);
+        const put = (name: string, value: number) => metrics.put({ namespace: 'AWS/SQS', name, dimensions }, value);
+        put('ApproximateNumberOfMessagesVisible', visible);
+        put('ApproximateNumberOfMessagesNotVisible', inFlight);
+        put('ApproximateAgeOfOldestMessage', oldestAgeSeconds);
       }
     },
   };

@@ -36,7 +36,8 @@ export interface EdgeFunction {
 
 /** CloudFront's quota for the code. */
 const maximumCodeBytes = 10 * 1024;
-const loadMilliseconds = 100;
+/** Against a loop without an end only: a busy machine may be slow. */
+const loadMilliseconds = 5000;
 
 /**
  * The context is made once: a fresh one costs 4 ms, and `vm`'s time limit 0.6 ms, on a way that is walked thousands of
