@@ -19,18 +19,17 @@ export type GuessOutcome =
   | Extract<Refusal, { kind: 'invalid_credentials' | 'account_locked' | 'rate_limited' }>;
 
 /**
- * Takes an attempt, reads the credential and asks KMS at once (one round trip to the store), then runs bcrypt; a wrong
- * guess is settled here (the second round trip), a right one by the caller, together with what it writes.
+ * Takes an attempt and reads the credential at once (one round trip to the store), then asks KMS and runs bcrypt; a
+ * wrong guess is settled here (the second round trip), a right one by the caller, together with what it writes.
  *
  * Work, writes and messages are the same whether or not the address has an account.
  *
  * @throws Unavailable when a service fails; the attempt is given back, for there was no verdict
  */
 export async function guessPassword(services: PasswordServices, call: Call, guess: Guess): Promise<GuessOutcome> {
-  const [reserved, read, peppered] = await Promise.allSettled([
+  const [reserved, read] = await Promise.allSettled([
     reserveAttempt(services.attempts, services.clock, services.random, guess.attemptKey),
     services.credentials.read(guess.emailKey),
-    preparePassword(services.hasher, guess.password),
   ]);
   if (reserved.status === 'rejected') throw reserved.reason;
   const outcome = reserved.value;
@@ -42,10 +41,11 @@ export async function guessPassword(services: PasswordServices, call: Call, gues
   const { reservation } = outcome;
   try {
     if (read.status === 'rejected') throw read.reason;
-    if (peppered.status === 'rejected') throw peppered.reason;
     const credential = read.value;
-    const matches = await verifyPassword(services.hasher, peppered.value, credential?.hash, services.bcryptCost);
-    if (matches && credential?.status === 'active') return { kind: 'right', credential, prepared: peppered.value, reservation };
+    // KMS only for attempts that were admitted: a flood of guesses at a locked address must not spend its quota.
+    const prepared = await preparePassword(services.hasher, guess.password);
+    const matches = await verifyPassword(services.hasher, prepared, credential?.hash, services.bcryptCost);
+    if (matches && credential?.status === 'active') return { kind: 'right', credential, prepared, reservation };
     await settleWrongGuess(services, call, guess, reservation, credential);
     return { kind: 'invalid_credentials' };
   } catch (fault) {
