@@ -167,8 +167,10 @@ deploys and updates the stacks; routes, functions, roles, queue, mail and store 
 ours, as real Node processes whose every call is held against their IAM policies; the stores keep their contract on its
 DynamoDB engine; tools of others find no weak TLS and no sixth guess on the local system.
 What it does not prove: WAF, CloudFront, encryption, table protection and expiry, and alarms (the emulator takes them without
-acting on them): those are asserted on the templates and lived through in the local system. Key policies, quotas, latency,
-and what AWS itself does.`);
+acting on them), and cookies with their CSRF tokens (its gateway has no field for them): those are asserted on the templates
+and lived through in the local system. Nor the second region (its outputs can't be read across regions, so both are one
+there), the bootstrap's own roles, the resource and sender that mails are limited to, key policies, quotas, latency, and what
+AWS itself does.`);
 if (isGreen) {
   await rm(directory, { recursive: true, force: true });
 } else {
