@@ -58,6 +58,7 @@ export function findUnfedAlarms(assembly: Assembly, isReported: (metric: MetricI
 
 export function startAlarms({ assembly, clock, metrics, topics, sample, log }: AlarmsOptions): Alarms {
   const entries = new Map<string, Entry>();
+  const underWay = new Set<Promise<void>>();
   const began = new Date(clock.now()).toISOString();
 
   function add(resource: Resource, evaluate: Entry['evaluate']): void {
@@ -110,9 +111,11 @@ export function startAlarms({ assembly, clock, metrics, topics, sample, log }: A
         AlarmArn: entry.resource.attributes.Arn,
         OldStateValue: before.state,
       });
-      topics
-        .publish(action, { subject, message }, 'cloudwatch.amazonaws.com')
-        .catch((error: unknown) => log(`the alarm ${before.name} could not reach ${action}: ${(error as Error).message}`));
+      const publication = topics
+        .publish(action, { subject, message }, 'cloudwatch.amazonaws.com', String(entry.resource.attributes.Arn))
+        .catch((error: unknown) => log(`the alarm ${before.name} could not reach ${action}: ${(error as Error).message}`))
+        .finally(() => underWay.delete(publication));
+      underWay.add(publication);
     }
   }
 
@@ -149,6 +152,8 @@ export function startAlarms({ assembly, clock, metrics, topics, sample, log }: A
         await new Promise((resolve) => setImmediate(resolve));
         if (left >= daySeconds) evaluated = Math.floor(clock.now() / minute) * minute - minute;
         catchUp();
+        // A page carries the minute in which its alarm rang.
+        await Promise.all(underWay);
       }
     },
     stop: () => clearInterval(timer),
