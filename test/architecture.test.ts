@@ -163,3 +163,15 @@ describe('Every source file', () => {
     expect(marks).toEqual([]);
   });
 });
+
+describe('The lock file', () => {
+  it("lists every platform's optional packages, or `npm ci` refuses it", () => {
+    const { packages } = JSON.parse(readSource('package-lock.json')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const names = new Set(Object.keys(packages).map((location) => location.split('node_modules/').at(-1)));
+    const wanted = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+
+    expect(wanted.filter((name) => !names.has(name))).toEqual([]);
+  });
+});
