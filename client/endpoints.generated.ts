@@ -7,6 +7,7 @@ export const endpoints = {
   'accounts.register': { method: 'POST', path: '/v1/accounts' },
   'accounts.verify': { method: 'POST', path: '/v1/accounts/verify' },
   'sign-in': { method: 'POST', path: '/v1/sign-in' },
+  'sign-in.second-factor': { method: 'POST', path: '/v1/sign-in/second-factor' },
   'sign-out': { method: 'POST', path: '/v1/sign-out' },
   'session.read': { method: 'GET', path: '/v1/session' },
   'session.step-up': { method: 'POST', path: '/v1/session/step-up' },
@@ -18,6 +19,10 @@ export const endpoints = {
   'account.read': { method: 'GET', path: '/v1/account' },
   'account.events': { method: 'GET', path: '/v1/account/events' },
   'account.change-password': { method: 'PUT', path: '/v1/account/password' },
+  'account.totp.enrol': { method: 'POST', path: '/v1/account/totp' },
+  'account.totp.confirm': { method: 'POST', path: '/v1/account/totp/confirm' },
+  'account.totp.remove': { method: 'DELETE', path: '/v1/account/totp' },
+  'account.recovery-codes.renew': { method: 'POST', path: '/v1/account/recovery-codes' },
   'health': { method: 'GET', path: '/v1/health' },
   'openapi': { method: 'GET', path: '/v1/openapi.json' },
 } as const satisfies { [Id in keyof Routes]: Pick<Routes[Id], 'method' | 'path'> };

@@ -6,6 +6,7 @@
  * const answer = await portiere['sign-in']({ email, password });
  * if (answer.status === 'signed_in') console.log(answer.account.email);
  */
+import type { ProblemCode } from '../contract/problems.ts';
 import type { RouteId } from '../contract/routes.ts';
 import { endpoints } from './endpoints.generated.ts';
 import { ConnectionError, ProblemError, problemOf } from './errors.ts';
@@ -23,6 +24,15 @@ export interface ClientOptions {
   readonly token?: string;
   /** How long to wait for an answer; longer than a function may take. */
   readonly timeoutMilliseconds?: number;
+  /**
+   * Called when the server wants the person confirmed again (`step_up_required`): it asks for the password, calls
+   * `session.step-up`, and resolves. The refused request is then repeated, once; if it rejects, so does the request.
+   */
+  readonly onStepUpRequired?: () => Promise<void>;
+}
+
+function isProblem(error: unknown, code: ProblemCode): error is ProblemError {
+  return error instanceof ProblemError && error.code === code;
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -32,7 +42,13 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
  *
  * Every method rejects with `ProblemError` when the server refuses, and with `ConnectionError` when no answer comes.
  */
-export function createClient({ baseUrl, fetch: send = globalThis.fetch, token, timeoutMilliseconds = 20_000 }: ClientOptions): Client {
+export function createClient({
+  baseUrl,
+  fetch: send = globalThis.fetch,
+  token,
+  timeoutMilliseconds = 20_000,
+  onStepUpRequired,
+}: ClientOptions): Client {
   let bearer = token;
   let csrfToken: string | undefined;
 
@@ -84,14 +100,28 @@ export function createClient({ baseUrl, fetch: send = globalThis.fetch, token, t
    * The CSRF token belongs to the session, and the session rotates: a refusal means that ours is old or was never
    * fetched. Nothing was carried out then, so the request may be repeated, once.
    */
+  async function requestWithToken(id: RouteId, input: Record<string, unknown>, options: CallOptions): Promise<unknown> {
+    try {
+      return await request(id, input, options);
+    } catch (error) {
+      if (!isProblem(error, 'csrf_token_invalid') || bearer !== undefined) throw error;
+      await request('session.read', {}, options);
+      return await request(id, input, options);
+    }
+  }
+
   async function call(id: RouteId, input: Record<string, unknown> = {}, options: CallOptions = {}): Promise<unknown> {
     let answer: unknown;
     try {
-      answer = await request(id, input, options);
+      answer = await requestWithToken(id, input, options);
     } catch (error) {
-      if (!(error instanceof ProblemError) || error.code !== 'csrf_token_invalid' || bearer !== undefined) throw error;
-      await request('session.read', {}, options);
-      answer = await request(id, input, options);
+      if (!isProblem(error, 'step_up_required') || onStepUpRequired === undefined) throw error;
+      await onStepUpRequired();
+      answer = await requestWithToken(id, input, options);
+    }
+    if (id === 'session.step-up' && bearer === undefined) {
+      // The session was rotated, and its CSRF token with it. If this fails, the next refusal fetches the token.
+      await request('session.read', {}, options).catch(() => undefined);
     }
     if (id === 'sign-out') {
       csrfToken = undefined;

@@ -1,6 +1,7 @@
 /**
- * Builds the pages: one script, one style sheet, the typeface and the icons under `/assets/` with a hash of their
- * content in the name (so they may be cached for ever), and one static document for each page and language.
+ * Builds the pages: one script and what it loads when needed, one style sheet, the typeface and the icons under
+ * `/assets/` with a hash of their content in the name (so they may be cached for ever), and one static document for
+ * each page and language.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -40,6 +41,8 @@ async function buildAssets() {
     outdir: 'assets',
     entryNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    splitting: true,
     publicPath: '/assets',
     format: 'esm',
     target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
@@ -61,19 +64,20 @@ async function loadDocuments(): Promise<DocumentsModule> {
   return runInNewContext(`${result.outputFiles[0]?.text ?? ''};documentsModule`) as DocumentsModule;
 }
 
-/** What the pages carry of others' work is served with its licence, as both of them ask for. */
+/** What the pages carry of others' work is served with its licence, as they ask for. */
 async function readLicences(): Promise<string> {
-  const carried = ['preact', '@fontsource-variable/figtree'];
+  const carried = ['preact', 'uqr', '@fontsource-variable/figtree'];
   const texts = await Promise.all(carried.map((name) => readFile(join(root, 'node_modules', name, 'LICENSE'), 'utf8')));
   return carried.map((name, index) => `${name}\n\n${texts[index]}\n`).join('\n');
 }
 
-/** The emitted files of a build: contents by address, and the address of the first with a given ending. */
+/** The emitted files of a build: contents by address, and the address of the one that stands for the pages. */
 function addressesOf(result: BuildResult<{ write: false }>) {
   const files = result.outputFiles.map(({ path, contents }) => ({ address: `/assets/${basename(path)}`, contents }));
-  const find = (extension: string): string => {
-    const file = files.find(({ address }) => extname(address) === extension);
-    if (file === undefined) throw new Error(`The web build emitted no ${extension} file`);
+  // By the name of the entry as well: the script loads others, and no document names those.
+  const find = (extension: string, entry = ''): string => {
+    const file = files.find(({ address }) => extname(address) === extension && basename(address).startsWith(entry));
+    if (file === undefined) throw new Error(`The web build emitted no ${entry}*${extension} file`);
     return file.address;
   };
   return { files, find };
@@ -108,7 +112,7 @@ export async function buildWeb(outDirectory: string): Promise<void> {
     output.set(address, manifest);
   }
   const rendered = documents.renderDocuments({
-    script: find('.js'),
+    script: find('.js', 'app-'),
     style: find('.css'),
     font: find('.woff2'),
     icon: iconAddress,

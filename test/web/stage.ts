@@ -39,7 +39,7 @@ export const account: Account = {
   locale: 'it',
   createdAt: '2026-03-14T09:30:00.000Z',
   isStaff: false,
-  secondFactor: { enabled: false, methods: [] },
+  secondFactor: { enabled: false, methods: [], recoveryCodesLeft: 0 },
 };
 
 function sessionOf(id: string, userAgent: string, address: string, minutesAgo: number): Session {
