@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Lazy, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   DomainName,
@@ -53,6 +53,8 @@ export class ApiStack extends Stack {
       keys: data.keys,
       secrets: data.secrets,
       queues: { mail: this.mail.queue },
+      // Known when the template is written: a function may name one that is made after it.
+      aliasArns: mapValues(privileges, (_, functionId) => Lazy.string({ produce: () => this.functions[functionId].alias.functionArn })),
       dataKey: data.dataKey,
       mail: { identityArn: this.mail.identityArn, configurationSetArn: this.mail.configurationSetArn, sender: config.sender },
     };

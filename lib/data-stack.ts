@@ -13,6 +13,7 @@ const secretPurposes: Record<SecretId, string> = {
   origin: 'Proves to the API that a request came through the edge',
   identity: 'Keys the hash of addresses, so that tables name nobody',
   device: 'Signs device cookies, which give known devices an attempt budget of their own',
+  recovery: 'Keys the hash of recovery codes, so that a stolen table is no list of them to search',
 };
 
 /** Why none of them rotates by a timer. */
@@ -21,6 +22,7 @@ const rotations: Record<SecretId, string> = {
     'CloudFront reads it at deployment: it is rotated with one, the functions taking the previous value too meanwhile; a timer would shut the door',
   identity: 'Accounts are found by hashes keyed with it: a new value would orphan every account, and it leaves no function',
   device: 'A new value makes a stranger of every known device: it is changed after an incident, not by a timer',
+  recovery: 'A new value ends every recovery code that people keep on paper: it is changed after an incident, not by a timer',
 };
 
 /**
@@ -39,7 +41,7 @@ export class DataStack extends Stack {
       description: 'Portiere: encrypts tables, queues, secrets, logs and alarm topics',
       logGroupPrefixes: [logGroupPrefix],
     });
-    this.keys = { pepper: this.createPepper() };
+    this.keys = { pepper: this.createPepper(), seeds: this.createSeedsKey() };
     this.tables = mapValues(tables, (definition: TableDefinition, id) => this.createTable(id, definition));
     this.secrets = mapValues(secretPurposes, (purpose, id) => this.createSecret(id, purpose));
   }
@@ -63,6 +65,24 @@ export class DataStack extends Stack {
         'KMS does not rotate HMAC keys; the scheme tag in front of each hash lets a second pepper take over at sign-in',
     });
     return pepper;
+  }
+
+  /**
+   * Seals the secrets of authenticators. A key of their own, so that no other function's use of a key reaches them, and so that
+   * every use stands in CloudTrail with the account that it was for. Multi-Region for the pepper's reason, and because a key
+   * can't become it later.
+   */
+  private createSeedsKey(): Key {
+    return new Key(this, 'SeedsKey', {
+      description: 'Portiere: seals the secrets of authenticators, each bound to its account. Losing it ends every two-step enrolment',
+      keySpec: KeySpec.SYMMETRIC_DEFAULT,
+      keyUsage: KeyUsage.ENCRYPT_DECRYPT,
+      multiRegion: true,
+      enableKeyRotation: true,
+      rotationPeriod: Duration.days(365),
+      pendingWindow: Duration.days(30),
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
   }
 
   private createTable(id: TableId, definition: TableDefinition): Table {

@@ -76,6 +76,7 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
     undo.push(() => logs.close());
     const functions = createFunctions({ assembly, services, clock, faults, logs, record: recorder.invocation });
     undo.push(() => functions.stop());
+    services.serveInvocations(functions.invoke);
     const eventSources = startEventSources({ assembly, queues: services.queues, functions, clock, log });
     undo.push(() => eventSources.stop());
     const alarms: Alarms = startAlarms({ assembly, clock, metrics, topics: services.topics, sample: recorder.sampleQueues, log });

@@ -11,13 +11,19 @@ const unusedPackages =
 /** Only our own clients may use them, and none of their operations does: streams of events, and user agents of browsers. */
 const unusedFeatures = /^(?:@smithy\/core\/(?:event-streams|cbor)|bowser)$/;
 
+/** What a client asks of a left-out module when it is made, without using it: Lambda's, whose streamed answers nobody here asks for. */
+const keptExports: Readonly<Record<string, string>> = {
+  '@smithy/core/event-streams': 'resolveEventStreamSerdeConfig: (config) => config',
+};
+
 /**
  * A module that has every export, each a function that says what is missing. The exports are on the prototype, which esbuild's
  * interop keeps (see `lazy-builtins.ts`).
  */
 const leftOutModule = `
-  exports.leftOut = (path) => Object.create(new Proxy({}, {
+  exports.leftOut = (path, kept) => Object.create(new Proxy(kept, {
     get(_, name) {
+      if (Object.hasOwn(kept, name)) return kept[name];
       if (typeof name === 'symbol' || name === 'then' || name === '__esModule') return undefined;
       return () => { throw new Error(path + ' is not part of this bundle (lib/bundling/lean-sdk.ts): ' + name); };
     },
@@ -119,7 +125,7 @@ export function leanSdk({ keepExceptions }: { readonly keepExceptions: ReadonlyS
         build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'left-out' }));
       }
       build.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
-        contents: `module.exports = require('left-out').leftOut(${JSON.stringify(path)});`,
+        contents: `module.exports = require('left-out').leftOut(${JSON.stringify(path)}, { ${keptExports[path] ?? ''} });`,
         loader: 'js',
       }));
       build.onResolve({ filter: /^left-out$/ }, () => ({ path: 'left-out', namespace: 'left-out-module' }));

@@ -4,7 +4,16 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { FunctionPrivileges, KeyId, QueueId, SecretId, TableAction, TableGrant } from '../../contract/privileges.ts';
+import type {
+  FunctionId,
+  FunctionPrivileges,
+  KeyGrant,
+  KeyId,
+  QueueId,
+  SecretId,
+  TableAction,
+  TableGrant,
+} from '../../contract/privileges.ts';
 import type { TableId } from '../../contract/tables.ts';
 import { acknowledge } from '../acknowledgements.ts';
 import { pascalCase } from '../names.ts';
@@ -15,6 +24,8 @@ export interface PrivilegedResources {
   readonly keys: Readonly<Record<KeyId, IKey>>;
   readonly secrets: Readonly<Record<SecretId, { readonly secretArn: string }>>;
   readonly queues: Readonly<Record<QueueId, IQueue>>;
+  /** ARN of each function's alias: what others invoke. */
+  readonly aliasArns: Readonly<Record<FunctionId, string>>;
   /** Encrypts tables, queues and secrets. */
   readonly dataKey: IKey;
   readonly mail: { readonly identityArn: string; readonly configurationSetArn: string; readonly sender: string };
@@ -50,18 +61,14 @@ export class FunctionRole extends Role {
 }
 
 function statementsOf(scope: Construct, { privileges, resources, logGroup }: FunctionRoleProps): PolicyStatement[] {
-  const { tables, secrets = [], keys = [], sendsTo = [], consumes = [], sendsMail = false } = privileges;
+  const { tables, secrets = [], keys = [], sendsTo = [], consumes = [], invokes = [], sendsMail = false } = privileges;
   const statements = [
     // The ARN ends in `:*`: a stream of its own for each instance, whose name nobody knows before.
     allow('OwnLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
     ...tables.flatMap((grant) => tableStatements(grant, resources.tables[grant.table].tableArn)),
-    ...keys.map(({ key, actions }) =>
-      allow(
-        `${pascalCase(key)}Key`,
-        actions.map((action) => `kms:${action}`),
-        [resources.keys[key].keyArn],
-      ),
-    ),
+    ...keys.map((grant) => keyStatement(grant, resources.keys[grant.key].keyArn)),
+    // The alias alone: neither older versions nor the unpublished code can be called.
+    ...invokes.map((functionId) => allow(`Invoke${pascalCase(functionId)}`, ['lambda:InvokeFunction'], [resources.aliasArns[functionId]])),
   ];
   if (secrets.length > 0) {
     statements.push(
@@ -92,6 +99,33 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
     );
   }
   return [...statements, ...dataKeyStatements(scope, resources.dataKey, { reads: readers(privileges), writes: writers(privileges) })];
+}
+
+function keyStatement({ key, actions, context }: KeyGrant, keyArn: string): PolicyStatement {
+  return allow(
+    `${pascalCase(key)}Key`,
+    actions.map((action) => `kms:${action}`),
+    [keyArn],
+    context && encryptionContextConditions(context),
+  );
+}
+
+/**
+ * Both conditions on the names are needed: ForAllValues lets no name in that isn't listed but is true of an empty context,
+ * and ForAnyValue asks for the one whose value is the caller's to choose.
+ */
+function encryptionContextConditions(context: NonNullable<KeyGrant['context']>): Record<string, unknown> {
+  const names = Object.keys(context);
+  const fixed = Object.entries(context).filter(([, value]) => value !== null);
+  const chosen = names.filter((name) => context[name] === null);
+  if (chosen.length > 1) throw new Error(`one condition can't ask for all of ${chosen.join(', ')}: ForAnyValue is content with one`);
+  return {
+    ...(fixed.length > 0
+      ? { StringEquals: Object.fromEntries(fixed.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])) }
+      : {}),
+    'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': names },
+    ...(chosen.length > 0 ? { 'ForAnyValue:StringEquals': { 'kms:EncryptionContextKeys': chosen } } : {}),
+  };
 }
 
 function tableStatements(grant: TableGrant, tableArn: string): PolicyStatement[] {

@@ -77,7 +77,7 @@ export class PortiereFunction extends Construct {
 
   private acknowledgeFindings(privileges: FunctionPrivileges, isConcurrencyReserved: boolean): void {
     const deadLetters = privileges.servesHttp
-      ? 'Only API Gateway calls it, and waits for the answer: there is no asynchronous event to lose'
+      ? 'API Gateway and functions that may invoke it wait for its answer: there is no asynchronous event to lose'
       : 'Only the mail queue calls it, and keeps dead letters itself: there is no asynchronous event to lose';
     acknowledge(this.function, {
       'Serverless-LambdaDLQ': deadLetters,
@@ -98,7 +98,7 @@ export class PortiereFunction extends Construct {
 
 /** Only what the row names: a function isn't even told the names of tables that it may not read. */
 function environmentOf(privileges: FunctionPrivileges, props: PortiereFunctionProps, settings: Settings): Record<string, string> {
-  const { tables, keys, secrets, queues } = props.resources;
+  const { tables, keys, secrets, queues, aliasArns } = props.resources;
   const queueIds = new Set([...(privileges.sendsTo ?? []), ...(privileges.consumes ?? [])]);
   return Object.fromEntries([
     [settingsVariable, JSON.stringify(settings)],
@@ -106,6 +106,7 @@ function environmentOf(privileges: FunctionPrivileges, props: PortiereFunctionPr
     ...(privileges.keys ?? []).map(({ key }) => [resourceVariable('key', key), keys[key].keyArn]),
     ...(privileges.secrets ?? []).map((secret) => [resourceVariable('secret', secret), secrets[secret].secretArn]),
     ...[...queueIds].map((queue) => [resourceVariable('queue', queue), queues[queue].queueUrl]),
+    ...(privileges.invokes ?? []).map((invoked) => [resourceVariable('function', invoked), aliasArns[invoked]]),
     ...(privileges.sendsMail ? [['MAIL_CONFIGURATION_SET', props.mailConfigurationSet]] : []),
   ]);
 }

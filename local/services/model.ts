@@ -79,6 +79,17 @@ export interface QueueDepth {
   readonly oldestAgeSeconds: number;
 }
 
+/** What came of a function's invocation. */
+export type Invoked =
+  | { readonly kind: 'success'; readonly payload: string }
+  /** The function threw, timed out, ran out of memory or could not be loaded. */
+  | { readonly kind: 'failure'; readonly error: { readonly errorType: string; readonly errorMessage: string } }
+  /** Refused before any code ran. */
+  | { readonly kind: 'throttled' };
+
+/** @param reference ARN of a function, an alias or a version of the assembly */
+export type InvokeFunction = (reference: string, payload: string) => Promise<Invoked>;
+
 export interface LocalServices {
   /** `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
@@ -120,6 +131,8 @@ export interface LocalServices {
     /** Calls back whenever a message becomes receivable by being sent or made visible again; time alone does not call. */
     onMessage(listener: (queueArn: string) => void): void;
   };
+  /** Says what runs the functions: they start after the services that they call, and call each other through one of them. */
+  serveInvocations(invoke: InvokeFunction): void;
   readonly tables: {
     /** Deletes items whose time to live has passed by the system's clock, as DynamoDB does in the background; gives their number. */
     sweep(): Promise<number>;

@@ -4,7 +4,8 @@ import { createDynamoDb } from './dynamodb/service.ts';
 import { openEndpoint } from './endpoint.ts';
 import { createKms } from './kms/service.ts';
 import { KeyStore } from './kms/store.ts';
-import type { LocalServices, ServicesOptions } from './model.ts';
+import { createLambda } from './lambda/service.ts';
+import type { InvokeFunction, LocalServices, ServicesOptions } from './model.ts';
 import { resolveDynamicReferences } from './secretsmanager/dynamic-references.ts';
 import { createSecretsManager } from './secretsmanager/service.ts';
 import { SecretStore } from './secretsmanager/store.ts';
@@ -27,6 +28,7 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
   const queues = new QueueStore(context);
   const topics = new TopicStore(context);
   const mailbox = openMailbox(state, clock);
+  let invoke: InvokeFunction | undefined;
   const dynamoDb = await createDynamoDb(context, options.dataDirectory);
   const services = [
     dynamoDb.service,
@@ -35,6 +37,7 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
     createSqs(queues),
     createSns(topics),
     createSes(context, mailbox),
+    createLambda(context, () => invoke),
   ];
   const endpoint = await openEndpoint({ services, credentials, faults: options.faults, log });
 
@@ -62,6 +65,9 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
       changeVisibility: (queueArn, receiptHandle, seconds) => queues.byArn(queueArn).changeVisibility(receiptHandle, seconds),
       depth: (queueArn) => queues.byArn(queueArn).depth(),
       onMessage: (listener) => queues.onMessage(listener),
+    },
+    serveInvocations: (given) => {
+      invoke = given;
     },
     tables: { sweep: dynamoDb.sweep },
     async stop() {

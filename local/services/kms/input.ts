@@ -30,6 +30,11 @@ export function encryptionContext(input: Input): EncryptionContext {
 }
 
 /** The encryption context as condition keys of policies. */
-export function contextConditions(context: EncryptionContext): Record<string, string> {
-  return Object.fromEntries(Object.entries(context).map(([name, value]) => [`kms:EncryptionContext:${name}`, value]));
+export function contextConditions(context: EncryptionContext): Record<string, string | readonly string[]> {
+  const names = Object.keys(context);
+  return {
+    ...Object.fromEntries(names.map((name) => [`kms:EncryptionContext:${name}`, context[name] as string])),
+    // A request without a context lacks the key, which is not the same as having an empty one.
+    ...(names.length > 0 ? { 'kms:EncryptionContextKeys': names.sort() } : {}),
+  };
 }

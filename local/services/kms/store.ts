@@ -55,7 +55,7 @@ export class KeyStore {
     roleArn: string,
     action: string,
     usage: Key['usage'],
-    context: Record<string, string> = {},
+    context: Readonly<Record<string, string | readonly string[]>> = {},
   ): Promise<Key> {
     const key = this.find(reference);
     await requireAccess(this.context, roleArn, `kms:${action}`, key.arn, {
