@@ -5,9 +5,9 @@
 import type { TableId } from './tables.ts';
 
 export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
-export type KeyId = 'pepper';
-export type KeyAction = 'GenerateMac' | 'DescribeKey';
-export type SecretId = 'origin' | 'identity' | 'device';
+export type KeyId = 'pepper' | 'seeds';
+export type KeyAction = 'GenerateMac' | 'DescribeKey' | 'Encrypt' | 'Decrypt';
+export type SecretId = 'origin' | 'identity' | 'device' | 'recovery';
 export type QueueId = 'mail';
 
 export interface TableGrant {
@@ -17,13 +17,22 @@ export interface TableGrant {
   readonly onlyAttributes?: readonly string[];
 }
 
+export interface KeyGrant {
+  readonly key: KeyId;
+  readonly actions: readonly KeyAction[];
+  /** Use is limited to an encryption context of exactly these names: with this value, or with any where it is null. */
+  readonly context?: Readonly<Record<string, string | null>>;
+}
+
 export interface FunctionPrivileges {
   readonly purpose: string;
   readonly tables: readonly TableGrant[];
-  readonly keys?: readonly { readonly key: KeyId; readonly actions: readonly KeyAction[] }[];
+  readonly keys?: readonly KeyGrant[];
   readonly secrets?: readonly SecretId[];
   readonly sendsTo?: readonly QueueId[];
   readonly consumes?: readonly QueueId[];
+  /** Functions that this one may call, by their alias. */
+  readonly invokes?: readonly 'password'[];
   readonly sendsMail?: boolean;
   /** Hashing is paid in CPU: its memory size buys the CPU, its reserved concurrency bounds the bill. */
   readonly hashes?: boolean;
@@ -46,6 +55,20 @@ export const privileges = {
     secrets: ['origin', 'identity', 'device'],
     sendsTo: ['mail'],
     hashes: true,
+    servesHttp: true,
+  },
+  'second-factor': {
+    purpose: 'codes: enrolment, the challenge at sign-in, step-up, recovery codes. Reaches seeds, no password hash and no pepper',
+    tables: [
+      { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
+      { table: 'seeds', actions: ['Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+      { table: 'events', actions: ['PutItem'] },
+    ],
+    // Sealed for one account and one purpose: a seed copied to another account opens for nobody.
+    keys: [{ key: 'seeds', actions: ['Encrypt', 'Decrypt'], context: { accountId: null, purpose: 'totp' } }],
+    secrets: ['origin', 'device', 'recovery'],
+    sendsTo: ['mail'],
+    invokes: ['password'],
     servesHttp: true,
   },
   session: {

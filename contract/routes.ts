@@ -13,8 +13,8 @@ export interface Route {
   readonly function: FunctionId;
   /** `session`: a session cookie or bearer token is needed, and with a cookie every unsafe method needs the CSRF token. */
   readonly auth: 'none' | 'session';
-  /** The session must have been stepped up within `sessions.stepUpSeconds`. */
-  readonly stepUp?: true;
+  /** The session must have been stepped up within `sessions.stepUpSeconds`; `with-second-factor`: only where two-step verification is on. */
+  readonly stepUp?: true | 'with-second-factor';
   readonly body?: (typeof schemas)[keyof typeof schemas] & { readonly _zod: unknown };
   readonly answers: {
     readonly status: 200 | 201 | 202 | 204;
@@ -58,6 +58,16 @@ export const routes = {
     problems: ['invalid_credentials', 'account_locked', 'rate_limited'],
     summary: 'Sign in with address and password',
   },
+  'sign-in.second-factor': {
+    method: 'POST',
+    path: '/v1/sign-in/second-factor',
+    function: 'second-factor',
+    auth: 'none',
+    body: schemas.secondFactorBody,
+    answers: { status: 200, schema: schemas.signInAnswer },
+    problems: ['invalid_code', 'challenge_expired', 'account_locked', 'rate_limited'],
+    summary: 'Answer the challenge of a sign-in with a code',
+  },
   'sign-out': {
     method: 'POST',
     path: '/v1/sign-out',
@@ -79,12 +89,12 @@ export const routes = {
   'session.step-up': {
     method: 'POST',
     path: '/v1/session/step-up',
-    function: 'password',
+    function: 'second-factor',
     auth: 'session',
     body: schemas.stepUpBody,
     answers: { status: 204 },
-    problems: ['invalid_credentials', 'account_locked', 'rate_limited'],
-    summary: 'Confirm the password again; good for 5 minutes',
+    problems: ['invalid_credentials', 'invalid_code', 'account_locked', 'rate_limited'],
+    summary: 'Confirm the password again, and a code where two-step verification is on; good for 5 minutes',
   },
   'sessions.list': {
     method: 'GET',
@@ -100,6 +110,7 @@ export const routes = {
     path: '/v1/sessions/{id}',
     function: 'session',
     auth: 'session',
+    stepUp: 'with-second-factor',
     answers: { status: 204 },
     problems: ['not_found'],
     summary: 'End one session',
@@ -109,6 +120,7 @@ export const routes = {
     path: '/v1/sessions',
     function: 'session',
     auth: 'session',
+    stepUp: 'with-second-factor',
     answers: { status: 204 },
     problems: [],
     summary: 'End all other sessions',
@@ -156,10 +168,53 @@ export const routes = {
     path: '/v1/account/password',
     function: 'password',
     auth: 'session',
+    stepUp: 'with-second-factor',
     body: schemas.changePasswordBody,
     answers: { status: 204 },
     problems: ['invalid_credentials', 'weak_password', 'account_locked', 'rate_limited'],
     summary: 'Change the password: ends the other sessions and rotates this one',
+  },
+  'account.totp.enrol': {
+    method: 'POST',
+    path: '/v1/account/totp',
+    function: 'second-factor',
+    auth: 'session',
+    stepUp: true,
+    answers: { status: 201, schema: schemas.totpSecretAnswer },
+    problems: [],
+    summary: 'Ask for a secret for an authenticator; nothing changes until it is confirmed',
+  },
+  'account.totp.confirm': {
+    method: 'POST',
+    path: '/v1/account/totp/confirm',
+    function: 'second-factor',
+    auth: 'session',
+    stepUp: true,
+    body: schemas.codeBody,
+    answers: { status: 200, schema: schemas.recoveryCodesAnswer },
+    problems: ['invalid_code', 'challenge_expired', 'account_locked', 'rate_limited', 'conflict'],
+    summary: 'Confirm the secret with its first code: two-step verification is on; the recovery codes are shown this once',
+  },
+  'account.totp.remove': {
+    method: 'DELETE',
+    path: '/v1/account/totp',
+    function: 'second-factor',
+    auth: 'session',
+    stepUp: true,
+    body: schemas.codeBody,
+    answers: { status: 204 },
+    problems: ['invalid_code', 'not_found', 'account_locked', 'rate_limited'],
+    summary: 'Turn two-step verification off, with a code',
+  },
+  'account.recovery-codes.renew': {
+    method: 'POST',
+    path: '/v1/account/recovery-codes',
+    function: 'second-factor',
+    auth: 'session',
+    stepUp: true,
+    answers: { status: 200, schema: schemas.recoveryCodesAnswer },
+    problems: ['not_found', 'rate_limited'],
+    summary: 'New recovery codes; the old ones stop working',
   },
   health: {
     method: 'GET',

@@ -40,7 +40,19 @@ export const signInBody = z.strictObject({
   password: passwordInput,
   delivery: z._default(z.enum(['cookie', 'bearer']), 'cookie'),
 });
-export const stepUpBody = z.strictObject({ password: passwordInput, code: z.optional(z.string().check(z.maxLength(40))) });
+/** A code as typed: six digits, or a recovery code. What it is, and whether it is right, is decided elsewhere. */
+export const codeInput = z.string().check(z.minLength(1, 'must not be empty'), z.maxLength(40), wellFormed, withoutNul);
+
+export const stepUpBody = z.strictObject({ password: passwordInput, code: z.optional(codeInput) });
+export const secondFactorMethod = z.enum(['totp', 'recovery_code']);
+export const secondFactorBody = z.strictObject({
+  challengeId: z
+    .string()
+    .check(z.minLength(1, 'must not be empty'), z.maxLength(200), z.regex(/^[\w.-]+$/, 'must be the challengeId of the sign-in')),
+  method: secondFactorMethod,
+  code: codeInput,
+});
+export const codeBody = z.strictObject({ code: codeInput });
 export const requestResetBody = z.strictObject({ email: emailInput });
 export const confirmResetBody = z.strictObject({ token: tokenInput, newPassword: passwordInput });
 export const changePasswordBody = z.strictObject({ currentPassword: passwordInput, newPassword: passwordInput });
@@ -53,7 +65,7 @@ export const account = z.strictObject({
   locale,
   createdAt: instant,
   isStaff: z.boolean(),
-  secondFactor: z.strictObject({ enabled: z.boolean(), methods: z.array(z.enum(['totp', 'recovery_code'])) }),
+  secondFactor: z.strictObject({ enabled: z.boolean(), methods: z.array(secondFactorMethod), recoveryCodesLeft: z.int() }),
 });
 export type Account = z.infer<typeof account>;
 
@@ -82,7 +94,7 @@ export const signInAnswer = z.discriminatedUnion('status', [
   z.strictObject({
     status: z.literal('second_factor_required'),
     challengeId: z.string(),
-    methods: z.array(z.enum(['totp', 'recovery_code'])),
+    methods: z.array(secondFactorMethod),
     expiresAt: instant,
   }),
 ]);
@@ -91,6 +103,14 @@ export const sessionList = z.strictObject({ sessions: z.array(session) });
 
 export const securityEvent = z.strictObject({ id: z.string(), type: z.string(), at: instant, address: z.string(), userAgent: z.string() });
 export const eventList = z.strictObject({ events: z.array(securityEvent) });
+
+export const totpSecretAnswer = z.strictObject({
+  /** Base32 (RFC 4648), to type in by hand. */
+  secret: z.string(),
+  /** `otpauth://` URI for the QR code. */
+  uri: z.string(),
+});
+export const recoveryCodesAnswer = z.strictObject({ recoveryCodes: z.array(z.string()) });
 
 export const acceptedAnswer = z.strictObject({ status: z.literal('accepted') });
 export const healthAnswer = z.strictObject({
@@ -110,6 +130,28 @@ export const problemDocument = z.strictObject({
   retryAfter: z.optional(z.int()),
 });
 export type ProblemDocument = z.infer<typeof problemDocument>;
+
+/** What `second-factor` asks `password`, over Lambda Invoke: not reachable over HTTP, where events have another shape. */
+export const passwordQuestion = z.discriminatedUnion('ask', [
+  z.strictObject({ ask: z.literal('expect_second_factor'), emailKey: z.string(), expected: z.boolean() }),
+  z.strictObject({
+    ask: z.literal('confirm_password'),
+    accountId: z.string(),
+    email: z.string(),
+    emailKey: z.string(),
+    password: z.string(),
+    viewer: z.strictObject({ address: z.string(), userAgent: z.string() }),
+    requestId: z.string(),
+    siteOrigin: z.string(),
+  }),
+]);
+export const passwordAnswer = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('noted') }),
+  z.strictObject({ kind: z.literal('right') }),
+  z.strictObject({ kind: z.literal('invalid_credentials') }),
+  z.strictObject({ kind: z.enum(['account_locked', 'rate_limited']), retryAfterSeconds: z.number() }),
+  z.strictObject({ kind: z.literal('unavailable') }),
+]);
 
 /**
  * A message on the mail queue. Every request of a kind writes one, whether or not the address is known, and no
@@ -134,5 +176,9 @@ export const mailMessage = z.discriminatedUnion('kind', [
   z.strictObject({ ...mailBase, kind: z.literal('account_locked'), lockedUntil: instant }),
   z.strictObject({ ...mailBase, kind: z.literal('password_changed') }),
   z.strictObject({ ...mailBase, kind: z.literal('new_device') }),
+  z.strictObject({ ...mailBase, kind: z.literal('second_factor_enabled') }),
+  z.strictObject({ ...mailBase, kind: z.literal('second_factor_disabled') }),
+  z.strictObject({ ...mailBase, kind: z.literal('recovery_codes_renewed') }),
+  z.strictObject({ ...mailBase, kind: z.literal('recovery_code_used'), codesLeft: z.int() }),
 ]);
 export type MailMessage = z.infer<typeof mailMessage>;

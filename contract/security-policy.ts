@@ -54,6 +54,22 @@ export const securityPolicy = {
     secretBits: 256,
   },
 
+  secondFactor: {
+    /** RFC 6238, as Google Authenticator and Authy have it: SHA-1, 6 digits, 30 s, one step either way. */
+    totp: { digits: 6, stepSeconds: 30, driftSteps: 1, secretBytes: 20 },
+    /** How long a code must be confirmed within after its secret was shown. */
+    enrolmentSeconds: 10 * MINUTE,
+    challengeSeconds: 5 * MINUTE,
+    /** Wrong codes that spend a challenge. */
+    challengeFailures: 5,
+    /** Open challenges an account may hold; the oldest gives way. */
+    challengesPerAccount: 5,
+    recoveryCodes: 10,
+    recoveryCodeBits: 80,
+    /** The owner is told when this many codes, or fewer, are left. */
+    fewRecoveryCodes: 3,
+  },
+
   devices: { lifetimeSeconds: 365 * DAY },
 
   tokens: {

@@ -18,6 +18,12 @@ export const tables = {
     partitionKey: 'emailKey',
     holds: 'password hashes by keyed hash of the normalised address; the write that creates an item here is what makes an account exist',
   },
+  seeds: {
+    partitionKey: 'accountId',
+    sortKey: 'seedId',
+    timeToLive: 'expiresAt',
+    holds: 'secrets of authenticators, sealed under a key of their own and bound to the account; unconfirmed ones expire',
+  },
   registrations: {
     partitionKey: 'registrationId',
     timeToLive: 'expiresAt',

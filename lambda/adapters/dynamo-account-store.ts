@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { AccountRecord, AccountStore, StoredSession } from '../domain/ports.ts';
+import type { AccountRecord, AccountStore, Challenge, FactorChange, StoredSession } from '../domain/ports.ts';
+import { factorUpdate } from './factor-update.ts';
 import { conditionally, storeCall } from './store-call.ts';
 
 /** One item an account, its sessions in a map of it: each decision about them is one conditional write (docs/decisions/0002). */
@@ -17,14 +18,15 @@ export class DynamoAccountStore implements AccountStore {
       onlySession === undefined
         ? {}
         : {
-            ProjectionExpression: '#accountId, #email, #emailKey, #locale, #status, #version, #createdAt, #signIns, #sessions.#session',
+            ProjectionExpression:
+              '#accountId, #email, #emailKey, #locale, #status, #version, #createdAt, #signIns, #secondFactor, #sessions.#session',
             ExpressionAttributeNames: { ...names, '#session': onlySession },
           };
     const { Item } = await storeCall(
       // Consistent: a session that has ended must be refused on the very next request.
       this.#client.send(new GetCommand({ TableName: this.#table, Key: { accountId }, ConsistentRead: true, ...projection })),
     );
-    return Item && ({ ...Item, sessions: Item.sessions ?? {} } as AccountRecord);
+    return Item && ({ factorVersion: 0, challenges: {}, ...Item, sessions: Item.sessions ?? {} } as AccountRecord);
   }
 
   async create(account: AccountRecord): Promise<void> {
@@ -52,8 +54,9 @@ export class DynamoAccountStore implements AccountStore {
           TableName: this.#table,
           Key: { accountId },
           UpdateExpression: 'SET #sessions.#session = :session ADD #signIns :one',
-          ConditionExpression: '#status = :active AND #version = :version',
+          ConditionExpression: '#status = :active AND #version = :version AND attribute_not_exists(#secondFactor)',
           ExpressionAttributeNames: {
+            '#secondFactor': 'secondFactor',
             '#sessions': 'sessions',
             '#session': sessionId,
             '#signIns': 'signIns',
@@ -68,6 +71,49 @@ export class DynamoAccountStore implements AccountStore {
     return written?.Attributes as AccountRecord | undefined;
   }
 
+  async openChallenge(accountId: string, challengeId: string, challenge: Challenge): Promise<AccountRecord | undefined> {
+    const written = await conditionally(
+      this.#client.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: { accountId },
+          UpdateExpression: 'SET #challenges.#challenge = :challenge',
+          ConditionExpression: '#status = :active AND #version = :version AND attribute_exists(#secondFactor)',
+          ExpressionAttributeNames: {
+            '#challenges': 'challenges',
+            '#challenge': challengeId,
+            '#status': 'status',
+            '#version': 'credentialVersion',
+            '#secondFactor': 'secondFactor',
+          },
+          ExpressionAttributeValues: { ':challenge': challenge, ':active': 'active', ':version': challenge.credentialVersion },
+          ReturnValues: 'ALL_NEW',
+        }),
+      ),
+    );
+    return written?.Attributes as AccountRecord | undefined;
+  }
+
+  async endChallenges(accountId: string, challengeIds: readonly string[]): Promise<void> {
+    await this.#updateSessions(accountId, {
+      UpdateExpression: `REMOVE ${challengeIds.map((_, index) => `#challenges.#c${index}`).join(', ')}`,
+      ConditionExpression: 'attribute_exists(#challenges)',
+      ExpressionAttributeNames: {
+        '#challenges': 'challenges',
+        ...Object.fromEntries(challengeIds.map((id, index) => [`#c${index}`, id])),
+      },
+    });
+  }
+
+  async changeFactor(accountId: string, fromVersion: number, change: FactorChange): Promise<AccountRecord | undefined> {
+    const written = await conditionally(
+      this.#client.send(
+        new UpdateCommand({ TableName: this.#table, Key: { accountId }, ...factorUpdate(fromVersion, change), ReturnValues: 'ALL_NEW' }),
+      ),
+    );
+    return written?.Attributes as AccountRecord | undefined;
+  }
+
   async rotateSession(
     accountId: string,
     from: { sessionId: string; secretHash: string },
@@ -76,8 +122,15 @@ export class DynamoAccountStore implements AccountStore {
     const renamed = from.sessionId !== to.sessionId;
     return this.#updateSessions(accountId, {
       UpdateExpression: `SET #sessions.#to = :session${renamed ? ' REMOVE #sessions.#from' : ''}`,
-      ConditionExpression: '#sessions.#from.#secretHash = :secretHash',
-      ExpressionAttributeNames: { '#sessions': 'sessions', '#to': to.sessionId, '#from': from.sessionId, '#secretHash': 'secretHash' },
+      // A step-up without a code: not for an account that asks for one.
+      ConditionExpression: '#sessions.#from.#secretHash = :secretHash AND attribute_not_exists(#secondFactor)',
+      ExpressionAttributeNames: {
+        '#secondFactor': 'secondFactor',
+        '#sessions': 'sessions',
+        '#to': to.sessionId,
+        '#from': from.sessionId,
+        '#secretHash': 'secretHash',
+      },
       ExpressionAttributeValues: { ':session': to.session, ':secretHash': from.secretHash },
     });
   }
@@ -158,5 +211,6 @@ const names = {
   '#version': 'credentialVersion',
   '#createdAt': 'createdAt',
   '#signIns': 'signIns',
+  '#secondFactor': 'secondFactor',
   '#sessions': 'sessions',
 };

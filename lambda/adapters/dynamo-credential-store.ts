@@ -34,6 +34,21 @@ export class DynamoCredentialStore implements CredentialStore {
     return written !== undefined;
   }
 
+  async expectSecondFactor(emailKey: string, expected: boolean): Promise<void> {
+    await conditionally(
+      this.#client.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: { emailKey },
+          UpdateExpression: 'SET #expects = :expected',
+          ConditionExpression: 'attribute_exists(#emailKey)',
+          ExpressionAttributeNames: { '#expects': 'expectsSecondFactor', '#emailKey': 'emailKey' },
+          ExpressionAttributeValues: { ':expected': expected },
+        }),
+      ),
+    );
+  }
+
   async replaceHash(
     emailKey: string,
     from: { hash?: string; credentialVersion: number },

@@ -11,12 +11,16 @@ import type {
   KeyedHash,
   MailQueue,
   Metrics,
+  PasswordConfirmer,
   PasswordHasher,
   RandomSource,
   RegistrationStore,
   SecurityEvent,
+  SeedStore,
+  SeedVault,
   StoredSession,
   TokenStore,
+  Totp,
 } from './ports.ts';
 import { instant, newId, type SessionToken, type Viewer } from './sessions.ts';
 
@@ -64,6 +68,20 @@ export interface PasswordServices extends SessionServices {
   readonly bcryptCost: number;
 }
 
+export interface SecondFactorServices extends SessionServices {
+  readonly seeds: SeedStore;
+  readonly vault: SeedVault;
+  readonly totp: Totp;
+  readonly passwords: PasswordConfirmer;
+  readonly mail: MailQueue;
+  readonly telemetry: Metrics;
+  /** Signs device cookies. */
+  readonly deviceKey: KeyedHash;
+  /** Keys recovery codes: the table alone doesn't let anybody try them. */
+  readonly recoveryKey: KeyedHash;
+  readonly productName: string;
+}
+
 /** Expected outcomes of a use case; `lambda/http/answers.ts` turns them into HTTP. */
 export type Refusal =
   | { readonly kind: 'invalid_email' }
@@ -71,6 +89,8 @@ export type Refusal =
   | { readonly kind: 'account_locked'; readonly retryAfterSeconds: number }
   | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'weak_password'; readonly errors: readonly { path: string; message: string }[] }
+  | { readonly kind: 'invalid_code' }
+  | { readonly kind: 'challenge_expired' }
   | { readonly kind: 'invalid_token' }
   | { readonly kind: 'not_found' }
   | { readonly kind: 'conflict' };
@@ -99,7 +119,7 @@ export function isAddressSubject(subject: string): boolean {
 /** What every mail message says, whatever its kind. */
 export function mailBase(
   call: Call,
-  services: Pick<PasswordServices, 'random' | 'clock'>,
+  services: Pick<SessionServices, 'random' | 'clock'>,
   email: string,
   emailKey: string,
 ): Omit<Extract<MailMessage, { kind: 'password_reset' }>, 'kind'> {

@@ -56,6 +56,47 @@ function splitCookie(cookie: string | undefined): string[] {
     .slice(0, MAXIMUM_IN_ONE_COOKIE);
 }
 
-async function sign(deviceKey: KeyedHash, emailKey: string, deviceId: string, issued: string): Promise<string> {
-  return Buffer.from(await deviceKey.digest(`device:v1:${emailKey}:${deviceId}:${issued}`)).toString('base64url');
+/**
+ * A device that has shown the right password and owes the code: an entry of its own kind in the cookie, which binds
+ * the challenge to this browser and buys no budget.
+ */
+export async function rememberPendingDevice(
+  deviceKey: KeyedHash,
+  random: RandomSource,
+  cookie: string | undefined,
+  emailKey: string,
+  now: number,
+): Promise<{ deviceId: string; cookie: string }> {
+  const deviceId = newId(random);
+  const issued = Math.floor(now / SECOND).toString(36);
+  const entry = `${deviceId}.${issued}.${await sign(deviceKey, emailKey, deviceId, issued, 'pending')}`;
+  // The last place: known devices of other accounts stay.
+  return { deviceId, cookie: [...splitCookie(cookie).slice(0, MAXIMUM_IN_ONE_COOKIE - 1), entry].join(SEPARATOR) };
+}
+
+/** Whether the cookie carries this device for this account's address, known or pending. */
+export async function carriesDevice(
+  deviceKey: KeyedHash,
+  cookie: string | undefined,
+  emailKey: string,
+  deviceId: string,
+): Promise<boolean> {
+  for (const entry of splitCookie(cookie)) {
+    const [id = '', issued = '', mac = ''] = entry.split('.');
+    if (id !== deviceId) continue;
+    for (const kind of ['device', 'pending'] as const) {
+      if (equalInConstantTime(mac, await sign(deviceKey, emailKey, id, issued, kind))) return true;
+    }
+  }
+  return false;
+}
+
+async function sign(
+  deviceKey: KeyedHash,
+  emailKey: string,
+  deviceId: string,
+  issued: string,
+  kind: 'device' | 'pending' = 'device',
+): Promise<string> {
+  return Buffer.from(await deviceKey.digest(`${kind}:v1:${emailKey}:${deviceId}:${issued}`)).toString('base64url');
 }

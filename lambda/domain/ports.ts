@@ -38,6 +38,28 @@ export interface StoredSession {
   readonly userAgent: string;
 }
 
+/** Two-step verification that is on. */
+export interface SecondFactor {
+  readonly seedId: string;
+  readonly confirmedAt: number;
+  /** RFC 6238 time step of the last code that was taken: it and every earlier one are spent. */
+  readonly lastStep: number;
+  /** Keyed hashes of the recovery codes that are left. */
+  readonly recoveryCodes: readonly string[];
+}
+
+/** What a right password has opened and a code must close. */
+export interface Challenge {
+  readonly secretHash: string;
+  /** Device that the password came from; absent for native apps, which keep no cookies. */
+  readonly deviceId?: string;
+  readonly knownDevice: boolean;
+  readonly delivery: 'cookie' | 'bearer';
+  readonly credentialVersion: number;
+  readonly failures: number;
+  readonly expiresAt: number;
+}
+
 export interface AccountRecord {
   readonly accountId: string;
   /** Normalised address. */
@@ -50,6 +72,32 @@ export interface AccountRecord {
   readonly createdAt: number;
   readonly signIns: number;
   readonly sessions: Readonly<Record<string, StoredSession>>;
+  readonly challenges: Readonly<Record<string, Challenge>>;
+  readonly secondFactor?: SecondFactor;
+  /** An authenticator that was shown its secret and has not confirmed it. */
+  readonly pendingTotp?: { readonly seedId: string; readonly expiresAt: number };
+  /** Wrong codes, counted apart from wrong passwords. */
+  readonly codeAttempts?: AttemptState;
+  /** Raised with every write that concerns codes. */
+  readonly factorVersion: number;
+}
+
+/** One write about codes: everything in it happens, or nothing. */
+export interface FactorChange {
+  /** null: two-step verification goes off. */
+  readonly secondFactor?: SecondFactor | null;
+  readonly pendingTotp?: AccountRecord['pendingTotp'] | null;
+  readonly codeAttempts?: AttemptState;
+  /** The challenge must still be there, and goes. */
+  readonly endChallenge?: string;
+  /** The challenge must still be there, and has one more failure. */
+  readonly failChallenge?: string;
+  /** The account must be active and at this version. */
+  readonly openSession?: { readonly credentialVersion: number; readonly sessionId: string; readonly session: StoredSession };
+  readonly replaceSession?: {
+    readonly from: { readonly sessionId: string; readonly secretHash: string };
+    readonly to: { readonly sessionId: string; readonly session: StoredSession };
+  };
 }
 
 export interface AccountStore {
@@ -58,11 +106,19 @@ export interface AccountStore {
   /** Creates the account, or leaves an existing one with this id alone. */
   create(account: AccountRecord): Promise<void>;
   /**
-   * Adds a session if the account is active and its password is still the one that was verified.
+   * Adds a session if the account is active, asks for no second factor, and its password is still the one that was verified.
    * @returns the account after the write, or undefined when the condition did not hold
    */
   addSession(accountId: string, credentialVersion: number, sessionId: string, session: StoredSession): Promise<AccountRecord | undefined>;
-  /** Replaces one session by another (or by itself, changed) if the first still has this secret hash. */
+  /**
+   * Opens a challenge if the account is active, asks for a second factor, and its password is still the one that was verified.
+   * @returns the account after the write, or undefined when the condition did not hold
+   */
+  openChallenge(accountId: string, challengeId: string, challenge: Challenge): Promise<AccountRecord | undefined>;
+  endChallenges(accountId: string, challengeIds: readonly string[]): Promise<void>;
+  /** Compare-and-swap on the factor version. @returns the account after the write, or undefined when something else came first */
+  changeFactor(accountId: string, fromVersion: number, change: FactorChange): Promise<AccountRecord | undefined>;
+  /** Replaces one session by another (or by itself, changed) if the first still has this secret hash and the account asks for no second factor. */
   rotateSession(
     accountId: string,
     from: { sessionId: string; secretHash: string },
@@ -92,6 +148,8 @@ export interface Credential {
   readonly locale: Locale;
   /** As in the account: read here so that a disabled account's right password is a wrong one in every respect, counters included. */
   readonly status: AccountRecord['status'];
+  /** Whether the last sign-in met a second factor: a hint which write to try first, never a decision. */
+  readonly expectsSecondFactor?: boolean;
   /** See `password-hash.ts` for the forms. */
   readonly hash: string;
   readonly credentialVersion: number;
@@ -107,6 +165,57 @@ export interface CredentialStore {
     from: { hash?: string; credentialVersion: number },
     to: { hash: string; credentialVersion: number },
   ): Promise<boolean>;
+  expectSecondFactor(emailKey: string, expected: boolean): Promise<void>;
+}
+
+export interface StoredSeed {
+  readonly seedId: string;
+  readonly sealed: Uint8Array;
+}
+
+/** Sealed secrets of authenticators. */
+export interface SeedStore {
+  /** @param expiresAt milliseconds: unconfirmed seeds go by themselves */
+  put(accountId: string, seed: StoredSeed, expiresAt: number): Promise<void>;
+  list(accountId: string): Promise<StoredSeed[]>;
+  /** Takes the expiry off. @returns false when the seed is gone */
+  keep(accountId: string, seedId: string): Promise<boolean>;
+  remove(accountId: string, seedId: string): Promise<void>;
+}
+
+/** Seals seeds for one account: a sealed seed copied to another account doesn't open. */
+export interface SeedVault {
+  seal(accountId: string, secret: Uint8Array): Promise<Uint8Array>;
+  /** @throws Unavailable when it can't be opened, tampered with or not */
+  open(accountId: string, sealed: Uint8Array): Promise<Uint8Array>;
+}
+
+/** RFC 6238, by a library. */
+export interface Totp {
+  /** @returns the time step of the code, or undefined when it is none of the steps around `now` */
+  findStep(secret: Uint8Array, code: string, now: number): number | undefined;
+  /** Base32 and `otpauth://` URI. */
+  describe(secret: Uint8Array, issuer: string, label: string): { readonly secret: string; readonly uri: string };
+}
+
+export type PasswordConfirmation =
+  | { readonly kind: 'right' }
+  | { readonly kind: 'invalid_credentials' }
+  | { readonly kind: 'account_locked' | 'rate_limited'; readonly retryAfterSeconds: number };
+
+/** Asks the function that may see credentials. */
+export interface PasswordConfirmer {
+  /** Leaves a hint for the next sign-in. */
+  expectSecondFactor(emailKey: string, expected: boolean): Promise<void>;
+  confirm(question: {
+    readonly accountId: string;
+    readonly email: string;
+    readonly emailKey: string;
+    readonly password: string;
+    readonly viewer: { readonly address: string; readonly userAgent: string };
+    readonly requestId: string;
+    readonly siteOrigin: string;
+  }): Promise<PasswordConfirmation>;
 }
 
 export interface Registration {
@@ -162,6 +271,13 @@ export type EventType =
   | 'account.locked'
   | 'sign_in.succeeded'
   | 'sign_in.failed'
+  | 'sign_in.password_accepted'
+  | 'second_factor.enabled'
+  | 'second_factor.disabled'
+  | 'second_factor.accepted'
+  | 'second_factor.refused'
+  | 'recovery_code.used'
+  | 'recovery_codes.renewed'
   | 'sign_out.completed'
   | 'session.ended'
   | 'session.others_ended'

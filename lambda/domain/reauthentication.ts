@@ -1,4 +1,4 @@
-/** What a signed-in person does with the password in hand: step up, change it. */
+/** What a signed-in person does with the password in hand: confirm it, change it. */
 import { type Call, type CurrentSession, event, mailBase, type PasswordServices, type Refusal } from './context.ts';
 import { guessPassword } from './guess.ts';
 import { hashPassword, preparePassword } from './password-hash.ts';
@@ -9,42 +9,27 @@ import { rotateSession, type SessionToken } from './sessions.ts';
 type GuessRefusal = Extract<Refusal, { kind: 'invalid_credentials' | 'account_locked' | 'rate_limited' }>;
 
 /** Guesses by whoever holds a session have a budget of their own: a stolen session must not lock its owner out. */
-function reauthenticationKey(session: CurrentSession): string {
+function reauthenticationKey(session: Pick<CurrentSession, 'accountId'>): string {
   return `session:${session.accountId}`;
 }
 
-export async function stepUp(
+/** Answers the function that may not see hashes (step-up): whether this is the password of the session's account. */
+export async function confirmPassword(
   services: PasswordServices,
   call: Call,
-  session: CurrentSession,
-  input: { readonly password: string },
-): Promise<{ readonly kind: 'stepped_up'; readonly token: SessionToken; readonly stored: StoredSession } | GuessRefusal> {
+  session: Pick<CurrentSession, 'accountId' | 'email' | 'emailKey'>,
+  password: string,
+): Promise<{ readonly kind: 'right' } | GuessRefusal> {
   const guess = await guessPassword(services, call, {
     attemptKey: reauthenticationKey(session),
     email: session.email,
     emailKey: session.emailKey,
-    password: input.password,
+    password,
     failureEvent: 'session.step_up_failed',
   });
   if (guess.kind !== 'right') return guess;
-
-  const now = services.clock.now();
-  const changes = { steppedUpAt: now, lastSeenAt: now };
-  // A cookie could have been planted before the privilege was raised, so its session is renamed; a bearer token could not.
-  const next =
-    session.delivery === 'cookie'
-      ? rotateSession(services.random, session.token, session.stored, changes)
-      : { token: session.token, stored: { ...session.stored, ...changes } };
-  const [rotated] = await Promise.all([
-    services.accounts.rotateSession(
-      session.accountId,
-      { sessionId: session.token.sessionId, secretHash: session.stored.secretHash },
-      { sessionId: next.token.sessionId, session: next.stored },
-    ),
-    services.attempts.recordSuccess(guess.reservation),
-    services.events.append(event(call, session.accountId, 'session.stepped_up', now, { sessionId: next.token.sessionId })),
-  ]);
-  return rotated ? { kind: 'stepped_up', ...next } : { kind: 'invalid_credentials' };
+  await services.attempts.recordSuccess(guess.reservation);
+  return { kind: 'right' };
 }
 
 /**

@@ -83,6 +83,8 @@ export async function verifyAddress(
     createdAt: now,
     signIns: 0,
     sessions: {},
+    challenges: {},
+    factorVersion: 0,
   });
   const created = await services.credentials.create({ emailKey, accountId, locale, status: 'active', hash, credentialVersion: 1 });
   const redeemed = await services.tokens.redeem(tokenHash);

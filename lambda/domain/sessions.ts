@@ -2,7 +2,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Account, Session } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
-import type { AccountRecord, RandomSource, StoredSession } from './ports.ts';
+import type { AccountRecord, RandomSource, SecondFactor, StoredSession } from './ports.ts';
 
 const SECOND = 1000;
 const ID_BYTES = 16;
@@ -117,8 +117,14 @@ export function decideSession(token: SessionToken, account: AccountRecord | unde
   return { kind: 'valid', session, touch: now - session.lastSeenAt >= lifetimes.touchIntervalSeconds * SECOND };
 }
 
-export function isSteppedUp(session: StoredSession, now: number): boolean {
-  return session.steppedUpAt !== undefined && now < session.steppedUpAt + securityPolicy.sessions.stepUpSeconds * SECOND;
+/**
+ * Whether a session was stepped up lately, and by all that the account asks for: a step-up from before two-step
+ * verification was turned on showed no code.
+ */
+export function isSteppedUp(session: StoredSession, now: number, factor?: SecondFactor): boolean {
+  const { steppedUpAt } = session;
+  if (steppedUpAt === undefined || now >= steppedUpAt + securityPolicy.sessions.stepUpSeconds * SECOND) return false;
+  return factor === undefined || steppedUpAt >= factor.confirmedAt;
 }
 
 /** Sessions that should go: expired ones, and the ones seen longest ago beyond what an account may hold. Never `keep`. */
@@ -152,8 +158,17 @@ export function describeAccount(account: AccountRecord, isStaff: boolean): Accou
     locale: account.locale,
     createdAt: instant(account.createdAt),
     isStaff,
-    secondFactor: { enabled: false, methods: [] },
+    secondFactor: {
+      enabled: account.secondFactor !== undefined,
+      methods: methodsOf(account.secondFactor),
+      recoveryCodesLeft: account.secondFactor?.recoveryCodes.length ?? 0,
+    },
   };
+}
+
+export function methodsOf(factor: SecondFactor | undefined): ('totp' | 'recovery_code')[] {
+  if (!factor) return [];
+  return factor.recoveryCodes.length > 0 ? ['totp', 'recovery_code'] : ['totp'];
 }
 
 export function instant(milliseconds: number): string {

@@ -1,13 +1,15 @@
 /** Sign-in with address and password: at most two round trips to the store, the same for known and unknown addresses. */
 import { type Call, event, mailBase, type PasswordServices, type Refusal } from './context.ts';
-import { findKnownDevice, rememberDevice } from './devices.ts';
+import { findKnownDevice, type KnownDevice, rememberDevice } from './devices.ts';
 import { computeEmailKey, normaliseEmail } from './email-address.ts';
 import { type GuessOutcome, guessPassword } from './guess.ts';
 import { hashPassword, isOutdated } from './password-hash.ts';
-import type { AccountRecord, StoredSession } from './ports.ts';
+import type { AccountRecord, Credential, StoredSession } from './ports.ts';
+import { type OpenedChallenge, openChallenge } from './second-factor/challenge.ts';
 import { mintSession, type SessionToken, selectSurplus } from './sessions.ts';
 
 export type SignInOutcome =
+  | OpenedChallenge
   | {
       readonly kind: 'signed_in';
       readonly account: AccountRecord;
@@ -21,7 +23,7 @@ export type SignInOutcome =
 export async function signIn(
   services: PasswordServices,
   call: Call,
-  input: { readonly email: string; readonly password: string },
+  input: { readonly email: string; readonly password: string; readonly delivery?: 'cookie' | 'bearer' },
 ): Promise<SignInOutcome> {
   const email = normaliseEmail(input.email);
   if (email === undefined) return { kind: 'invalid_email' };
@@ -37,7 +39,8 @@ export async function signIn(
   });
   if (outcome.kind !== 'right') return outcome;
 
-  const opened = await openSession(services, call, outcome);
+  const opened = await openDoor(services, call, outcome, input.delivery ?? 'cookie', device);
+  if (opened?.kind === 'second_factor_required') return opened;
   if (!opened) {
     // Disabled, or the password has changed since it was read: to the caller a wrong password like any other.
     const now = services.clock.now();
@@ -61,28 +64,40 @@ export async function signIn(
     });
   }
   return {
-    kind: 'signed_in',
     ...opened,
     isStaff,
     deviceCookie: await rememberDevice(services.deviceKey, services.random, call.deviceCookie, emailKey, device, now),
   };
 }
 
-async function openSession(
+interface OpenedSession {
+  readonly kind: 'signed_in';
+  readonly account: AccountRecord;
+  readonly token: SessionToken;
+  readonly stored: StoredSession;
+}
+
+/**
+ * A session, or a challenge where the account asks for a second factor: each by a write that the account's own state
+ * allows or refuses. The credential's hint only says which to try first, so that either way it is one round trip.
+ */
+async function openDoor(
   services: PasswordServices,
   call: Call,
   { credential, prepared, reservation }: Extract<GuessOutcome, { kind: 'right' }>,
-): Promise<{ account: AccountRecord; token: SessionToken; stored: StoredSession } | undefined> {
+  delivery: 'cookie' | 'bearer',
+  device: KnownDevice | undefined,
+): Promise<OpenedSession | OpenedChallenge | undefined> {
   const upgraded = isOutdated(credential.hash, services.bcryptCost)
     ? await hashPassword(services.hasher, prepared, services.bcryptCost)
     : undefined;
+  const session = () => openSession(services, call, credential);
+  const challenge = () => openChallenge(services, call, credential, delivery, device);
+  const [likelier, other] = credential.expectsSecondFactor ? [challenge, session] : [session, challenge];
 
-  const now = services.clock.now();
-  const { token, stored } = mintSession(services.random, credential.accountId, call.viewer, now);
-  const [account] = await Promise.all([
-    services.accounts.addSession(credential.accountId, credential.credentialVersion, token.sessionId, stored),
+  const [opened] = await Promise.all([
+    likelier(),
     services.attempts.recordSuccess(reservation),
-    services.events.append(event(call, credential.accountId, 'sign_in.succeeded', now, { sessionId: token.sessionId })),
     // If the password changes at the same instant the swap fails, and the old hash is gone anyway.
     upgraded &&
       services.credentials.replaceHash(credential.emailKey, credential, {
@@ -90,5 +105,18 @@ async function openSession(
         credentialVersion: credential.credentialVersion,
       }),
   ]);
-  return account && { account, token, stored };
+  if (opened) return opened;
+  const second = await other();
+  if (second) await services.credentials.expectSecondFactor(credential.emailKey, second.kind === 'second_factor_required');
+  return second;
+}
+
+async function openSession(services: PasswordServices, call: Call, credential: Credential): Promise<OpenedSession | undefined> {
+  const now = services.clock.now();
+  const { token, stored } = mintSession(services.random, credential.accountId, call.viewer, now);
+  const [account] = await Promise.all([
+    services.accounts.addSession(credential.accountId, credential.credentialVersion, token.sessionId, stored),
+    services.events.append(event(call, credential.accountId, 'sign_in.succeeded', now, { sessionId: token.sessionId })),
+  ]);
+  return account && { kind: 'signed_in', account, token, stored };
 }

@@ -1,4 +1,7 @@
-/** Function `password`: everything that sees a password. */
+/** Function `password`: everything that sees a password or its hash. */
+import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { type passwordAnswer, passwordQuestion } from '../../contract/schemas.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { isCommonPassword } from '../adapters/common-password-list.ts';
 import { DynamoAttemptStore } from '../adapters/dynamo-attempt-store.ts';
@@ -12,11 +15,12 @@ import { SqsMailQueue } from '../adapters/sqs-mail-queue.ts';
 import { systemClock } from '../adapters/system.ts';
 import type { PasswordServices } from '../domain/context.ts';
 import { confirmPasswordReset, requestPasswordReset } from '../domain/password-reset.ts';
-import { changePassword, stepUp } from '../domain/reauthentication.ts';
+import { Unavailable } from '../domain/ports.ts';
+import { changePassword, confirmPassword } from '../domain/reauthentication.ts';
 import { register, verifyAddress } from '../domain/registration.ts';
 import { signIn } from '../domain/sign-in.ts';
-import { refuse, rotated, signedIn } from '../http/answers.ts';
-import type { PipelineServices } from '../http/call.ts';
+import { challenged, refuse, rotated, signedIn } from '../http/answers.ts';
+import type { HttpEvent, PipelineServices } from '../http/call.ts';
 import { deviceCookie } from '../http/cookies.ts';
 import { createPipeline } from '../http/pipeline.ts';
 import { answer } from '../http/responses.ts';
@@ -41,7 +45,7 @@ const services = once((): PipelineServices & PasswordServices => {
   };
 });
 
-export const handler = createPipeline(
+const pipeline = createPipeline(
   {
     'accounts.register': async (call) => {
       const outcome = await register(services(), domainCall(call), bodyOf(call, 'accounts.register'));
@@ -57,13 +61,9 @@ export const handler = createPipeline(
       const outcome = await signIn(services(), domainCall(call), body);
       const { telemetry } = services();
       if (outcome.kind === 'signed_in') telemetry.count('SignIn/Succeeded');
-      else if (outcome.kind !== 'invalid_email') telemetry.count('SignIn/Failed');
+      else if (outcome.kind !== 'invalid_email' && outcome.kind !== 'second_factor_required') telemetry.count('SignIn/Failed');
+      if (outcome.kind === 'second_factor_required') return challenged(call, outcome);
       return outcome.kind === 'signed_in' ? signedIn(call, outcome, body.delivery) : refuse(call, outcome);
-    },
-    'session.step-up': async (call) => {
-      const outcome = await stepUp(services(), domainCall(call), currentSession(call), bodyOf(call, 'session.step-up'));
-      if (outcome.kind !== 'stepped_up') return refuse(call, outcome);
-      return currentSession(call).delivery === 'cookie' ? rotated(call, outcome.token) : answer(call, 204);
     },
     'password-reset.request': async (call) => {
       const outcome = await requestPasswordReset(services(), domainCall(call), bodyOf(call, 'password-reset.request'));
@@ -81,3 +81,31 @@ export const handler = createPipeline(
   },
   services,
 );
+
+/**
+ * HTTP requests come from API Gateway, whose events have a version and a route key; questions come from the function
+ * `second-factor`, the only one whose role may invoke this one. A body can't make one look like the other.
+ */
+export async function handler(event: HttpEvent | Readonly<Record<string, unknown>>, context: Context): Promise<unknown> {
+  return isHttpEvent(event) ? pipeline(event, context) : answerQuestion(event);
+}
+
+function isHttpEvent(event: HttpEvent | Readonly<Record<string, unknown>>): event is HttpEvent {
+  return 'routeKey' in event;
+}
+
+async function answerQuestion(event: Readonly<Record<string, unknown>>): Promise<z.infer<typeof passwordAnswer>> {
+  const question = z.parse(passwordQuestion, event);
+  try {
+    if (question.ask === 'expect_second_factor') {
+      await services().credentials.expectSecondFactor(question.emailKey, question.expected);
+      return { kind: 'noted' };
+    }
+    const { viewer, requestId, siteOrigin, password } = question;
+    return await confirmPassword(services(), { viewer, requestId, siteOrigin, deviceCookie: undefined }, question, password);
+  } catch (fault) {
+    if (!(fault instanceof Unavailable)) throw fault;
+    services().telemetry.log('ERROR', 'dependency.unavailable', { part: fault.part });
+    return { kind: 'unavailable' };
+  }
+}

@@ -1,6 +1,7 @@
 /** From outcome to HTTP: the one file. The private reason stays in the events; the caller gets the uniform answer. */
 import type { Refusal } from '../domain/context.ts';
 import type { AccountRecord, StoredSession } from '../domain/ports.ts';
+import type { OpenedChallenge } from '../domain/second-factor/challenge.ts';
 import { computeCsrfToken, describeAccount, describeSession, type SessionToken, serialiseToken } from '../domain/sessions.ts';
 import type { HttpAnswer, HttpCall } from './call.ts';
 import { deviceCookie, sessionCookie } from './cookies.ts';
@@ -16,6 +17,8 @@ export function refuse(call: HttpCall, refusal: Refusal): HttpAnswer {
     case 'rate_limited':
       return problem(call, refusal.kind, { retryAfterSeconds: refusal.retryAfterSeconds });
     case 'invalid_credentials':
+    case 'invalid_code':
+    case 'challenge_expired':
     case 'invalid_token':
     case 'not_found':
     case 'conflict':
@@ -44,6 +47,12 @@ export function signedIn(
   };
   const cookies = [...(delivery === 'cookie' ? [sessionCookie(text)] : []), deviceCookie(outcome.deviceCookie)];
   return answer(call, 200, body, { cookies });
+}
+
+export function challenged(call: HttpCall, challenge: OpenedChallenge): HttpAnswer {
+  const { kind, challengeId, methods, expiresAt } = challenge;
+  const cookies = challenge.deviceCookie === undefined ? [] : [deviceCookie(challenge.deviceCookie)];
+  return answer(call, 200, { status: kind, challengeId, methods, expiresAt }, { cookies });
 }
 
 /** 204 with a renamed session: in the cookie, or for bearers in a header. */

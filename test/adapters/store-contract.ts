@@ -44,6 +44,8 @@ function account(more: Partial<AccountRecord> = {}): AccountRecord {
     createdAt: NOW,
     signIns: 0,
     sessions: {},
+    challenges: {},
+    factorVersion: 0,
     ...more,
   };
 }

@@ -91,6 +91,7 @@ describe('password reset', () => {
       credentials: {
         read: door.stores.credentials.read.bind(door.stores.credentials),
         create: door.stores.credentials.create.bind(door.stores.credentials),
+        expectSecondFactor: door.stores.credentials.expectSecondFactor.bind(door.stores.credentials),
         replaceHash: () => Promise.reject(new Error('crash')),
       },
     };

@@ -1,6 +1,5 @@
-import { changePassword, stepUp } from '../../lambda/domain/reauthentication.ts';
+import { changePassword } from '../../lambda/domain/reauthentication.ts';
 import { endOtherSessions, endSession, listSessions, signOut } from '../../lambda/domain/session-control.ts';
-import { isSteppedUp } from '../../lambda/domain/sessions.ts';
 import { signIn } from '../../lambda/domain/sign-in.ts';
 import { call, createFrontDoor } from '../support/front-door.ts';
 import { current, EMAIL, isLive, NEW_PASSWORD, PASSWORD, signedIn } from '../support/people.ts';
@@ -51,31 +50,6 @@ describe('changing the password', () => {
     );
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['changed', 'conflict']);
     expect(opened.map((kind) => kind === 'signed_in')).toEqual(outcomes.map(({ kind }) => kind === 'changed'));
-  });
-});
-
-describe('step-up', () => {
-  it('[P20] raises the session for five minutes, under a new name', async () => {
-    const door = createFrontDoor();
-    await door.createAccount(EMAIL, PASSWORD);
-    const mine = await signedIn(door);
-
-    const outcome = await stepUp(door.services, call(), current(mine), { password: PASSWORD });
-    if (outcome.kind !== 'stepped_up') throw new Error(outcome.kind);
-
-    expect(await isLive(door, mine)).toBe(false);
-    expect(isSteppedUp(outcome.stored, door.now())).toBe(true);
-    expect(isSteppedUp(outcome.stored, door.now() + 300_000)).toBe(false);
-  });
-
-  it('keeps the token of a native app, which nobody can plant', async () => {
-    const door = createFrontDoor();
-    await door.createAccount(EMAIL, PASSWORD);
-    const mine = await signedIn(door);
-
-    await stepUp(door.services, call(), current(mine, 'bearer'), { password: PASSWORD });
-
-    expect(await isLive(door, mine)).toBe(true);
   });
 });
 

@@ -5,17 +5,25 @@ import type {
   AccountRecord,
   AccountStore,
   AttemptStore,
+  Challenge,
   Credential,
   CredentialStore,
   EventLog,
+  FactorChange,
   MailToken,
   Registration,
   RegistrationStore,
   SecurityEvent,
+  SeedStore,
   StoredEvent,
+  StoredSeed,
   StoredSession,
   TokenStore,
 } from '../../lambda/domain/ports.ts';
+
+function without<T>(record: Readonly<Record<string, T>>, ids: readonly string[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([id]) => !ids.includes(id)));
+}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -35,7 +43,7 @@ export class MemoryAccountStore implements AccountStore {
 
   async addSession(accountId: string, credentialVersion: number, sessionId: string, session: StoredSession) {
     const item = this.items.get(accountId);
-    if (item?.status !== 'active' || item.credentialVersion !== credentialVersion) return undefined;
+    if (item?.status !== 'active' || item.credentialVersion !== credentialVersion || item.secondFactor) return undefined;
     return this.#put({ ...item, signIns: item.signIns + 1, sessions: { ...item.sessions, [sessionId]: session } });
   }
 
@@ -45,10 +53,59 @@ export class MemoryAccountStore implements AccountStore {
     to: { sessionId: string; session: StoredSession },
   ): Promise<boolean> {
     const item = this.#holding(accountId, from);
-    if (!item) return false;
+    if (!item || item.secondFactor) return false;
     const { [from.sessionId]: _, ...others } = item.sessions;
     this.#put({ ...item, sessions: { ...others, [to.sessionId]: to.session } });
     return true;
+  }
+
+  async openChallenge(accountId: string, challengeId: string, challenge: Challenge): Promise<AccountRecord | undefined> {
+    const item = this.items.get(accountId);
+    if (item?.status !== 'active' || item.credentialVersion !== challenge.credentialVersion || !item.secondFactor) return undefined;
+    return this.#put({ ...item, challenges: { ...item.challenges, [challengeId]: challenge } });
+  }
+
+  async endChallenges(accountId: string, challengeIds: readonly string[]): Promise<void> {
+    const item = this.items.get(accountId);
+    if (item) this.#put({ ...item, challenges: without(item.challenges, challengeIds) });
+  }
+
+  async changeFactor(accountId: string, fromVersion: number, change: FactorChange): Promise<AccountRecord | undefined> {
+    const item = this.items.get(accountId);
+    if (item?.factorVersion !== fromVersion) return undefined;
+    const { secondFactor = item.secondFactor, pendingTotp = item.pendingTotp, codeAttempts = item.codeAttempts } = change;
+    let { challenges, sessions, signIns } = item;
+
+    const challengeId = change.endChallenge ?? change.failChallenge;
+    const challenge = challengeId === undefined ? undefined : challenges[challengeId];
+    if (challengeId !== undefined) {
+      if (!challenge) return undefined;
+      challenges = without(challenges, [challengeId]);
+      if (change.failChallenge !== undefined)
+        challenges = { ...challenges, [challengeId]: { ...challenge, failures: challenge.failures + 1 } };
+    }
+    if (change.openSession) {
+      if (item.status !== 'active' || item.credentialVersion !== change.openSession.credentialVersion) return undefined;
+      sessions = { ...sessions, [change.openSession.sessionId]: change.openSession.session };
+      signIns += 1;
+    }
+    if (change.replaceSession) {
+      const { from, to } = change.replaceSession;
+      if (!this.#holding(accountId, from)) return undefined;
+      sessions = { ...without(sessions, [from.sessionId]), [to.sessionId]: to.session };
+    }
+
+    const { secondFactor: _, pendingTotp: __, codeAttempts: ___, ...rest } = item;
+    return this.#put({
+      ...rest,
+      challenges,
+      sessions,
+      signIns,
+      factorVersion: fromVersion + 1,
+      ...(secondFactor ? { secondFactor } : {}),
+      ...(pendingTotp ? { pendingTotp } : {}),
+      ...(codeAttempts ? { codeAttempts } : {}),
+    });
   }
 
   async touchSession(accountId: string, sessionId: string, secretHash: string, lastSeenAt: number): Promise<void> {
@@ -108,6 +165,11 @@ export class MemoryCredentialStore implements CredentialStore {
     return true;
   }
 
+  async expectSecondFactor(emailKey: string, expected: boolean): Promise<void> {
+    const existing = this.items.get(emailKey);
+    if (existing) this.items.set(emailKey, { ...existing, expectsSecondFactor: expected });
+  }
+
   async replaceHash(
     emailKey: string,
     from: { hash?: string; credentialVersion: number },
@@ -118,6 +180,29 @@ export class MemoryCredentialStore implements CredentialStore {
     if (from.hash !== undefined && from.hash !== existing.hash) return false;
     this.items.set(emailKey, { ...existing, ...to });
     return true;
+  }
+}
+
+export class MemorySeedStore implements SeedStore {
+  readonly items = new Map<string, StoredSeed & { readonly accountId: string; readonly expiresAt?: number }>();
+
+  async put(accountId: string, seed: StoredSeed, expiresAt: number): Promise<void> {
+    this.items.set(`${accountId}/${seed.seedId}`, { accountId, ...seed, expiresAt });
+  }
+
+  async list(accountId: string): Promise<StoredSeed[]> {
+    return [...this.items.values()].filter((seed) => seed.accountId === accountId).map(({ seedId, sealed }) => ({ seedId, sealed }));
+  }
+
+  async keep(accountId: string, seedId: string): Promise<boolean> {
+    const seed = this.items.get(`${accountId}/${seedId}`);
+    if (!seed) return false;
+    this.items.set(`${accountId}/${seedId}`, { accountId, seedId, sealed: seed.sealed });
+    return true;
+  }
+
+  async remove(accountId: string, seedId: string): Promise<void> {
+    this.items.delete(`${accountId}/${seedId}`);
   }
 }
 

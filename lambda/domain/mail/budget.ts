@@ -18,7 +18,7 @@ const sendingMilliseconds = functionTimeoutSeconds * 1000;
 
 export type MailKind = MailMessage['kind'];
 /** What tells the owner about something that happened. The person can't ask for it again, so it waits instead of being dropped. */
-export type NoticeKind = Extract<MailKind, 'account_locked' | 'password_changed' | 'new_device'>;
+export type NoticeKind = Exclude<MailKind, 'verification' | 'password_reset'>;
 
 export interface SentMail {
   readonly id: string;
@@ -61,7 +61,7 @@ export type BudgetAnswer =
   | { readonly answer: 'covered'; readonly budget?: MailBudget };
 
 export function isNotice(kind: MailKind): kind is NoticeKind {
-  return kind === 'account_locked' || kind === 'password_changed' || kind === 'new_device';
+  return kind !== 'verification' && kind !== 'password_reset';
 }
 
 /**

@@ -1,7 +1,10 @@
 /** Every word of every mail, in both languages: a text that one of them lacks is a type error. */
 import type { Locale } from '../../../contract/schemas.ts';
+import { securityPolicy } from '../../../contract/security-policy.ts';
 import type { DueMail } from './decide-mail.ts';
 import type { ClientDescription } from './describe-client.ts';
+
+const FEW_CODES = securityPolicy.secondFactor.fewRecoveryCodes;
 
 export type MailContent = DueMail['content'];
 
@@ -9,6 +12,8 @@ export interface WordingInput {
   readonly product: string;
   /** A link's or lock's end, already in words. */
   readonly until: string;
+  /** Recovery codes that are left, where the mail is about them. */
+  readonly codesLeft: number;
 }
 
 /** What one mail says. Sentences are plain text. */
@@ -99,6 +104,41 @@ const en: MailDictionary = {
       secondLink: 'It wasn’t me: choose a new password',
       closing: ['If it was you, all is well. If it wasn’t, choose a new password now: that signs out whoever did it.'],
     }),
+    second_factor_enabled: ({ product }) => ({
+      subject: `Two-step verification is on for your ${product} account`,
+      heading: 'Two-step verification is on',
+      opening: ['From now on, signing in asks for a code from your authenticator. Keep the recovery codes in a safe place.'],
+      button: 'Look at my account',
+      secondLink: 'It wasn’t me: choose a new password',
+      closing: ['If it was you, all is well. If it wasn’t, choose a new password now and contact support: that signs out whoever did it.'],
+    }),
+    second_factor_disabled: ({ product }) => ({
+      subject: `Two-step verification is off for your ${product} account`,
+      heading: 'Two-step verification was turned off',
+      opening: ['From now on, signing in asks for your password alone.'],
+      button: 'It wasn’t me: choose a new password',
+      closing: ['If it was you, all is well. If it wasn’t, use the button now: it signs out whoever did it.'],
+    }),
+    recovery_codes_renewed: ({ product }) => ({
+      subject: `New recovery codes for your ${product} account`,
+      heading: 'Your recovery codes were renewed',
+      opening: ['New recovery codes were made, and the old ones stopped working.'],
+      button: 'Look at my account',
+      secondLink: 'It wasn’t me: choose a new password',
+      closing: ['If it was you, all is well. If it wasn’t, choose a new password now: that signs out whoever did it.'],
+    }),
+    recovery_code_used: ({ product, codesLeft }) => ({
+      subject: `A recovery code of your ${product} account was used`,
+      heading: 'A recovery code was used',
+      opening: [
+        'Somebody used one of your recovery codes in place of a code from your authenticator. It will not work again.',
+        codesLeft === 1 ? 'One code is left.' : `${codesLeft} codes are left.`,
+        ...(codesLeft <= FEW_CODES ? ['Make new ones soon: without codes and without your authenticator you can’t sign in.'] : []),
+      ],
+      button: 'Look at my account',
+      secondLink: 'It wasn’t me: choose a new password',
+      closing: ['If it was you, all is well. If it wasn’t, choose a new password now, then renew your recovery codes.'],
+    }),
   },
 };
 
@@ -165,6 +205,45 @@ const it: MailDictionary = {
       button: 'Guarda le mie sessioni',
       secondLink: 'Non sono stato io: scelgo una nuova password',
       closing: ['Se sei stato tu, va tutto bene. Altrimenti scegli subito una nuova password: chiude anche le sessioni di chi l’ha fatto.'],
+    }),
+    second_factor_enabled: ({ product }) => ({
+      subject: `La verifica in due passaggi è attiva per il tuo account ${product}`,
+      heading: 'La verifica in due passaggi è attiva',
+      opening: [
+        'D’ora in poi l’accesso chiede un codice della tua app di autenticazione. Conserva i codici di recupero in un posto sicuro.',
+      ],
+      button: 'Guarda il mio account',
+      secondLink: 'Non sono stato io: scelgo una nuova password',
+      closing: [
+        'Se sei stato tu, va tutto bene. Altrimenti scegli subito una nuova password e scrivi all’assistenza: così chiudi anche le sessioni di chi l’ha fatto.',
+      ],
+    }),
+    second_factor_disabled: ({ product }) => ({
+      subject: `La verifica in due passaggi è disattivata per il tuo account ${product}`,
+      heading: 'La verifica in due passaggi è stata disattivata',
+      opening: ['D’ora in poi l’accesso chiede soltanto la password.'],
+      button: 'Non sono stato io: scelgo una nuova password',
+      closing: ['Se sei stato tu, va tutto bene. Altrimenti usa subito il pulsante: chiude anche le sessioni di chi l’ha fatto.'],
+    }),
+    recovery_codes_renewed: ({ product }) => ({
+      subject: `Nuovi codici di recupero per il tuo account ${product}`,
+      heading: 'I tuoi codici di recupero sono cambiati',
+      opening: ['Sono stati creati nuovi codici di recupero; quelli vecchi non funzionano più.'],
+      button: 'Guarda il mio account',
+      secondLink: 'Non sono stato io: scelgo una nuova password',
+      closing: ['Se sei stato tu, va tutto bene. Altrimenti scegli subito una nuova password: chiude anche le sessioni di chi l’ha fatto.'],
+    }),
+    recovery_code_used: ({ product, codesLeft }) => ({
+      subject: `È stato usato un codice di recupero del tuo account ${product}`,
+      heading: 'È stato usato un codice di recupero',
+      opening: [
+        'Qualcuno ha usato uno dei tuoi codici di recupero al posto di un codice della tua app di autenticazione. Quel codice non funziona più.',
+        codesLeft === 1 ? 'Ne resta uno.' : `Ne restano ${codesLeft}.`,
+        ...(codesLeft <= FEW_CODES ? ['Creane presto di nuovi: senza codici e senza la tua app non puoi accedere.'] : []),
+      ],
+      button: 'Guarda il mio account',
+      secondLink: 'Non sono stato io: scelgo una nuova password',
+      closing: ['Se sei stato tu, va tutto bene. Altrimenti scegli subito una nuova password, poi rinnova i codici di recupero.'],
     }),
   },
 };

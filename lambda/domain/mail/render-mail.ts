@@ -22,13 +22,21 @@ const targets: Readonly<Record<MailContent, { readonly button: string; readonly 
   account_locked: { button: '/reset' },
   password_changed: { button: '/reset' },
   new_device: { button: '/account', second: '/reset' },
+  second_factor_enabled: { button: '/account', second: '/reset' },
+  second_factor_disabled: { button: '/reset' },
+  recovery_codes_renewed: { button: '/account', second: '/reset' },
+  recovery_code_used: { button: '/account', second: '/reset' },
 };
 
 /** @throws when the message names a site without encryption: a link in a mail must not lead there */
 export function renderMail({ mail, message, locale, productName, token }: MailInput): { subject: string; text: string; html: string } {
   const dictionary = dictionaries[locale];
   const product = singleLine(productName);
-  const wording = dictionary.mails[mail.content]({ product, until: describeEnd(mail, message, dictionary) });
+  const wording = dictionary.mails[mail.content]({
+    product,
+    until: describeEnd(mail, message, dictionary),
+    codesLeft: message.kind === 'recovery_code_used' ? message.codesLeft : 0,
+  });
   const origin = secureOrigin(message.siteOrigin);
   const target = targets[mail.content];
   const laidOut: LaidOutMail = {

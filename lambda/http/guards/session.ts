@@ -45,7 +45,9 @@ export const requireCsrfToken: Guard = (call) => {
 };
 
 export const requireStepUp: Guard = (call, services) => {
-  if (!call.route?.stepUp || (call.session && isSteppedUp(call.session.stored, services.clock.now()))) return undefined;
+  const factor = call.account?.secondFactor;
+  const needed = call.route?.stepUp === true || (call.route?.stepUp === 'with-second-factor' && factor !== undefined);
+  if (!needed || (call.session && isSteppedUp(call.session.stored, services.clock.now(), factor))) return undefined;
   return problem(call, 'step_up_required', { detail: 'POST /v1/session/step-up first' });
 };
 

@@ -1,0 +1,86 @@
+import type { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { FactorChange } from '../domain/ports.ts';
+
+type Update = Required<
+  Pick<
+    ConstructorParameters<typeof UpdateCommand>[0],
+    'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+  >
+>;
+
+/** A change about codes as one conditional write: all of it, on the version that was read, or nothing. */
+export function factorUpdate(fromVersion: number, change: FactorChange): Update {
+  const sets = ['#factorVersion = :nextVersion'];
+  const adds: string[] = [];
+  const removes: string[] = [];
+  const conditions = [
+    fromVersion === 0 ? '(attribute_not_exists(#factorVersion) OR #factorVersion = :version)' : '#factorVersion = :version',
+    'attribute_exists(#accountId)',
+  ];
+  const names: Record<string, string> = { '#factorVersion': 'factorVersion', '#accountId': 'accountId' };
+  const values: Record<string, unknown> = { ':version': fromVersion, ':nextVersion': fromVersion + 1 };
+
+  for (const attribute of ['secondFactor', 'pendingTotp', 'codeAttempts'] as const) {
+    const value = change[attribute];
+    if (value === undefined) continue;
+    names[`#${attribute}`] = attribute;
+    if (value === null) {
+      removes.push(`#${attribute}`);
+    } else {
+      sets.push(`#${attribute} = :${attribute}`);
+      values[`:${attribute}`] = value;
+    }
+  }
+
+  const challengeId = change.endChallenge ?? change.failChallenge;
+  if (challengeId !== undefined) {
+    Object.assign(names, { '#challenges': 'challenges', '#challenge': challengeId });
+    conditions.push('attribute_exists(#challenges.#challenge)');
+    if (change.endChallenge !== undefined) {
+      removes.push('#challenges.#challenge');
+    } else {
+      names['#failures'] = 'failures';
+      values[':one'] = 1;
+      sets.push('#challenges.#challenge.#failures = #challenges.#challenge.#failures + :one');
+    }
+  }
+
+  const { openSession, replaceSession } = change;
+  if (openSession) {
+    Object.assign(names, {
+      '#sessions': 'sessions',
+      '#session': openSession.sessionId,
+      '#status': 'status',
+      '#credentialVersion': 'credentialVersion',
+      '#signIns': 'signIns',
+    });
+    Object.assign(values, {
+      ':session': openSession.session,
+      ':active': 'active',
+      ':credentialVersion': openSession.credentialVersion,
+      ':one': 1,
+    });
+    conditions.push('#status = :active', '#credentialVersion = :credentialVersion');
+    sets.push('#sessions.#session = :session');
+    adds.push('#signIns :one');
+  }
+  if (replaceSession) {
+    const { from, to } = replaceSession;
+    Object.assign(names, { '#sessions': 'sessions', '#from': from.sessionId, '#secretHash': 'secretHash', '#to': to.sessionId });
+    Object.assign(values, { ':to': to.session, ':secretHash': from.secretHash });
+    conditions.push('#sessions.#from.#secretHash = :secretHash');
+    sets.push('#sessions.#to = :to');
+    if (from.sessionId !== to.sessionId) removes.push('#sessions.#from');
+  }
+
+  return {
+    UpdateExpression: [
+      `SET ${sets.join(', ')}`,
+      ...(removes.length > 0 ? [`REMOVE ${removes.join(', ')}`] : []),
+      ...(adds.length > 0 ? [`ADD ${adds.join(', ')}`] : []),
+    ].join(' '),
+    ConditionExpression: conditions.join(' AND '),
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  };
+}

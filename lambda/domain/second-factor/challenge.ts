@@ -1,0 +1,177 @@
+/** The challenge between a right password and a session. Its id goes to the client whole, its secret to the store as a hash. */
+import { securityPolicy } from '../../../contract/security-policy.ts';
+import { type Call, event, mailBase, type PasswordServices, type Refusal, type SecondFactorServices } from '../context.ts';
+import { carriesDevice, type KnownDevice, rememberDevice, rememberPendingDevice } from '../devices.ts';
+import type { AccountRecord, Challenge, Credential, StoredSession } from '../ports.ts';
+import {
+  equalInConstantTime,
+  hashSecret,
+  instant,
+  methodsOf,
+  mintSession,
+  newId,
+  parseToken,
+  type SessionToken,
+  selectSurplus,
+  serialiseToken,
+} from '../sessions.ts';
+import { tellOfRecoveryCode } from './notices.ts';
+import { useCode } from './use-code.ts';
+
+const { challengeSeconds, challengeFailures, challengesPerAccount } = securityPolicy.secondFactor;
+
+export interface OpenedChallenge {
+  readonly kind: 'second_factor_required';
+  readonly challengeId: string;
+  readonly methods: readonly ('totp' | 'recovery_code')[];
+  readonly expiresAt: string;
+  /** New value of the device cookie that binds the challenge; absent for native apps and known devices. */
+  readonly deviceCookie?: string;
+}
+
+/** @returns undefined when the account asks for no second factor, or must not be opened at all */
+export async function openChallenge(
+  services: PasswordServices,
+  call: Call,
+  credential: Credential,
+  delivery: 'cookie' | 'bearer',
+  known: KnownDevice | undefined,
+): Promise<OpenedChallenge | undefined> {
+  const now = services.clock.now();
+  const token: SessionToken = {
+    accountId: credential.accountId,
+    sessionId: newId(services.random),
+    secret: Buffer.from(services.random.bytes(32)).toString('base64url'),
+  };
+  const pending =
+    known || delivery === 'bearer'
+      ? undefined
+      : await rememberPendingDevice(services.deviceKey, services.random, call.deviceCookie, credential.emailKey, now);
+  const deviceId = known?.deviceId ?? pending?.deviceId;
+  const challenge: Challenge = {
+    secretHash: hashSecret(token.secret),
+    ...(deviceId === undefined ? {} : { deviceId }),
+    knownDevice: known !== undefined,
+    delivery,
+    credentialVersion: credential.credentialVersion,
+    failures: 0,
+    expiresAt: now + challengeSeconds * 1000,
+  };
+  const [account] = await Promise.all([
+    services.accounts.openChallenge(credential.accountId, token.sessionId, challenge),
+    services.events.append(event(call, credential.accountId, 'sign_in.password_accepted', now)),
+  ]);
+  if (!account) return undefined;
+
+  const surplus = selectSurplusChallenges(account, token.sessionId, now);
+  if (surplus.length > 0) await services.accounts.endChallenges(account.accountId, surplus);
+  return {
+    kind: 'second_factor_required',
+    challengeId: serialiseToken(token),
+    methods: methodsOf(account.secondFactor),
+    expiresAt: instant(challenge.expiresAt),
+    ...(pending ? { deviceCookie: pending.cookie } : {}),
+  };
+}
+
+export type ChallengeOutcome =
+  | {
+      readonly kind: 'signed_in';
+      readonly account: AccountRecord;
+      readonly isStaff: boolean;
+      readonly token: SessionToken;
+      readonly stored: StoredSession;
+      readonly deviceCookie: string;
+      readonly delivery: 'cookie' | 'bearer';
+    }
+  | Extract<Refusal, { kind: 'invalid_code' | 'challenge_expired' | 'account_locked' | 'rate_limited' }>;
+
+/**
+ * Answers a challenge. The write that spends the code is the one that opens the session and ends the challenge: there
+ * is no state in which one of the three happened without the others.
+ */
+export async function answerChallenge(
+  services: SecondFactorServices,
+  call: Call,
+  input: { readonly challengeId: string; readonly method: 'totp' | 'recovery_code'; readonly code: string },
+): Promise<ChallengeOutcome> {
+  const presented = parseToken(input.challengeId);
+  if (!presented) return { kind: 'challenge_expired' };
+  const { accountId, sessionId: challengeId } = presented;
+  const opened = mintSession(services.random, accountId, call.viewer, services.clock.now());
+  let challenge: Challenge | undefined;
+
+  const outcome = await useCode(services, {
+    accountId,
+    code: input.code,
+    method: input.method,
+    factorOf: (account) => account.secondFactor,
+    admit: async (account) => {
+      challenge = account.challenges[challengeId];
+      return (
+        challenge !== undefined &&
+        isOpen(challenge, presented, account, services.clock.now()) &&
+        (await isBoundTo(services, call, account, challenge))
+      );
+    },
+    whenRight: (account, next) => ({
+      secondFactor: next,
+      endChallenge: challengeId,
+      openSession: { credentialVersion: account.credentialVersion, sessionId: opened.token.sessionId, session: opened.stored },
+    }),
+    whenWrong: () =>
+      challenge && challenge.failures + 1 >= challengeFailures ? { endChallenge: challengeId } : { failChallenge: challengeId },
+  });
+
+  const now = services.clock.now();
+  if (outcome.kind === 'invalid_code') {
+    await services.events.append(event(call, accountId, 'second_factor.refused', now, { reason: outcome.reason }));
+    return { kind: 'invalid_code' };
+  }
+  if (outcome.kind !== 'right' || !challenge) return outcome.kind === 'right' ? { kind: 'challenge_expired' } : outcome;
+
+  const { account } = outcome;
+  const { knownDevice, deviceId, delivery } = challenge;
+  const isStaff = services.isStaff(account.email);
+  const surplus = selectSurplus(account.sessions, opened.token.sessionId, isStaff, now);
+  const [deviceCookie] = await Promise.all([
+    rememberDevice(
+      services.deviceKey,
+      services.random,
+      call.deviceCookie,
+      account.emailKey,
+      deviceId === undefined ? undefined : { deviceId },
+      now,
+    ),
+    services.events.append(event(call, accountId, 'second_factor.accepted', now, { sessionId: opened.token.sessionId })),
+    outcome.usedRecoveryCode ? tellOfRecoveryCode(services, call, account) : undefined,
+    surplus.length > 0 ? services.accounts.endSessions(accountId, surplus) : undefined,
+    knownDevice || account.signIns <= 1
+      ? undefined
+      : services.mail.send({ ...mailBase(call, services, account.email, account.emailKey), locale: account.locale, kind: 'new_device' }),
+  ]);
+  return { kind: 'signed_in', account, isStaff, ...opened, deviceCookie, delivery };
+}
+
+function isOpen(challenge: Challenge, presented: SessionToken, account: AccountRecord, now: number): boolean {
+  return (
+    equalInConstantTime(hashSecret(presented.secret), challenge.secretHash) &&
+    now < challenge.expiresAt &&
+    challenge.failures < challengeFailures &&
+    // A password that changed meanwhile takes its challenges along.
+    challenge.credentialVersion === account.credentialVersion &&
+    account.status === 'active'
+  );
+}
+
+async function isBoundTo(services: SecondFactorServices, call: Call, account: AccountRecord, challenge: Challenge): Promise<boolean> {
+  if (challenge.deviceId === undefined) return true;
+  return carriesDevice(services.deviceKey, call.deviceCookie, account.emailKey, challenge.deviceId);
+}
+
+function selectSurplusChallenges(account: AccountRecord, keep: string, now: number): string[] {
+  const others = Object.entries(account.challenges).filter(([id]) => id !== keep);
+  const live = others.filter(([, challenge]) => challenge.expiresAt > now).sort(([, a], [, b]) => b.expiresAt - a.expiresAt);
+  const kept = new Set(live.slice(0, challengesPerAccount - 1).map(([id]) => id));
+  return others.filter(([id]) => !kept.has(id)).map(([id]) => id);
+}

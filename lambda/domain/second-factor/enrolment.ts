@@ -1,0 +1,156 @@
+/** Turning two-step verification on, replacing its authenticator, turning it off, renewing the recovery codes. */
+import { securityPolicy } from '../../../contract/security-policy.ts';
+import { type Call, type CurrentSession, event, type Refusal, type SecondFactorServices } from '../context.ts';
+import type { AccountRecord, FactorChange, SecondFactor } from '../ports.ts';
+import { newId } from '../sessions.ts';
+import { createRecoveryCodes } from './codes.ts';
+import { tell, tellOfRecoveryCode } from './notices.ts';
+import { useCode } from './use-code.ts';
+
+const { totp, enrolmentSeconds } = securityPolicy.secondFactor;
+
+type CodeRefusal = Extract<Refusal, { kind: 'invalid_code' | 'challenge_expired' | 'account_locked' | 'rate_limited' }>;
+
+/** Makes a secret and seals it for this account. Until it is confirmed nothing else changes; left alone, it expires. */
+export async function enrolTotp(
+  services: SecondFactorServices,
+  session: CurrentSession,
+): Promise<{ readonly kind: 'enrolling'; readonly secret: string; readonly uri: string } | Extract<Refusal, { kind: 'rate_limited' }>> {
+  const secret = services.random.bytes(totp.secretBytes);
+  const seedId = newId(services.random);
+  const expiresAt = services.clock.now() + enrolmentSeconds * 1000;
+  await services.seeds.put(session.accountId, { seedId, sealed: await services.vault.seal(session.accountId, secret) }, expiresAt);
+  const changed = await changeFactor(services, session.accountId, () => ({ pendingTotp: { seedId, expiresAt } }));
+  if (!changed) return { kind: 'rate_limited', retryAfterSeconds: 1 };
+  return { kind: 'enrolling', ...services.totp.describe(secret, services.productName, session.email) };
+}
+
+/**
+ * The first code turns it on, and is spent by that. The seed is kept for good before the account refers to it: a crash
+ * in between leaves a seed that nobody refers to, never an account whose seed expires.
+ */
+export async function confirmTotp(
+  services: SecondFactorServices,
+  call: Call,
+  session: CurrentSession,
+  code: string,
+): Promise<{ readonly kind: 'enabled'; readonly recoveryCodes: readonly string[] } | CodeRefusal> {
+  const { codes, hashes } = await createRecoveryCodes(services.random, services.recoveryKey, session.accountId);
+  let replaced: string | undefined;
+  const outcome = await useCode(services, {
+    accountId: session.accountId,
+    code,
+    method: 'totp',
+    factorOf: (account) => pendingFactor(account, hashes, services.clock.now()),
+    admit: () => true,
+    whenRight: async (account, next) => {
+      replaced = account.secondFactor?.seedId;
+      await services.seeds.keep(session.accountId, next.seedId);
+      const now = services.clock.now();
+      return {
+        secondFactor: { ...next, confirmedAt: now },
+        pendingTotp: null,
+        // This session has just shown all there is; every other one is asked to step up again.
+        replaceSession: {
+          from: { sessionId: session.token.sessionId, secretHash: session.stored.secretHash },
+          to: { sessionId: session.token.sessionId, session: { ...session.stored, steppedUpAt: now } },
+        },
+      };
+    },
+    whenWrong: () => ({}),
+  });
+  if (outcome.kind === 'invalid_code') return refuse(services, call, session, outcome.reason);
+  if (outcome.kind !== 'right') return outcome;
+
+  if (replaced !== undefined) await services.seeds.remove(session.accountId, replaced);
+  await Promise.all([
+    services.passwords.expectSecondFactor(session.emailKey, true),
+    tell(services, call, outcome.account, 'second_factor_enabled'),
+  ]);
+  return { kind: 'enabled', recoveryCodes: codes };
+}
+
+/** Off with a code, after the step-up that the route asks for. The account forgets the factor first, the seed goes second. */
+export async function removeTotp(
+  services: SecondFactorServices,
+  call: Call,
+  session: CurrentSession,
+  code: string,
+): Promise<{ readonly kind: 'disabled' } | CodeRefusal | Extract<Refusal, { kind: 'not_found' }>> {
+  const account = await services.accounts.read(session.accountId);
+  if (!account?.secondFactor) return { kind: 'not_found' };
+  let removed: string | undefined;
+  const outcome = await useCode(services, {
+    accountId: session.accountId,
+    code,
+    method: 'any',
+    factorOf: ({ secondFactor }) => secondFactor,
+    admit: () => true,
+    whenRight: (_, next) => {
+      removed = next.seedId;
+      return { secondFactor: null };
+    },
+    whenWrong: () => ({}),
+  });
+  if (outcome.kind === 'invalid_code') return refuse(services, call, session, outcome.reason);
+  if (outcome.kind !== 'right') return outcome;
+
+  if (removed !== undefined) await services.seeds.remove(session.accountId, removed);
+  await Promise.all([
+    services.passwords.expectSecondFactor(session.emailKey, false),
+    tell(services, call, outcome.account, 'second_factor_disabled'),
+    outcome.usedRecoveryCode ? tellOfRecoveryCode(services, call, outcome.account) : undefined,
+  ]);
+  return { kind: 'disabled' };
+}
+
+export async function renewRecoveryCodes(
+  services: SecondFactorServices,
+  call: Call,
+  session: CurrentSession,
+): Promise<
+  { readonly kind: 'renewed'; readonly recoveryCodes: readonly string[] } | Extract<Refusal, { kind: 'not_found' | 'rate_limited' }>
+> {
+  const { codes, hashes } = await createRecoveryCodes(services.random, services.recoveryKey, session.accountId);
+  let isOn = true;
+  const changed = await changeFactor(services, session.accountId, ({ secondFactor }) => {
+    isOn = secondFactor !== undefined;
+    return secondFactor && { secondFactor: { ...secondFactor, recoveryCodes: hashes } };
+  });
+  if (!isOn) return { kind: 'not_found' };
+  if (!changed) return { kind: 'rate_limited', retryAfterSeconds: 1 };
+  await tell(services, call, changed, 'recovery_codes_renewed');
+  return { kind: 'renewed', recoveryCodes: codes };
+}
+
+/** The waiting authenticator as the factor that it would become. */
+function pendingFactor(account: AccountRecord, recoveryCodes: readonly string[], now: number): SecondFactor | undefined {
+  const { pendingTotp } = account;
+  if (!pendingTotp || pendingTotp.expiresAt <= now) return undefined;
+  return { seedId: pendingTotp.seedId, confirmedAt: now, lastStep: 0, recoveryCodes };
+}
+
+async function changeFactor(
+  services: SecondFactorServices,
+  accountId: string,
+  decide: (account: AccountRecord) => FactorChange | undefined,
+): Promise<AccountRecord | undefined> {
+  for (let round = 0; round < 10; round++) {
+    const account = await services.accounts.read(accountId);
+    const change = account && decide(account);
+    if (!change) return undefined;
+    const written = await services.accounts.changeFactor(accountId, account.factorVersion, change);
+    if (written) return written;
+  }
+  return undefined;
+}
+
+async function refuse(
+  services: SecondFactorServices,
+  call: Call,
+  session: CurrentSession,
+  reason: string,
+): Promise<{ readonly kind: 'invalid_code' }> {
+  await services.events.append(event(call, session.accountId, 'second_factor.refused', services.clock.now(), { reason }));
+  return { kind: 'invalid_code' };
+}

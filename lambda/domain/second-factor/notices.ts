@@ -1,0 +1,31 @@
+import { type Call, event, mailBase, type SecondFactorServices } from '../context.ts';
+import type { AccountRecord, EventType } from '../ports.ts';
+
+type Notice = 'second_factor_enabled' | 'second_factor_disabled' | 'recovery_codes_renewed';
+
+const events: Record<Notice, EventType> = {
+  second_factor_enabled: 'second_factor.enabled',
+  second_factor_disabled: 'second_factor.disabled',
+  recovery_codes_renewed: 'recovery_codes.renewed',
+};
+
+/** Into the person's history and mailbox at once. */
+export async function tell(services: SecondFactorServices, call: Call, account: AccountRecord, notice: Notice): Promise<void> {
+  await Promise.all([
+    services.events.append(event(call, account.accountId, events[notice], services.clock.now())),
+    services.mail.send({ ...mailBase(call, services, account.email, account.emailKey), locale: account.locale, kind: notice }),
+  ]);
+}
+
+export async function tellOfRecoveryCode(services: SecondFactorServices, call: Call, account: AccountRecord): Promise<void> {
+  const codesLeft = account.secondFactor?.recoveryCodes.length ?? 0;
+  await Promise.all([
+    services.events.append(event(call, account.accountId, 'recovery_code.used', services.clock.now())),
+    services.mail.send({
+      ...mailBase(call, services, account.email, account.emailKey),
+      locale: account.locale,
+      kind: 'recovery_code_used',
+      codesLeft,
+    }),
+  ]);
+}
