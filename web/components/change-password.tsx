@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { ProblemError } from '../../client/index.ts';
 import { api } from '../api.ts';
 import { useSpeech } from '../language.tsx';
 import { Form } from './form.tsx';
@@ -23,18 +22,14 @@ function ChangePasswordForm({ email, onDone, onRefused }: ChangePasswordProps) {
       ...chosen.check(values),
     }),
     send: async (values) => {
-      try {
-        await api['account.change-password']({
-          currentPassword: String(values.get('currentPassword')),
-          newPassword: String(values.get('newPassword')),
-        });
-      } catch (error) {
-        if (error instanceof ProblemError && error.code === 'unauthenticated') onRefused(error);
-        throw error;
-      }
+      await api['account.change-password']({
+        currentPassword: String(values.get('currentPassword')),
+        newPassword: String(values.get('newPassword')),
+      });
       await onDone(text.account.changed);
     },
     locate: (failure) => (failure.code === 'invalid_credentials' ? { currentPassword: text.account.currentWrong } : chosen.locate(failure)),
+    onSignedOut: onRefused,
   });
 
   return (

@@ -6,6 +6,7 @@ interface FieldProps {
   readonly id?: string;
   readonly label: string;
   readonly type: 'email' | 'password' | 'text';
+  readonly inputMode?: 'numeric' | 'text';
   readonly autoComplete: InputHTMLAttributes<HTMLInputElement>['autoComplete'];
   readonly error?: string | undefined;
   readonly hint?: ComponentChildren;
@@ -21,7 +22,20 @@ interface FieldProps {
  * A labelled input with its hint and its error, tied together for assistive technology. Uncontrolled: the browser
  * owns the text, so managers, paste and undo work as everywhere.
  */
-export function Field({ name, id = name, label, type, autoComplete, error, hint, initial, onValue, aside, children }: FieldProps) {
+export function Field({
+  name,
+  id = name,
+  label,
+  type,
+  inputMode,
+  autoComplete,
+  error,
+  hint,
+  initial,
+  onValue,
+  aside,
+  children,
+}: FieldProps) {
   const described = [error !== undefined && `${id}-error`, hint !== undefined && `${id}-hint`].filter(Boolean).join(' ');
   return (
     <div class="field">
@@ -35,6 +49,7 @@ export function Field({ name, id = name, label, type, autoComplete, error, hint,
           name={name}
           // Preact's types tie the roles of an input to one literal type; this one is chosen at run time.
           type={type as 'text'}
+          inputMode={inputMode}
           autoComplete={autoComplete}
           autoCapitalize="none"
           autocorrect="off"

@@ -12,10 +12,12 @@ interface FormProps {
   readonly children: ComponentChildren;
   /** Shown below the message of a failed try: a way out of it. */
   readonly remedy?: ComponentChildren;
+  /** A second button, for going back without sending. */
+  readonly cancel?: { readonly label: string; readonly onCancel: () => void };
 }
 
 /** Fields, what went wrong, and the button. `method="post"` so that no browser ever puts a password into an address. */
-export function Form({ form, submit, busy, label, children, remedy }: FormProps) {
+export function Form({ form, submit, busy, label, children, remedy, cancel }: FormProps) {
   const waits = form.waitUntil !== undefined;
   return (
     <form class="form" method="post" noValidate aria-label={label} onSubmit={form.onSubmit} onInput={form.onInput}>
@@ -27,10 +29,17 @@ export function Form({ form, submit, busy, label, children, remedy }: FormProps)
         </Notice>
       )}
       {children}
-      {/* Not `disabled`: that would drop the focus of whoever just pressed it. */}
-      <button class="button" type="submit" aria-disabled={form.busy || waits} data-busy={form.busy}>
-        {form.busy ? busy : submit}
-      </button>
+      <div class="form-actions">
+        {/* Not `disabled`: that would drop the focus of whoever just pressed it. */}
+        <button class="button" type="submit" aria-disabled={form.busy || waits} data-busy={form.busy}>
+          {form.busy ? busy : submit}
+        </button>
+        {cancel !== undefined && (
+          <button class="button button-quiet" type="button" onClick={cancel.onCancel}>
+            {cancel.label}
+          </button>
+        )}
+      </div>
     </form>
   );
 }

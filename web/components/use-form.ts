@@ -1,4 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { ProblemError } from '../../client/index.ts';
+import { Abandoned } from '../api.ts';
 import { describeFailure, type Failure } from '../failure.ts';
 import { useSpeech } from '../language.tsx';
 
@@ -10,6 +12,10 @@ interface FormOptions {
   readonly send: (values: FormData) => Promise<void>;
   /** Messages that belong to a field rather than to the whole form. */
   readonly locate?: (failure: Failure) => FieldErrors | undefined;
+  /** Words of this form's own for a failure that belongs to the whole of it. */
+  readonly describe?: (failure: Failure) => string | undefined;
+  /** Behind the door: called when there is no session any more. */
+  readonly onSignedOut?: (error: unknown) => void;
 }
 
 export interface FormState {
@@ -19,6 +25,8 @@ export interface FormState {
   /** Milliseconds since the epoch until which the server takes no further try. */
   readonly waitUntil: number | undefined;
   readonly endWait: () => void;
+  /** Drops every message: what they were about is not there any more. */
+  readonly forget: () => void;
   readonly onSubmit: (event: SubmitEvent) => void;
   /** Forget a message as soon as its field is being mended. */
   readonly onInput: (event: Event) => void;
@@ -27,7 +35,7 @@ export interface FormState {
 const noErrors: FieldErrors = {};
 
 /** One form: checks, sends once at a time, and puts what went wrong where it belongs, with the focus on it. */
-export function useForm({ validate, send, locate }: FormOptions): FormState {
+export function useForm({ validate, send, locate, describe, onSignedOut }: FormOptions): FormState {
   const { text } = useSpeech();
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<FieldErrors>(noErrors);
@@ -35,30 +43,36 @@ export function useForm({ validate, send, locate }: FormOptions): FormState {
   const [waitUntil, setWaitUntil] = useState<number>();
   const form = useRef<HTMLFormElement | null>(null);
   const sentEmail = useRef<unknown>(undefined);
-  const failure = problem === undefined ? undefined : describeFailure(problem, text, navigator.onLine);
+  const described = problem === undefined ? undefined : describeFailure(problem, text, navigator.onLine);
+  const failure = described && { ...described, message: describe?.(described) ?? described.message };
 
   useEffect(() => {
     const first = [...(form.current?.elements ?? [])].find((element) => element.getAttribute('aria-invalid') === 'true');
-    if (first instanceof HTMLInputElement) first.focus();
+    if (!(first instanceof HTMLInputElement)) return;
+    first.focus();
+    // A code is never mended, it is typed anew.
+    if (first.name === 'code') first.select();
   }, [errors]);
 
   async function submit(element: HTMLFormElement): Promise<void> {
     form.current = element;
     const values = new FormData(element);
-    const found = validate(values);
-    setErrors(found);
+    const mistakes = validate(values);
+    setErrors(mistakes);
     setProblem(undefined);
-    if (Object.keys(found).length > 0) return;
+    if (Object.keys(mistakes).length > 0) return;
     setBusy(true);
     sentEmail.current = values.get('email');
     try {
       await send(values);
     } catch (error) {
-      const described = describeFailure(error, text, navigator.onLine);
-      const located = locate?.(described) ?? locateEmail(described, text.fields);
+      if (error instanceof Abandoned) return;
+      if (error instanceof ProblemError && error.code === 'unauthenticated') onSignedOut?.(error);
+      const found = describeFailure(error, text, navigator.onLine);
+      const located = locate?.(found) ?? locateEmail(found, text.fields);
       if (located !== undefined) setErrors(located);
       else setProblem(error);
-      if (described.waitSeconds !== undefined) setWaitUntil(Date.now() + described.waitSeconds * 1000);
+      if (found.waitSeconds !== undefined) setWaitUntil(Date.now() + found.waitSeconds * 1000);
     } finally {
       setBusy(false);
     }
@@ -75,6 +89,10 @@ export function useForm({ validate, send, locate }: FormOptions): FormState {
     failure,
     waitUntil,
     endWait,
+    forget: () => {
+      setErrors(noErrors);
+      if (waitUntil === undefined) setProblem(undefined);
+    },
     onSubmit: (event) => {
       event.preventDefault();
       if (!busy && waitUntil === undefined) void submit(event.currentTarget as HTMLFormElement);

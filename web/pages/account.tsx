@@ -1,12 +1,14 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { type AnswerOf, ProblemError } from '../../client/index.ts';
-import { api } from '../api.ts';
+import { Abandoned, api } from '../api.ts';
 import { ChangePassword } from '../components/change-password.tsx';
 import { Hall, Heading } from '../components/frame.tsx';
 import { History } from '../components/history.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Section } from '../components/section.tsx';
 import { Sessions } from '../components/sessions.tsx';
+import { useStepUp } from '../components/step-up.tsx';
+import { TwoStep } from '../components/two-step.tsx';
 import { describeFailure } from '../failure.ts';
 import { formatDate } from '../format.ts';
 import { useSpeech } from '../language.tsx';
@@ -14,6 +16,7 @@ import { memory } from '../memory.ts';
 
 interface Loaded {
   readonly account: AnswerOf<'session.read'>['account'];
+  readonly session: AnswerOf<'session.read'>['session'];
   readonly sessions: AnswerOf<'sessions.list'>['sessions'];
   readonly events: AnswerOf<'account.events'>['events'];
 }
@@ -30,12 +33,12 @@ function isSignedOut(error: unknown): boolean {
 }
 
 async function load(): Promise<Loaded> {
-  const [{ account }, { sessions }, { events }] = await Promise.all([
+  const [{ account, session }, { sessions }, { events }] = await Promise.all([
     api['session.read'](),
     api['sessions.list'](),
     api['account.events'](),
   ]);
-  return { account, sessions, events };
+  return { account, session, sessions, events };
 }
 
 function Profile({ account }: { account: Loaded['account'] }) {
@@ -51,10 +54,6 @@ function Profile({ account }: { account: Loaded['account'] }) {
           <dt>{text.account.since}</dt>
           <dd>{formatDate(account.createdAt, language)}</dd>
         </div>
-        <div>
-          <dt>{text.account.secondFactor}</dt>
-          <dd>{account.secondFactor.enabled ? text.account.secondFactorOn : text.account.secondFactorOff}</dd>
-        </div>
       </dl>
     </Section>
   );
@@ -68,6 +67,7 @@ export function AccountPage() {
   const [leaving, setLeaving] = useState(false);
 
   const refuse = useCallback((error: unknown) => {
+    if (error instanceof Abandoned) return;
     if (isSignedOut(error)) leave('session_ended');
     else setProblem(error);
   }, []);
@@ -80,6 +80,7 @@ export function AccountPage() {
     }
   }, [refuse]);
   useEffect(() => void reload(), [reload]);
+  const stepUp = useStepUp(loaded?.account, loaded?.session.steppedUpUntil, refuse);
 
   async function signOut(): Promise<void> {
     if (leaving) return;
@@ -130,11 +131,13 @@ export function AccountPage() {
       ) : (
         <>
           <Profile account={loaded.account} />
+          <TwoStep account={loaded.account} beConfirmed={stepUp.beConfirmed} onDone={done} onSignedOut={refuse} />
           <Sessions sessions={loaded.sessions} onDone={done} onRefused={refuse} />
           <ChangePassword email={loaded.account.email} onDone={done} onRefused={refuse} />
           <History events={loaded.events} />
         </>
       )}
+      {stepUp.dialog}
     </Hall>
   );
 }

@@ -5,49 +5,59 @@ import { Form } from '../components/form.tsx';
 import { Doorway, Heading } from '../components/frame.tsx';
 import { Notice } from '../components/notice.tsx';
 import { PasswordField } from '../components/password-field.tsx';
+import { type Challenge, SecondStep } from '../components/second-step.tsx';
 import { checkEmail, useForm } from '../components/use-form.ts';
 import { useSpeech } from '../language.tsx';
 import { memory } from '../memory.ts';
 
-export function SignInPage() {
+/** Where a person comes back from who was at the second step already. */
+interface Returned {
+  readonly email: string;
+  readonly reason: 'expired' | 'asked';
+}
+
+interface PasswordStepProps {
+  readonly returned: Returned | undefined;
+  readonly onChallenge: (email: string, challenge: Challenge) => void;
+  readonly onSignedIn: () => void;
+}
+
+function focusPassword(): void {
+  const password = document.getElementById('password');
+  if (!(password instanceof HTMLInputElement)) return;
+  password.focus();
+  password.select();
+}
+
+function PasswordStep({ returned, onChallenge, onSignedIn }: PasswordStepProps) {
   const { text } = useSpeech();
   const [note] = useState(memory.takeNotice);
-  const [needsSecondFactor, setNeedsSecondFactor] = useState(false);
   const form = useForm({
     validate: (values) => ({
       ...checkEmail(values, text.fields),
       ...(values.get('password') === '' && { password: text.fields.passwordMissing }),
     }),
     send: async (values) => {
-      setNeedsSecondFactor(false);
-      const answer = await api['sign-in']({ email: String(values.get('email')), password: String(values.get('password')) });
-      if (answer.status === 'second_factor_required') {
-        setNeedsSecondFactor(true);
-        return;
-      }
-      memory.forgetEmail();
-      location.assign('/account');
+      const email = String(values.get('email'));
+      const answer = await api['sign-in']({ email, password: String(values.get('password')) });
+      if (answer.status === 'second_factor_required') onChallenge(email, answer);
+      else onSignedIn();
     },
   });
 
   // A wrong pair is retyped from the password on; nothing tells which of the two was wrong.
-  const refused = form.failure?.code === 'invalid_credentials' ? form.failure : undefined;
+  const refused = form.failure?.code === 'invalid_credentials';
   useEffect(() => {
-    if (refused === undefined) return;
-    const password = document.getElementById('password');
-    if (password instanceof HTMLInputElement) {
-      password.focus();
-      password.select();
-    }
-  }, [refused === undefined]);
+    if (refused || returned !== undefined) focusPassword();
+  }, [refused, returned]);
 
   return (
-    <Doorway>
+    <>
       <Heading>{text.signIn.heading}</Heading>
       {note === 'signed_out' && <Notice tone="neutral">{text.signIn.signedOut}</Notice>}
       {note === 'session_ended' && <Notice tone="neutral">{text.signIn.sessionEnded}</Notice>}
       {note === 'password_set' && <Notice tone="success">{text.signIn.passwordSet}</Notice>}
-      {needsSecondFactor && <Notice tone="neutral">{text.signIn.secondFactor}</Notice>}
+      {returned?.reason === 'expired' && form.failure === undefined && <Notice tone="problem">{text.problems.challenge_expired}</Notice>}
       <Form form={form} submit={text.signIn.submit} busy={text.signIn.busy}>
         <Field
           name="email"
@@ -55,7 +65,7 @@ export function SignInPage() {
           type="email"
           autoComplete="username"
           error={form.errors.email}
-          initial={memory.readEmail()}
+          initial={returned?.email ?? memory.readEmail()}
           onValue={memory.keepEmail}
         />
         <PasswordField
@@ -74,6 +84,35 @@ export function SignInPage() {
       <p class="closing">
         {text.signIn.noAccount} <a href="/register">{text.signIn.register}</a>
       </p>
+    </>
+  );
+}
+
+/** The password, and the second step where the account has one: in place, so that nothing of it is in an address or a history. */
+export function SignInPage() {
+  const [open, setOpen] = useState<{ readonly email: string; readonly challenge: Challenge }>();
+  const [returned, setReturned] = useState<Returned>();
+
+  function enter(): void {
+    memory.forgetEmail();
+    location.assign('/account');
+  }
+
+  return (
+    <Doorway>
+      {open === undefined ? (
+        <PasswordStep returned={returned} onChallenge={(email, challenge) => setOpen({ email, challenge })} onSignedIn={enter} />
+      ) : (
+        <SecondStep
+          email={open.email}
+          challenge={open.challenge}
+          onSignedIn={enter}
+          onBack={(reason) => {
+            setReturned({ email: open.email, reason });
+            setOpen(undefined);
+          }}
+        />
+      )}
     </Doorway>
   );
 }
