@@ -103,6 +103,11 @@ const replacements: readonly { readonly file: RegExp; readonly contents: string 
       }`,
   },
   {
+    // Makes a store for the trace of a request where the runtime has none. Ours has one, or says the trace in the environment.
+    file: /@aws\/lambda-invoke-store\/dist-es\/invoke-store\.js$/,
+    contents: 'export const InvokeStore = { getInstanceAsync: async () => globalThis.awslambda?.InvokeStore };',
+  },
+  {
     // The cache of DynamoDB's endpoint discovery, which no command of the client asks for any more, and the LRU library behind it.
     file: /@aws-sdk\/endpoint-cache\/dist-es\/EndpointCache\.js$/,
     contents: `const refuse = () => { throw new Error('Endpoint discovery is not part of this bundle'); };

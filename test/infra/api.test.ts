@@ -16,7 +16,8 @@ function targetOf(integrationReference: Properties): string {
   return (
     JSON.stringify(integration.properties.IntegrationUri)
       .match(/"Ref":"(\w+?)Live/)?.[1]
-      ?.toLowerCase() ?? 'nothing'
+      ?.replace(/\B[A-Z]/g, '-$&')
+      .toLowerCase() ?? 'nothing'
   );
 }
 

@@ -42,12 +42,14 @@ describe('The bundles of the functions', () => {
     expect(Object.values({ ...files, password: ['index.mjs'] })).toEqual(Object.keys(privileges).map(() => ['index.mjs']));
   });
 
-  it('stay within their budgets: password 450 KB with its list, session 220 KB', () => {
+  it('stay within their budgets: password 450 KB with its list, second-factor 420 KB, session 220 KB', () => {
     const password = fileSizes(functions.folders.password);
     const session = fileSizes(functions.folders.session);
+    const secondFactor = fileSizes(functions.folders['second-factor']);
 
     expect(Object.values(password).reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(450 * KB);
     expect(session['index.mjs']).toBeLessThanOrEqual(220 * KB);
+    expect(secondFactor['index.mjs']).toBeLessThanOrEqual(420 * KB);
   });
 
   it('contain no code of the credential providers and features that Lambda never uses', () => {
@@ -64,6 +66,15 @@ describe('The bundles of the functions', () => {
 
     expect(inputs.filter((input) => /bcryptjs|client-kms|client-sqs|client-sesv2|common-password/.test(input))).toEqual([]);
     expect(inputs.length).toBeGreaterThan(100);
+  });
+
+  it('give the function of codes no hashing and no mail, and the others no code of second factors', () => {
+    const inputsOf = (id: string) => Object.keys(functions.metafiles[id]?.inputs ?? {});
+
+    expect(inputsOf('second-factor').filter((input) => /bcryptjs|client-sesv2|common-password/.test(input))).toEqual([]);
+    for (const id of Object.keys(privileges).filter((other) => other !== 'second-factor')) {
+      expect(inputsOf(id).filter((input) => /client-lambda|otplib/.test(input))).toEqual([]);
+    }
   });
 
   it('are the same bytes when they are built again', async () => {
@@ -153,13 +164,15 @@ describe('The AWS SDK in a bundle', () => {
     const service = await listen(() => ({ status: 200, body: { MD5OfMessageBody: createHash('md5').update('{}').digest('hex') } }));
     server = service.server;
 
-    const results = await runProbe(['read', 'readDocument', 'mac', 'secret', 'message', 'mail'], {
+    const calls = ['read', 'readDocument', 'mac', 'secret', 'message', 'mail', 'invoke'];
+
+    const results = await runProbe(calls, {
       ...credentials,
       AWS_ENDPOINT_URL: service.endpoint,
     });
 
     expect(results.map(({ name, error, message }) => ({ name, error, message }))).toEqual(
-      ['read', 'readDocument', 'mac', 'secret', 'message', 'mail'].map((name) => ({ name, error: undefined, message: undefined })),
+      calls.map((name) => ({ name, error: undefined, message: undefined })),
     );
     expect(service.seen.map((call) => /Credential=AKIDPROBE\/\d{8}\/[\w-]+\/(\w+)\//.exec(call.headers.authorization ?? '')?.[1])).toEqual([
       'dynamodb',
@@ -168,11 +181,26 @@ describe('The AWS SDK in a bundle', () => {
       'secretsmanager',
       'sqs',
       'ses',
+      'lambda',
     ]);
     for (const call of service.seen) {
       expect(call.headers['x-amz-security-token']).toBe('a-session-token');
       expect(call.headers.authorization).toContain(`Signature=${expectedSignature(call, 'eu-south-1')}`);
     }
+  });
+
+  it('passes on the trace of the request, by which Lambda ends functions that call each other in a circle', async () => {
+    const service = await listen(() => ({ status: 200, body: {} }));
+    server = service.server;
+
+    await runProbe(['invoke'], {
+      ...credentials,
+      AWS_ENDPOINT_URL: service.endpoint,
+      AWS_LAMBDA_FUNCTION_NAME: 'second-factor',
+      _X_AMZN_TRACE_ID: 'Root=1-a;Lineage=1',
+    });
+
+    expect(service.seen.map(({ headers }) => headers['x-amzn-trace-id'])).toEqual(['Root=1-a;Lineage=1']);
   });
 
   it('says which provider is left out when there are no credentials, instead of looking for them elsewhere', async () => {

@@ -77,10 +77,24 @@ describe('tables, keys and secrets', () => {
     expect(deletionPolicy).toBe('Retain');
   });
 
+  test('[P14] the secrets of authenticators are sealed under a key of their own, which no service may use for us', () => {
+    const { properties } = only(synthesized.ofType('AWS::KMS::Key'), 'SeedsKey');
+
+    expect(properties).toMatchObject({
+      KeySpec: 'SYMMETRIC_DEFAULT',
+      KeyUsage: 'ENCRYPT_DECRYPT',
+      MultiRegion: true,
+      PendingWindowInDays: 30,
+    });
+    expect(properties.KeyPolicy.Statement).toEqual([expect.objectContaining({ Principal: { AWS: expect.anything() } })]);
+    const encrypted = ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::Logs::LogGroup'];
+    expect(JSON.stringify(encrypted.map(synthesized.ofType))).not.toContain('SeedsKey');
+  });
+
   test('encryption keys rotate and are retained', () => {
     const keys = synthesized.ofType('AWS::KMS::Key').filter(({ logicalId }) => !logicalId.startsWith('Pepper'));
 
-    expect(keys).toHaveLength(2);
+    expect(keys).toHaveLength(3);
     for (const { properties, deletionPolicy } of keys) {
       expect(properties.EnableKeyRotation).toBe(true);
       expect(deletionPolicy).toBe('Retain');
@@ -102,7 +116,7 @@ describe('tables, keys and secrets', () => {
   test('secrets are generated, 64 characters that are legal in a header, and retained', () => {
     const secrets = synthesized.ofType('AWS::SecretsManager::Secret');
 
-    expect(secrets.map(({ logicalId }) => logicalId.replace(/Secret.*/, '')).sort()).toEqual(['Device', 'Identity', 'Origin']);
+    expect(secrets.map(({ logicalId }) => logicalId.replace(/Secret.*/, '')).sort()).toEqual(['Device', 'Identity', 'Origin', 'Recovery']);
     for (const { properties, deletionPolicy } of secrets) {
       expect(properties.GenerateSecretString).toMatchObject({ PasswordLength: 64, ExcludePunctuation: true, IncludeSpace: false });
       expect(properties.SecretString).toBeUndefined();

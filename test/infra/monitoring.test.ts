@@ -69,7 +69,7 @@ describe('alarms', () => {
         }),
       );
     }
-    for (const { properties } of synthesized.ofType('AWS::KMS::Key').filter(({ logicalId }) => !logicalId.startsWith('Pepper'))) {
+    for (const { properties } of synthesized.ofType('AWS::KMS::Key').filter(({ logicalId }) => !/^(Pepper|SeedsKey)/.test(logicalId))) {
       expect(properties.KeyPolicy.Statement).toContainEqual(
         expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Principal: { Service: 'cloudwatch.amazonaws.com' } }),
       );

@@ -19,9 +19,13 @@ const list = <Element>(value: Element | Element[]): Element[] => (Array.isArray(
 const actionsOf = (statements: readonly Statement[]) => statements.flatMap(({ Action }) => list(Action));
 
 function roleOf(functionId: FunctionId): TemplateResource {
-  const lambda = only(synthesized.ofType('AWS::Lambda::Function'), `${capital(functionId)}Function`);
+  const lambda = only(synthesized.ofType('AWS::Lambda::Function'), `${pascal(functionId)}Function`);
   const logicalId = lambda.properties.Role['Fn::GetAtt'][0];
   return only(synthesized.resources.filter((resource) => resource.logicalId === logicalId));
+}
+
+function aliasOf(functionId: FunctionId): TemplateResource {
+  return only(synthesized.ofType('AWS::Lambda::Alias'), pascal(functionId));
 }
 
 function statementsOf(role: TemplateResource): Statement[] {
@@ -29,12 +33,14 @@ function statementsOf(role: TemplateResource): Statement[] {
 }
 
 const capital = (id: string) => id.charAt(0).toUpperCase() + id.slice(1);
+const pascal = (id: string) => id.split('-').map(capital).join('');
+const constant = (id: string) => id.toUpperCase().replaceAll('-', '_');
 /** Statements about a resource, recognised by its construct id in references and exports. */
 const about = (statements: readonly Statement[], name: string) =>
   statements.filter(({ Resource }) => JSON.stringify(Resource).includes(name));
 
 describe('roles', () => {
-  test('[P12] only `password` may read hashes or compute with the pepper: neither session, public nor mailer can', () => {
+  test('[P12] only `password` may read hashes or compute with the pepper: neither session, second-factor, public nor mailer can', () => {
     for (const functionId of functionIds.filter((id) => id !== 'password')) {
       const statements = statementsOf(roleOf(functionId));
 
@@ -52,13 +58,52 @@ describe('roles', () => {
     expect(text).not.toMatch(/CredentialsTable|Pepper|IdentitySecret|DeviceSecret|sqs:|ses:/);
   });
 
+  test('[P12] the function that reads seeds reaches no credentials, no pepper, no attempts and no identity secret', () => {
+    const text = JSON.stringify(statementsOf(roleOf('second-factor')));
+
+    expect(text).not.toMatch(/CredentialsTable|Pepper|AttemptsTable|IdentitySecret/);
+  });
+
+  test('[P14] only `second-factor` reaches seeds, their key and the key of recovery codes: the function that reads hashes does not', () => {
+    for (const functionId of functionIds.filter((id) => id !== 'second-factor')) {
+      expect(JSON.stringify(statementsOf(roleOf(functionId)))).not.toMatch(/SeedsTable|SeedsKey|RecoverySecret/);
+    }
+  });
+
+  test('[P14] seeds are sealed and opened only for an account and the purpose totp, and nothing else can be added to that', () => {
+    const statements = about(statementsOf(roleOf('second-factor')), 'SeedsKey');
+
+    expect(statements).toEqual([
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: ['kms:Decrypt', 'kms:Encrypt'],
+        Condition: {
+          StringEquals: { 'kms:EncryptionContext:purpose': 'totp' },
+          'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['accountId', 'purpose'] },
+          'ForAnyValue:StringEquals': { 'kms:EncryptionContextKeys': ['accountId'] },
+        },
+      }),
+    ]);
+  });
+
+  test('[P14] only `second-factor` may call another function: the alias of `password`, by which nothing but its answer comes out', () => {
+    for (const functionId of functionIds) {
+      const calls = statementsOf(roleOf(functionId)).filter(({ Action }) => list(Action).some((action) => action.startsWith('lambda:')));
+
+      const isCaller = functionId === 'second-factor';
+      expect(calls.map(({ Action, Resource }) => ({ Action, Resource }))).toEqual(
+        isCaller ? [{ Action: 'lambda:InvokeFunction', Resource: { Ref: aliasOf('password').logicalId } }] : [],
+      );
+    }
+  });
+
   test.each(functionIds)('%s holds exactly what its row of privileges.ts says', (functionId) => {
     const row: FunctionPrivileges = privileges[functionId];
     const statements = statementsOf(roleOf(functionId));
 
     for (const [tableId] of Object.entries(tables)) {
       const granted = row.tables.find(({ table }) => table === tableId)?.actions ?? [];
-      const name = `${tableId.split('-').map(capital).join('')}Table`;
+      const name = `${pascal(tableId)}Table`;
       expect(actionsOf(about(statements, name)).sort()).toEqual(granted.map((action) => `dynamodb:${action}`).sort());
     }
     expect(actionsOf(statements).filter((action) => action === 'ses:SendEmail')).toHaveLength(row.sendsMail ? 1 : 0);
@@ -116,19 +161,26 @@ describe('roles', () => {
     expect(statement?.Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'no-reply@example.com' } });
   });
 
+  test('the function that asks `password` is told its alias', () => {
+    const { properties } = only(synthesized.ofType('AWS::Lambda::Function'), 'SecondFactorFunction');
+
+    expect(properties.Environment.Variables.FUNCTION_PASSWORD).toEqual({ Ref: aliasOf('password').logicalId });
+  });
+
   test('a function is told the names of its own resources only', () => {
     for (const functionId of functionIds) {
       const row: FunctionPrivileges = privileges[functionId];
       const variables = Object.keys(
-        only(synthesized.ofType('AWS::Lambda::Function'), `${capital(functionId)}Function`).properties.Environment.Variables,
+        only(synthesized.ofType('AWS::Lambda::Function'), `${pascal(functionId)}Function`).properties.Environment.Variables,
       );
 
       const expected = [
         'PORTIERE_SETTINGS',
-        ...row.tables.map(({ table }) => `TABLE_${table.toUpperCase().replaceAll('-', '_')}`),
-        ...(row.keys ?? []).map(({ key }) => `KEY_${key.toUpperCase()}`),
-        ...(row.secrets ?? []).map((secret) => `SECRET_${secret.toUpperCase()}`),
-        ...[...(row.sendsTo ?? []), ...(row.consumes ?? [])].map((queue) => `QUEUE_${queue.toUpperCase()}`),
+        ...row.tables.map(({ table }) => `TABLE_${constant(table)}`),
+        ...(row.keys ?? []).map(({ key }) => `KEY_${constant(key)}`),
+        ...(row.secrets ?? []).map((secret) => `SECRET_${constant(secret)}`),
+        ...[...(row.sendsTo ?? []), ...(row.consumes ?? [])].map((queue) => `QUEUE_${constant(queue)}`),
+        ...(row.invokes ?? []).map((invoked) => `FUNCTION_${constant(invoked)}`),
         ...(row.sendsMail ? ['MAIL_CONFIGURATION_SET'] : []),
       ];
       expect(variables.sort()).toEqual(expected.sort());

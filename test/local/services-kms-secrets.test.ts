@@ -34,6 +34,15 @@ const directory = writeAssembly({
           },
           { Action: 'secretsmanager:GetSecretValue', Resource: { Ref: 'Sealed' } },
         ),
+        Sealer: role({
+          Action: ['kms:Encrypt', 'kms:Decrypt'],
+          Resource: arn('Seeds'),
+          Condition: {
+            StringEquals: { 'kms:EncryptionContext:purpose': 'totp' },
+            'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['accountId', 'purpose'] },
+            'ForAnyValue:StringEquals': { 'kms:EncryptionContextKeys': ['accountId'] },
+          },
+        }),
         Stranger: role({ Action: 'kms:DescribeKey', Resource: keys }),
         Pepper: { Type: 'AWS::KMS::Key', Properties: { ...macKey, MultiRegion: true } },
         Disabled: { Type: 'AWS::KMS::Key', Properties: { ...macKey, Enabled: false } },
@@ -145,6 +154,24 @@ test('what was encrypted for one context opens for no other', async () => {
   expect(Buffer.from(Plaintext ?? [])).toEqual(Message);
   await expect(open({ account: 'a1', use: 'other' })).rejects.toMatchObject({ name: 'InvalidCiphertextException' });
   await expect(open({ account: 'a2', use: 'totp' })).rejects.toMatchObject({ name: 'AccessDeniedException' });
+});
+
+test('a role that is bound to the names of a context may use the key with all of them, and with no other', async () => {
+  const sealer = new KMSClient(running.clientAs('Sealer'));
+  const seal = (EncryptionContext?: Record<string, string>) =>
+    sealer.send(new EncryptCommand({ KeyId: running.arnOf('Seeds'), Plaintext: Message, ...(EncryptionContext && { EncryptionContext }) }));
+  const { CiphertextBlob } = await seal({ accountId: 'a1', purpose: 'totp' });
+  const open = (EncryptionContext: Record<string, string>) => sealer.send(new DecryptCommand({ CiphertextBlob, EncryptionContext }));
+
+  const { Plaintext } = await open({ purpose: 'totp', accountId: 'a1' });
+
+  expect(Buffer.from(Plaintext ?? [])).toEqual(Message);
+  await expect(open({ accountId: 'a2', purpose: 'totp' })).rejects.toMatchObject({ name: 'InvalidCiphertextException' });
+  const refused = [undefined, { purpose: 'totp' }, { accountId: 'a1' }, { accountId: 'a1', purpose: 'other' }];
+  for (const context of [...refused, { accountId: 'a1', purpose: 'totp', more: 'x' }]) {
+    await expect(seal(context)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  }
+  sealer.destroy();
 });
 
 test('a data key comes with its sealed copy', async () => {
