@@ -131,9 +131,10 @@ export const alarms = {
     evaluationPeriods: 1,
     datapointsToAlarm: 1,
     threshold: 1,
-    means: 'KMS refuses the pepper key: it was disabled, scheduled for deletion, or its policy changed. Nobody can sign in.',
-    check: 'The state of the key, and CloudTrail for DisableKey, ScheduleKeyDeletion and PutKeyPolicy.',
-    act: 'Cancel the deletion and enable the key at once: without it no password hash can be checked ever again. Then treat it as an intrusion.',
+    means:
+      'KMS refuses the pepper key, or the key of the seeds: it was disabled, scheduled for deletion, or its policy changed. Without the first nobody can sign in, without the second nobody who uses two-step verification.',
+    check: 'The state of both keys, and CloudTrail for DisableKey, ScheduleKeyDeletion and PutKeyPolicy.',
+    act: 'Cancel the deletion and enable the key at once: without it no password hash, or no code, can be checked ever again. Then treat it as an intrusion.',
   },
   'Mail/DeadLetters': {
     severity: 'page',

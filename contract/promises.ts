@@ -153,7 +153,11 @@ export const promises: readonly SecurityPromise[] = [
     en: 'You can switch on two-step verification with Google Authenticator or Authy, in the security settings of your account.',
     keptMeans:
       'TOTP (RFC 6238) with QR code and manual key, confirmed before it counts; single-use codes; recovery codes; switched off only after a step-up; works with any authenticator.',
-    evidence: [],
+    evidence: [
+      { kind: 'test', name: 'codes and recovery codes, in the domain, from outside and under parallel attack; who reaches the seeds' },
+    ],
+    notYet:
+      'Passkeys, changing the address, and the procedure for whoever lost the second factor and the recovery codes are not built yet.',
   },
   {
     id: 'P15',
@@ -264,7 +268,7 @@ export const promises: readonly SecurityPromise[] = [
     keptMeans:
       'A short list of names in the configuration; an enforced second factor, short sessions, step-up, a function and a role of their own, and every act audited.',
     evidence: [{ kind: 'test', name: 'the staff list of the configuration and the short sessions of staff' }],
-    notYet: 'There is no admin function and no second factor yet.',
+    notYet: 'There is no admin function yet, and nobody is required to use a second factor.',
   },
   {
     id: 'P28',
