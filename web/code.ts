@@ -4,20 +4,24 @@ import type { Dictionary } from './text/dictionary.ts';
 
 export type CodeMethod = 'totp' | 'recovery_code';
 
-const { digits } = securityPolicy.secondFactor.totp;
-const wellFormed = new RegExp(`^\\d{${digits}}$`);
+const { totp, recoveryCodeBits } = securityPolicy.secondFactor;
+/** In base 32, five bits a character. */
+const recoveryCodeCharacters = recoveryCodeBits / 5;
 
 /** Without the spaces and hyphens in which apps and people group it; digits of other keyboards become ours (NFKC). */
-export function cleanCode(typed: string, method: CodeMethod): string {
-  const text = typed.normalize('NFKC').replace(/\s+/gu, '');
-  return method === 'totp' ? text.replace(/\p{Pd}/gu, '') : text;
+export function cleanCode(typed: string): string {
+  return typed.normalize('NFKC').replace(/[\s\p{Pd}]/gu, '');
 }
 
-/** @returns what is wrong with it, before anything is sent; undefined where only the server can tell. */
+/** @returns what is wrong with its shape, so that a slip of the finger costs no attempt; undefined where only the server can tell. */
 export function findCodeMistake(typed: string, method: CodeMethod, text: Dictionary): string | undefined {
-  const code = cleanCode(typed, method);
-  if (code === '') return method === 'totp' ? text.codes.missing : text.codes.recoveryMissing;
-  return method === 'totp' && !wellFormed.test(code) ? text.codes.malformed : undefined;
+  const code = cleanCode(typed);
+  if (method === 'totp') {
+    if (code === '') return text.codes.missing;
+    return /^\d+$/.test(code) && code.length === totp.digits ? undefined : text.codes.malformed;
+  }
+  if (code === '') return text.codes.recoveryMissing;
+  return code.length === recoveryCodeCharacters ? undefined : text.codes.recoveryMalformed(recoveryCodeCharacters);
 }
 
 /** `ABCD EFGH …`, so that a person keeps the place while typing a key. */

@@ -125,6 +125,67 @@ describe('the client', () => {
     expect(sent).toHaveLength(6);
   });
 
+  test('[P20] fetches the CSRF token of the rotated session right after a step-up, so that nothing has to be refused first', async () => {
+    const { fetch, sent } = scriptedServer(whoAmI('token-1'), noContent(), whoAmI('token-2'), noContent());
+    const client = createClient({ baseUrl, fetch });
+
+    await client['session.read']();
+    await client['session.step-up']({ password: 'x' });
+    await client['account.totp.remove']({ code: '123456' });
+
+    expect(sent.map(({ method, headers }) => [method, headers.get('x-csrf-token')])).toEqual([
+      ['GET', null],
+      ['POST', 'token-1'],
+      ['GET', null],
+      ['DELETE', 'token-2'],
+    ]);
+    expect(sent[3]).toMatchObject({ url: `${baseUrl}/v1/account/totp`, body: { code: '123456' } });
+    expect(sent[3]?.headers.get('content-type')).toBe('application/json');
+  });
+
+  test('a step-up that was carried out stays so when the session can not be read after it', async () => {
+    const { fetch } = scriptedServer(noContent(), new TypeError('fetch failed'));
+
+    await expect(createClient({ baseUrl, fetch })['session.step-up']({ password: 'x' })).resolves.toBeUndefined();
+  });
+
+  test('asks for the confirmation that the server wants, then repeats the request, once', async () => {
+    const wanted = () => problemResponse(403, { code: 'step_up_required', title: 'Confirm your password first' });
+    const { fetch, sent } = scriptedServer(wanted(), Response.json({ secret: 'A', uri: 'otpauth://totp/' }), wanted(), wanted());
+    let asked = 0;
+    const client = createClient({
+      baseUrl,
+      fetch,
+      onStepUpRequired: async () => {
+        asked += 1;
+      },
+    });
+
+    const first = await client['account.totp.enrol']();
+    const second = await client['account.totp.enrol']().catch((error: unknown) => error);
+
+    expect(first).toEqual({ secret: 'A', uri: 'otpauth://totp/' });
+    expect(second).toMatchObject({ code: 'step_up_required' });
+    expect([asked, sent.length]).toEqual([2, 4]);
+  });
+
+  test('gives back the refusal where nobody answers for confirmations, and the reason where they are declined', async () => {
+    const wanted = () => problemResponse(403, { code: 'step_up_required', title: 'Confirm your password first' });
+    const silent = scriptedServer(wanted());
+    const declining = scriptedServer(wanted());
+
+    const refused = await createClient({ baseUrl, fetch: silent.fetch })
+      ['account.totp.enrol']()
+      .catch((error: unknown) => error);
+    const declined = await createClient({ baseUrl, fetch: declining.fetch, onStepUpRequired: () => Promise.reject(new Error('no')) })
+      ['account.totp.enrol']()
+      .catch((error: unknown) => error);
+
+    expect(refused).toMatchObject({ code: 'step_up_required' });
+    expect(declined).toEqual(new Error('no'));
+    expect(declining.sent).toHaveLength(1);
+  });
+
   test('uses the bearer token of its sign-in, without cookies, until it signs out', async () => {
     const answer = { status: 'signed_in', account: {}, session: {}, csrfToken: 'c', token: 'bearer-1' };
     const { fetch, sent } = scriptedServer(Response.json(answer), noContent(), Response.json({ status: 'ok', parts: {} }));

@@ -1,9 +1,20 @@
 import { rm } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { dictionaries } from '../../web/text/dictionary.ts';
 import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
-import { account, buildStage, origin, problem, type Scripts, sessions, signedIn, type Visit, visit } from './stage.ts';
+import {
+  account,
+  buildStage,
+  findSmallControls,
+  findViolations,
+  origin,
+  problem,
+  type Scripts,
+  sessions,
+  signedIn,
+  type Visit,
+  visit,
+} from './stage.ts';
 
 const { en, it: italian } = dictionaries;
 const password = 'cavallo pila graffa';
@@ -40,15 +51,6 @@ describeWithBrowser('the pages in a browser', () => {
   }
 
   const focusedId = ({ page }: Visit) => page.evaluate(() => document.activeElement?.id);
-
-  /** Violations in both themes. The dark one differs in colours only, so only those are looked at again. */
-  async function findViolations({ page }: Visit): Promise<string[]> {
-    await page.emulateMedia({ colorScheme: 'light' });
-    const light = await new AxeBuilder({ page }).setLegacyMode().analyze();
-    await page.emulateMedia({ colorScheme: 'dark' });
-    const dark = await new AxeBuilder({ page }).setLegacyMode().withRules(['color-contrast']).analyze();
-    return [...light.violations, ...dark.violations].flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  }
 
   test.each([
     ['/', {}],
@@ -226,15 +228,6 @@ describeWithBrowser('the pages in a browser', () => {
     expect(await opened.page.getByLabel(en.fields.password, { exact: true }).inputValue()).toBe(password);
   });
 
-  test('a second factor is announced clearly until this page can ask for it', async () => {
-    const answer = { status: 'second_factor_required', challengeId: 'c', methods: ['totp'], expiresAt: '2026-11-20T12:00:00Z' };
-    const opened = await open('/', { 'POST /v1/sign-in': () => ({ status: 200, body: answer }) });
-
-    await signIn(opened);
-
-    await opened.page.getByRole('status').getByText(en.signIn.secondFactor).waitFor();
-  });
-
   test.each([
     ['/', 'POST /v1/sign-in', '#token='],
     ['/verify', 'POST /v1/accounts/verify', `#token=${token}`],
@@ -376,14 +369,11 @@ describeWithBrowser('the pages in a browser', () => {
   });
 
   test('every control is at least 44 pixels high or part of a sentence, on a phone', async () => {
-    const { page } = await open('/account', signedIn, { viewport: { width: 390, height: 844 } });
+    const opened = await open('/account', signedIn, { viewport: { width: 390, height: 844 } });
+    const { page } = opened;
     await page.getByRole('button', { name: en.account.endOthers }).waitFor();
 
-    const small = await page
-      .locator('button, input:not([aria-hidden]), a:not(.skip)')
-      .evaluateAll((controls) =>
-        controls.filter((control) => control.getBoundingClientRect().height < 43.5).map(({ outerHTML }) => outerHTML),
-      );
+    const small = await findSmallControls(opened);
 
     expect(small).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
 import { type ProblemCode, problemContentType, problems, problemType } from '../../contract/problems.ts';
 import type { Account, Session } from '../../contract/schemas.ts';
@@ -158,4 +159,22 @@ export async function visit(browser: Browser, folder: string, scripts: Scripts =
     });
   });
   return { page, context, calls, complaints, files };
+}
+
+/** Violations in both themes. The dark one differs in colours only, so only those are looked at again. */
+export async function findViolations({ page }: Visit): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await new AxeBuilder({ page }).setLegacyMode().withRules(['color-contrast']).analyze();
+  return [...light.violations, ...dark.violations].flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+/** Controls that a thumb could miss: under 44 pixels high, and not part of a sentence. */
+export async function findSmallControls({ page }: Visit): Promise<string[]> {
+  return await page
+    .locator('button, input:not([aria-hidden]), a:not(.skip)')
+    .evaluateAll((controls) =>
+      controls.filter((control) => control.getBoundingClientRect().height < 43.5).map(({ outerHTML }) => outerHTML),
+    );
 }

@@ -12,6 +12,8 @@ import { useForm } from './use-form.ts';
 
 interface EnrolmentProps {
   readonly secret: AnswerOf<'account.totp.enrol'>;
+  /** Another authenticator is on already, and stays on until this one is confirmed. */
+  readonly replaces: boolean;
   readonly onEnabled: (recoveryCodes: readonly string[]) => void;
   readonly onAgain: () => void;
   readonly onCancel: () => void;
@@ -19,7 +21,7 @@ interface EnrolmentProps {
 }
 
 /** Key and first code. Left half way, nothing has changed: the key expires by itself. */
-export function Enrolment({ secret, onEnabled, onAgain, onCancel, onSignedOut }: EnrolmentProps) {
+export function Enrolment({ secret, replaces, onEnabled, onAgain, onCancel, onSignedOut }: EnrolmentProps) {
   const { text } = useSpeech();
   const heading = useRef<HTMLHeadingElement>(null);
   const code = useCode();
@@ -49,7 +51,7 @@ export function Enrolment({ secret, onEnabled, onAgain, onCancel, onSignedOut }:
         <h3 ref={heading} tabIndex={-1}>
           {text.twoStep.enrolHeading}
         </h3>
-        <p class="quiet">{text.twoStep.enrolLead}</p>
+        <p class="quiet">{replaces ? text.twoStep.replaceLead : text.twoStep.enrolLead}</p>
       </div>
       <ol class="step-list">
         <li>

@@ -62,7 +62,8 @@ export function Hall({ actions, children }: { actions: ComponentChildren; childr
         {text.skip}
       </a>
       <header class="hall-head">
-        <a class="brand" href="/account">
+        {/* Named by itself: where there is little room the wordmark is not there. */}
+        <a class="brand" href="/account" aria-label={text.product}>
           <Mark />
           <Wordmark />
         </a>

@@ -36,7 +36,7 @@ export function RecoveryCodes({ email, codes, onSaved }: RecoveryCodesProps) {
           {text.recovery.heading}
         </h3>
         <p class="quiet on-screen">{text.recovery.lead}</p>
-        <p class="on-paper">{title}</p>
+        <p class="on-paper sheet-title">{title}</p>
         <p class="on-paper">{date}</p>
       </div>
       <ol class="codes" aria-label={text.recovery.list}>

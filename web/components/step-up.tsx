@@ -41,6 +41,7 @@ function StepUpDialog({ person, onClose, onSignedOut }: StepUpDialogProps) {
       dialog.current?.close();
     },
     locate,
+    describe: code.describe,
     onSignedOut,
   });
 

@@ -32,6 +32,7 @@ export function TurnOff({ onDone, onCancel, onSignedOut }: TurnOffProps) {
       onDone(text.twoStep.turnedOff);
     },
     locate: code.locate,
+    describe: code.describe,
     onSignedOut,
   });
   useEffect(() => document.getElementById(fieldId)?.focus(), [code.method]);

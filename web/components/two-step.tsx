@@ -154,6 +154,7 @@ export function TwoStep({ account, beConfirmed, onDone, onSignedOut }: TwoStepPr
             {enabled ? (
               <>
                 {button('renew', text.twoStep.renew, 'button-quiet', () => setStage({ name: 'renewing' }))}
+                {button('enrol', text.twoStep.replace, 'button-quiet', enrol)}
                 {button('turn off', text.twoStep.turnOff, 'button-danger', turnOff)}
               </>
             ) : (
@@ -166,7 +167,8 @@ export function TwoStep({ account, beConfirmed, onDone, onSignedOut }: TwoStepPr
         <Enrolment
           key={stage.secret.uri}
           secret={stage.secret}
-          onEnabled={(codes) => setStage({ name: 'saving', codes, sentence: text.twoStep.turnedOn })}
+          replaces={enabled}
+          onEnabled={(codes) => setStage({ name: 'saving', codes, sentence: enabled ? text.twoStep.replaced : text.twoStep.turnedOn })}
           onAgain={enrol}
           onCancel={rest}
           onSignedOut={onSignedOut}

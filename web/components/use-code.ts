@@ -12,7 +12,7 @@ export function useCode(first: CodeMethod = 'totp') {
   return {
     method,
     setMethod,
-    read: (values: FormData) => cleanCode(String(values.get('code') ?? ''), method),
+    read: (values: FormData) => cleanCode(String(values.get('code') ?? '')),
     check(values: FormData): FieldErrors {
       const mistake = findCodeMistake(String(values.get('code') ?? ''), method, text);
       return mistake === undefined ? {} : { code: mistake };
@@ -22,5 +22,7 @@ export function useCode(first: CodeMethod = 'totp') {
       if (failure.code !== 'invalid_code' && !isNamed) return undefined;
       return { code: method === 'totp' ? text.codes.wrong : text.codes.recoveryWrong };
     },
+    /** Behind the door there is no challenge that could expire: what was read has changed, in another window perhaps. */
+    describe: (failure: Failure): string | undefined => (failure.code === 'challenge_expired' ? text.problems.conflict : undefined),
   };
 }
