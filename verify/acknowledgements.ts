@@ -26,8 +26,8 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_116',
-    resources: /^PortiereApi\.(Password|Session|Public)Function/,
-    reason: 'API Gateway calls them and waits: a dead-letter queue of a function takes asynchronous events only.',
+    resources: /^PortiereApi\.(Password|SecondFactor|Session|Public)Function/,
+    reason: 'Their callers wait for the answer: a dead-letter queue of a function takes asynchronous events only.',
   },
   {
     tool: 'checkov',
@@ -50,8 +50,8 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_115',
-    resources: /^PortiereApi\.(Session|Public)Function/,
-    reason: 'Cheap reads, bounded by the throttles of the API: a reservation would take concurrency from sign-ins.',
+    resources: /^PortiereApi\.(SecondFactor|Session|Public)Function/,
+    reason: 'Cheap calls, bounded by the throttles of the API: a reservation would take concurrency from sign-ins.',
   },
   {
     tool: 'checkov',

@@ -45,6 +45,12 @@ const respelledReferences: Readonly<Record<string, (logicalId: string) => Json>>
 /** Actions that the emulator's evaluator judges without resource and conditions: it would deny what AWS allows. */
 export const unscopedActions: readonly string[] = ['ses:SendEmail'];
 
+/**
+ * Condition keys that the emulator's evaluator doesn't know: it would deny what AWS allows. Its KMS does compare the whole
+ * context with the one that a secret was sealed with.
+ */
+export const unknownConditionKeys: readonly string[] = ['kms:EncryptionContext:purpose', 'kms:EncryptionContextKeys'];
+
 /** Roles of the bootstrap stack that the CLI would assume: the emulator's evaluator doesn't know the conditions in their policies. */
 const deploymentRoleFields = new Set([
   'assumeRoleArn',
@@ -76,18 +82,19 @@ const regionFields: Readonly<Record<string, (value: string, region: string) => s
 export function copyForEmulator(assembly: string, copy: string, region: string): Map<string, string[]> {
   cpSync(assembly, copy, { recursive: true });
   const dropped = new Map<string, string[]>();
-  const unscoped = new Set<string>();
+  const loosened = new Set<string>();
   for (const file of listTemplates(copy)) {
     const template = readJson(path.join(copy, file));
     const { template: kept, droppedIds } = dropResources(template, droppedTypes);
     for (const [type, ids] of droppedIds) dropped.set(type, [...(dropped.get(type) ?? []), ...ids]);
-    const { template: judgeable, found } = unscopeStatements(kept, unscopedActions);
-    for (const action of found) unscoped.add(action);
+    const unscoped = unscopeStatements(kept, unscopedActions);
+    const { template: judgeable, found } = forgetConditions(unscoped.template, unknownConditionKeys);
+    for (const name of [...unscoped.found, ...found]) loosened.add(name);
     writeJson(path.join(copy, file), judgeable);
   }
   const unused = [
     ...Object.keys(droppedTypes).filter((type) => !dropped.has(type)),
-    ...unscopedActions.filter((action) => !unscoped.has(action)),
+    ...[...unscopedActions, ...unknownConditionKeys].filter((name) => !loosened.has(name)),
   ];
   if (unused.length > 0)
     throw new VerificationError(`verify/emulated-assembly.ts leaves out ${unused.join(', ')}, which the assembly does not have.`);
@@ -180,6 +187,29 @@ export function unscopeStatements(value: Json, actions: readonly string[]): { te
     found.add(result.Action);
     const { Condition: _, ...statement } = result;
     return { ...statement, Resource: '*' };
+  };
+  return { template: adapt(value), found };
+}
+
+/** Takes conditions on these keys out of the statements that allow something; those of statements that deny stay. */
+export function forgetConditions(value: Json, keys: readonly string[]): { template: Json; found: Set<string> } {
+  const found = new Set<string>();
+  const adapt = (node: Json): Json => {
+    if (Array.isArray(node)) return node.map(adapt);
+    if (node === null || typeof node !== 'object') return node;
+    const result = Object.fromEntries(Object.entries<Json>(node).map(([key, child]) => [key, adapt(child)]));
+    if (result.Effect !== 'Allow' || result.Condition === undefined) return result;
+    const operators = Object.entries<Json>(result.Condition).map(([operator, operands]) => {
+      const kept = Object.entries<Json>(operands).filter(([key]) => {
+        if (!keys.includes(key)) return true;
+        found.add(key);
+        return false;
+      });
+      return [operator, Object.fromEntries(kept)] as const;
+    });
+    const left = operators.filter(([, operands]) => Object.keys(operands).length > 0);
+    const { Condition: _, ...statement } = result;
+    return left.length > 0 ? { ...statement, Condition: Object.fromEntries(left) } : statement;
   };
   return { template: adapt(value), found };
 }

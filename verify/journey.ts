@@ -19,7 +19,7 @@ export interface Person {
   readonly password: string;
 }
 
-function expectAnswer(answer: Answer, status: number, what: string, code?: string): Answer {
+export function expectAnswer(answer: Answer, status: number, what: string, code?: string): Answer {
   if (answer.status !== status || (code !== undefined && answer.body?.code !== code)) {
     throw new VerificationError(
       `${what}: expected ${status}${code ? ` ${code}` : ''}, got ${answer.status} ${JSON.stringify(answer.body).slice(0, 400)}`,
@@ -28,7 +28,7 @@ function expectAnswer(answer: Answer, status: number, what: string, code?: strin
   return answer;
 }
 
-function expectThat(holds: boolean, what: string): void {
+export function expectThat(holds: boolean, what: string): void {
   if (!holds) throw new VerificationError(what);
 }
 
@@ -63,7 +63,7 @@ function hasToken(message: Message): boolean {
 }
 
 /** @returns what carries the session in further requests */
-async function signIn(viewer: Viewer, person: Person): Promise<{ authorization: string }> {
+export async function signIn(viewer: Viewer, person: Person): Promise<{ authorization: string }> {
   const answer = expectAnswer(await viewer.send('POST', '/v1/sign-in', { ...person, delivery: 'bearer' }), 200, 'sign in');
   expectThat(answer.body.status === 'signed_in' && answer.body.account.email === person.email, 'the answer names the account');
   return { authorization: `Bearer ${answer.body.token}` };

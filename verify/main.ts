@@ -17,6 +17,7 @@ import { runSteps, type Step } from './steps.ts';
 import { runStoreContract } from './store-contract.ts';
 import { lintTemplates, scanTemplates } from './template-judges.ts';
 import { prepareTools, type Tools } from './tools.ts';
+import { useTwoSteps } from './two-step-journey.ts';
 
 const directory = await mkdtemp(path.join(tmpdir(), 'portiere-verify-'));
 const log = (name: string) => path.join(directory, `${name}.log`);
@@ -48,7 +49,7 @@ const steps: readonly Step[] = [
     name: 'tools',
     run: async () => {
       tools = await prepareTools(log('tools'));
-      return 'python3, ffuf, sslscan; ministack, cfn-lint and checkov in .venv/';
+      return 'python3, ffuf, sslscan, oathtool; ministack, cfn-lint and checkov in .venv/';
     },
   },
   {
@@ -126,8 +127,16 @@ const steps: readonly Step[] = [
     },
   },
   {
+    name: 'two-step verification',
+    needs: ['sign in, session, sign out'],
+    run: async () => {
+      await useTwoSteps(deployment, await register(deployment, 'emmy@customer.example'), log('oathtool'));
+      return 'codes by oathtool; seeds sealed by KMS, the password asked of the other function; a code counts once';
+    },
+  },
+  {
     name: 'update deploy',
-    needs: ['lockout'],
+    needs: ['lockout', 'two-step verification'],
     run: async () => {
       const updated = await synthesize(directory, configuration('updated.config.ts'), log('synthesize-update'));
       const said = await deploy(emulator, updated, log('deploy-update'));
@@ -169,8 +178,8 @@ DynamoDB engine; tools of others find no weak TLS and no sixth guess on the loca
 What it does not prove: WAF, CloudFront, encryption, table protection and expiry, and alarms (the emulator takes them without
 acting on them), and cookies with their CSRF tokens (its gateway has no field for them): those are asserted on the templates
 and lived through in the local system. Nor the second region (its outputs can't be read across regions, so both are one
-there), the bootstrap's own roles, the resource and sender that mails are limited to, key policies, quotas, latency, and what
-AWS itself does.`);
+there), the bootstrap's own roles, the resource and sender that mails are limited to, key policies, the encryption context that
+a role is limited to, quotas, latency, and what AWS itself does.`);
 if (isGreen) {
   await rm(directory, { recursive: true, force: true });
 } else {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { projectDirectory, runOrFail, VerificationError } from './program.ts';
 
 /** Programs of the machine, by the Debian package that has them. */
-const systemPrograms = { python3: 'python3 python3-venv', openssl: 'openssl', ffuf: 'ffuf', sslscan: 'sslscan' };
+const systemPrograms = { python3: 'python3 python3-venv', openssl: 'openssl', ffuf: 'ffuf', sslscan: 'sslscan', oathtool: 'oathtool' };
 
 /** Two virtual environments, since the pins of the two sets contradict each other. */
 const environments = {

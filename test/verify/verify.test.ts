@@ -1,6 +1,6 @@
 /** What `npm run verify` does before it calls any tool: the copy for the emulator, the answers to findings, the table of steps. */
 import { acknowledgements, holdAgainst } from '../../verify/acknowledgements.ts';
-import { dropResources, unscopeStatements } from '../../verify/emulated-assembly.ts';
+import { dropResources, forgetConditions, unscopeStatements } from '../../verify/emulated-assembly.ts';
 import { runSteps } from '../../verify/steps.ts';
 
 describe('Answers to findings', () => {
@@ -73,6 +73,21 @@ describe('The copy for the emulator', () => {
 
     expect(template).toEqual([{ Effect: 'Allow', Action: 'ses:SendEmail', Resource: '*' }, scoped('sqs:SendMessage')]);
     expect(found).toEqual(new Set(['ses:SendEmail']));
+  });
+
+  it('forgets the conditions on listed keys, where something is allowed, and no other', () => {
+    const statement = (Effect: string) => ({
+      Effect,
+      Action: 'kms:Decrypt',
+      Resource: 'arn:one',
+      Condition: { StringEquals: { 'kms:EncryptionContext:purpose': 'totp', 'kms:ViaService': 'sqs' }, Null: { listed: 'false' } },
+    });
+
+    const { template, found } = forgetConditions([statement('Allow'), statement('Deny')], ['kms:EncryptionContext:purpose', 'listed']);
+
+    expect(template[0]).toEqual({ ...statement('Allow'), Condition: { StringEquals: { 'kms:ViaService': 'sqs' } } });
+    expect(template[1]).toEqual(statement('Deny'));
+    expect(found).toEqual(new Set(['kms:EncryptionContext:purpose', 'listed']));
   });
 });
 
