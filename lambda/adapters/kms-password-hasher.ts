@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
 import bcrypt from 'bcryptjs';
-import { type PasswordHasher, Unavailable } from '../domain/ports.ts';
+import type { PasswordHasher } from '../domain/ports.ts';
 import { clientOptions } from './client-options.ts';
-import { countMetric } from './log.ts';
-
-const REFUSALS = new Set(['AccessDeniedException', 'DisabledException', 'KMSInvalidStateException', 'NotFoundException']);
+import { kmsFault } from './kms-fault.ts';
 
 /** bcrypt here, the pepper's HMAC in KMS: the key that a stolen table lacks is in no process of ours either. */
 export class KmsPasswordHasher implements PasswordHasher {
@@ -27,8 +25,7 @@ export class KmsPasswordHasher implements PasswordHasher {
       if (Mac?.length !== 48) throw new Error('KMS answered without a MAC');
       return Mac;
     } catch (cause) {
-      if (cause instanceof Error && REFUSALS.has(cause.name)) countMetric('Kms/Denied');
-      throw new Unavailable('kms', { cause });
+      throw kmsFault(cause);
     }
   }
 

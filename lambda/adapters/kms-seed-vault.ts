@@ -1,7 +1,7 @@
 import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { type SeedVault, Unavailable } from '../domain/ports.ts';
 import { clientOptions } from './client-options.ts';
-import { countMetric } from './log.ts';
+import { kmsFault } from './kms-fault.ts';
 
 /** Seals seeds under their own KMS key, with the account and the purpose as encryption context. */
 export class KmsSeedVault implements SeedVault {
@@ -33,8 +33,7 @@ export class KmsSeedVault implements SeedVault {
     try {
       return await call;
     } catch (cause) {
-      if (cause instanceof Error && cause.name === 'AccessDeniedException') countMetric('Kms/Denied');
-      throw new Unavailable('kms', { cause });
+      throw kmsFault(cause);
     }
   }
 }
