@@ -6,6 +6,7 @@
  * cores cost a quarter more for each event than two.
  */
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { type Instance, type InstanceOptions, type InvocationResult, startInstance } from './instance.ts';
 
 export interface PoolOptions extends Omit<InstanceOptions, 'onEnd'> {
