@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { projectDirectory, runOrFail, VerificationError } from './program.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { projectDirectory, runOrFail, runProgram, VerificationError } from './program.ts';
 
 /** Programs of the machine, by the Debian package that has them. */
 const systemPrograms = { python3: 'python3 python3-venv', openssl: 'openssl', ffuf: 'ffuf', sslscan: 'sslscan', oathtool: 'oathtool' };
@@ -63,11 +64,14 @@ async function prepareEnvironment(name: string, requirements: string, log: strin
   const mark = path.join(directory, 'installed-from');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
   await runOrFail('python3', ['-m', 'venv', '--clear', directory], { log });
-  await runOrFail(toolPath(name, 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', file], {
-    log,
-    env: process.env,
-    timeoutSeconds: 600,
-  });
+  const install = ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', file];
+  // A package index may answer from a copy that lags behind: what it lacks now it has a moment later.
+  for (let tries = 1; tries <= 3; tries++) {
+    const options = { log, env: process.env, timeoutSeconds: 600 };
+    if (tries === 3) await runOrFail(toolPath(name, 'pip'), install, options);
+    else if ((await runProgram(toolPath(name, 'pip'), install, options)).code === 0) break;
+    await sleep(5000 * tries);
+  }
   await runOrFail(toolPath(name, 'pip'), ['check'], { log });
   writeFileSync(mark, wanted);
 }

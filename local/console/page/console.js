@@ -47,13 +47,23 @@ function renderMail(mail, index) {
   return details;
 }
 
+/** Alarms write JSON: a person wants the sentences in it. */
+function readPage(message) {
+  try {
+    const { AlarmDescription, NewStateReason } = JSON.parse(message);
+    return `${AlarmDescription ?? ''}\n${NewStateReason ?? ''}`;
+  } catch {
+    return message;
+  }
+}
+
 const renderPage = (page) =>
   make(
     'div',
     'entry',
     make('p', '', page.subject || 'No subject'),
     make('p', 'note', `${page.protocol} to ${page.to}, ${when(page.at)}`),
-    linkify(page.message),
+    linkify(readPage(page.message)),
   );
 
 const renderAlarm = (alarm) =>

@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import dynalite from 'dynalite';
 import { AwsError } from '../aws-error.ts';
 import type { Input } from '../json-protocol.ts';
+import { rememberExpressions } from './expression-cache.ts';
 
 const targetPrefix = 'DynamoDB_20120810';
 
@@ -19,6 +20,7 @@ export class DynamoEngine {
 
   /** @param path folder of the files; in memory if undefined */
   constructor(path: string | undefined, account: string, region: string) {
+    rememberExpressions();
     // dynalite reads account and region, which appear in its ARNs, from the environment, while it is created.
     const before = { AWS_ACCOUNT_ID: process.env.AWS_ACCOUNT_ID, AWS_REGION: process.env.AWS_REGION };
     Object.assign(process.env, { AWS_ACCOUNT_ID: account, AWS_REGION: region });
