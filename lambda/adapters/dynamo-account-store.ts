@@ -1,6 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { AccountRecord, AccountStore, Challenge, FactorChange, StoredSession } from '../domain/ports.ts';
-import { factorUpdate } from './factor-update.ts';
+import type { AccountRecord, AccountStore, Challenge, StoredSession } from '../domain/ports.ts';
 import { conditionally, storeCall } from './store-call.ts';
 
 /** One item an account, its sessions in a map of it: each decision about them is one conditional write (docs/decisions/0002). */
@@ -103,15 +102,6 @@ export class DynamoAccountStore implements AccountStore {
         ...Object.fromEntries(challengeIds.map((id, index) => [`#c${index}`, id])),
       },
     });
-  }
-
-  async changeFactor(accountId: string, fromVersion: number, change: FactorChange): Promise<AccountRecord | undefined> {
-    const written = await conditionally(
-      this.#client.send(
-        new UpdateCommand({ TableName: this.#table, Key: { accountId }, ...factorUpdate(fromVersion, change), ReturnValues: 'ALL_NEW' }),
-      ),
-    );
-    return written?.Attributes as AccountRecord | undefined;
   }
 
   async rotateSession(

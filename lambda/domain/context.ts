@@ -8,6 +8,7 @@ import type {
   CredentialStore,
   EventLog,
   EventType,
+  FactorStore,
   KeyedHash,
   MailQueue,
   Metrics,
@@ -69,6 +70,7 @@ export interface PasswordServices extends SessionServices {
 }
 
 export interface SecondFactorServices extends SessionServices {
+  readonly factors: FactorStore;
   readonly seeds: SeedStore;
   readonly vault: SeedVault;
   readonly totp: Totp;

@@ -116,8 +116,6 @@ export interface AccountStore {
    */
   openChallenge(accountId: string, challengeId: string, challenge: Challenge): Promise<AccountRecord | undefined>;
   endChallenges(accountId: string, challengeIds: readonly string[]): Promise<void>;
-  /** Compare-and-swap on the factor version. @returns the account after the write, or undefined when something else came first */
-  changeFactor(accountId: string, fromVersion: number, change: FactorChange): Promise<AccountRecord | undefined>;
   /** Replaces one session by another (or by itself, changed) if the first still has this secret hash and the account asks for no second factor. */
   rotateSession(
     accountId: string,
@@ -140,6 +138,12 @@ export interface AccountStore {
     to: number,
     keep?: { sessionId: string; session: StoredSession; replaces: { sessionId: string; secretHash: string } },
   ): Promise<boolean>;
+}
+
+/** Writes about codes, into the same items as the sessions. */
+export interface FactorStore {
+  /** Compare-and-swap on the factor version. @returns the account after the write, or undefined when something else came first */
+  changeFactor(accountId: string, fromVersion: number, change: FactorChange): Promise<AccountRecord | undefined>;
 }
 
 export interface Credential {

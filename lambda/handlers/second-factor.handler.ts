@@ -1,5 +1,6 @@
 /** Function `second-factor`: codes. It may open seeds, and asks the function `password` about passwords. */
 import { documentClient } from '../adapters/aws-clients.ts';
+import { DynamoFactorStore } from '../adapters/dynamo-factor-store.ts';
 import { DynamoSeedStore } from '../adapters/dynamo-seed-store.ts';
 import { KmsSeedVault } from '../adapters/kms-seed-vault.ts';
 import { LambdaPasswordConfirmer } from '../adapters/lambda-password-confirmer.ts';
@@ -23,6 +24,7 @@ const services = once((): PipelineServices & SecondFactorServices => {
   const shared = sessionServices();
   return {
     ...shared,
+    factors: new DynamoFactorStore(documentClient(), readResource('table', 'accounts')),
     seeds: new DynamoSeedStore(documentClient(), readResource('table', 'seeds')),
     vault: new KmsSeedVault(readResource('key', 'seeds')),
     totp: otplibTotp,

@@ -10,13 +10,17 @@ import type {
   AttemptStore,
   CredentialStore,
   EventLog,
+  FactorStore,
   RegistrationStore,
+  SeedStore,
   StoredSession,
   TokenStore,
 } from '../../lambda/domain/ports.ts';
 
 export interface Stores {
   readonly accounts: AccountStore;
+  readonly factors: FactorStore;
+  readonly seeds: SeedStore;
   readonly credentials: CredentialStore;
   readonly registrations: RegistrationStore;
   readonly tokens: TokenStore;
@@ -26,14 +30,14 @@ export interface Stores {
   putToken(tokenHash: string, token: { purpose: 'password_reset'; emailKey: string; accountId: string; expiresAt: number }): Promise<void>;
 }
 
-const NOW = Date.UTC(2026, 0, 15, 12);
-const id = () => randomBytes(16).toString('base64url');
+export const NOW = Date.UTC(2026, 0, 15, 12);
+export const id = () => randomBytes(16).toString('base64url');
 
-function session(more: Partial<StoredSession> = {}): StoredSession {
+export function session(more: Partial<StoredSession> = {}): StoredSession {
   return { secretHash: id(), createdAt: NOW, lastSeenAt: NOW, address: '203.0.113.7', userAgent: 'Firefox', ...more };
 }
 
-function account(more: Partial<AccountRecord> = {}): AccountRecord {
+export function account(more: Partial<AccountRecord> = {}): AccountRecord {
   return {
     accountId: id(),
     email: 'anna@example.com',

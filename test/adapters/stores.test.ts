@@ -5,8 +5,10 @@ import {
   MemoryCredentialStore,
   MemoryEventLog,
   MemoryRegistrationStore,
+  MemorySeedStore,
   MemoryTokenStore,
 } from '../support/memory-stores.ts';
+import { describeFactorContract } from './factor-contract.ts';
 import { describeStoreContract, type Stores } from './store-contract.ts';
 
 /** Another engine than dynalite, when `npm run verify` names one. */
@@ -19,10 +21,15 @@ beforeAll(async () => {
 
 afterAll(() => tables.stop());
 
-describeStoreContract(endpoint === undefined ? 'dynalite' : 'the engine under test', () => tables.stores);
+const engine = endpoint === undefined ? 'dynalite' : 'the engine under test';
+describeStoreContract(engine, () => tables.stores);
+describeFactorContract(engine, () => tables.stores);
 
+const memoryAccounts = new MemoryAccountStore();
 const memory: Stores = {
-  accounts: new MemoryAccountStore(),
+  accounts: memoryAccounts,
+  factors: memoryAccounts,
+  seeds: new MemorySeedStore(),
   credentials: new MemoryCredentialStore(),
   registrations: new MemoryRegistrationStore(),
   tokens: new MemoryTokenStore(),
@@ -34,3 +41,4 @@ const memory: Stores = {
 };
 
 describeStoreContract('memory', () => memory);
+describeFactorContract('memory', () => memory);

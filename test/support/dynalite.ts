@@ -8,7 +8,9 @@ import { DynamoAccountStore } from '../../lambda/adapters/dynamo-account-store.t
 import { DynamoAttemptStore } from '../../lambda/adapters/dynamo-attempt-store.ts';
 import { DynamoCredentialStore } from '../../lambda/adapters/dynamo-credential-store.ts';
 import { DynamoEventLog } from '../../lambda/adapters/dynamo-event-log.ts';
+import { DynamoFactorStore } from '../../lambda/adapters/dynamo-factor-store.ts';
 import { DynamoRegistrationStore } from '../../lambda/adapters/dynamo-registration-store.ts';
+import { DynamoSeedStore } from '../../lambda/adapters/dynamo-seed-store.ts';
 import { DynamoTokenStore } from '../../lambda/adapters/dynamo-token-store.ts';
 import type { Stores } from '../adapters/store-contract.ts';
 
@@ -50,6 +52,8 @@ export async function startTables(endpoint?: string): Promise<TestTables> {
     name,
     stores: {
       accounts: new DynamoAccountStore(client, name('accounts')),
+      factors: new DynamoFactorStore(client, name('accounts')),
+      seeds: new DynamoSeedStore(client, name('seeds')),
       credentials: new DynamoCredentialStore(client, name('credentials')),
       registrations: new DynamoRegistrationStore(client, name('registrations')),
       tokens: new DynamoTokenStore(client, name('tokens')),

@@ -10,6 +10,7 @@ import type {
   CredentialStore,
   EventLog,
   FactorChange,
+  FactorStore,
   MailToken,
   Registration,
   RegistrationStore,
@@ -27,7 +28,7 @@ function without<T>(record: Readonly<Record<string, T>>, ids: readonly string[])
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-export class MemoryAccountStore implements AccountStore {
+export class MemoryAccountStore implements AccountStore, FactorStore {
   readonly items = new Map<string, AccountRecord>();
 
   async read(accountId: string, onlySession?: string): Promise<AccountRecord | undefined> {

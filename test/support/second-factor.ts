@@ -25,6 +25,7 @@ export function createSecondFactorDoor() {
   const seeds = new MemorySeedStore();
   const services: SecondFactorServices = {
     ...door.services,
+    factors: door.stores.accounts,
     seeds,
     vault: memoryVault,
     totp: otplibTotp,

@@ -139,7 +139,7 @@ async function changeFactor(
     const account = await services.accounts.read(accountId);
     const change = account && decide(account);
     if (!change) return undefined;
-    const written = await services.accounts.changeFactor(accountId, account.factorVersion, change);
+    const written = await services.factors.changeFactor(accountId, account.factorVersion, change);
     if (written) return written;
   }
   return undefined;

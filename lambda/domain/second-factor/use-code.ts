@@ -50,7 +50,7 @@ export async function useCode(services: SecondFactorServices, use: CodeUse): Pro
       verdict.kind === 'right'
         ? { codeAttempts: settleRight(decision.next), ...(await use.whenRight(account, verdict.next)) }
         : { codeAttempts: settleWrong(decision.next, now), ...use.whenWrong(account) };
-    const written = await services.accounts.changeFactor(account.accountId, account.factorVersion, change);
+    const written = await services.factors.changeFactor(account.accountId, account.factorVersion, change);
     if (written) {
       return verdict.kind === 'right'
         ? { kind: 'right', account: written, usedRecoveryCode: verdict.usedRecoveryCode }

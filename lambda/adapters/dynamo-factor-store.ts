@@ -1,5 +1,26 @@
-import type { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { FactorChange } from '../domain/ports.ts';
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { AccountRecord, FactorChange, FactorStore } from '../domain/ports.ts';
+import { conditionally } from './store-call.ts';
+
+/** Codes, in the items that hold accounts and sessions: what a code opens and that it is spent is one write. */
+export class DynamoFactorStore implements FactorStore {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async changeFactor(accountId: string, fromVersion: number, change: FactorChange): Promise<AccountRecord | undefined> {
+    const written = await conditionally(
+      this.#client.send(
+        new UpdateCommand({ TableName: this.#table, Key: { accountId }, ...factorUpdate(fromVersion, change), ReturnValues: 'ALL_NEW' }),
+      ),
+    );
+    return written?.Attributes as AccountRecord | undefined;
+  }
+}
 
 type Update = Required<
   Pick<
@@ -9,7 +30,7 @@ type Update = Required<
 >;
 
 /** A change about codes as one conditional write: all of it, on the version that was read, or nothing. */
-export function factorUpdate(fromVersion: number, change: FactorChange): Update {
+function factorUpdate(fromVersion: number, change: FactorChange): Update {
   const sets = ['#factorVersion = :nextVersion'];
   const adds: string[] = [];
   const removes: string[] = [];
