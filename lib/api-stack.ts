@@ -1,6 +1,7 @@
 import { Lazy, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  ApiMapping,
   DomainName,
   EndpointType,
   HttpApi,
@@ -73,7 +74,9 @@ export class ApiStack extends Stack {
     this.consumeMail();
     this.api = this.createApi(config.site !== undefined);
     const originDomain = config.site && hostedZone ? this.createOriginDomain(`origin.${config.site.domain}`, hostedZone) : undefined;
-    this.createStage(data, originDomain);
+    const stage = this.createStage(data);
+    // Named here: the stage's own option would put an "undefined" into the id for good.
+    if (originDomain) new ApiMapping(this, 'OriginMapping', { api: this.api, domainName: originDomain, stage });
     this.originDomainName = originDomain ? originDomain.name : `${this.api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
   }
 
@@ -131,7 +134,7 @@ export class ApiStack extends Stack {
     return api;
   }
 
-  private createStage(data: DataStack, originDomain?: DomainName): HttpStage {
+  private createStage(data: DataStack): HttpStage {
     const logGroup = new LogGroup(this, 'AccessLog', {
       logGroupName: `${logGroupPrefix}${this.stackName}/access`,
       retention: retentionDays(securityPolicy.retention.accessLogDays),
@@ -144,7 +147,6 @@ export class ApiStack extends Stack {
       autoDeploy: true,
       detailedMetricsEnabled: true,
       throttle: { rateLimit: securityPolicy.apiThrottle.ratePerSecond, burstLimit: securityPolicy.apiThrottle.burst },
-      ...(originDomain ? { domainMapping: { domainName: originDomain } } : {}),
       accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: accessLogFormat() },
     });
   }
@@ -176,7 +178,8 @@ function accessLogFormat(): AccessLogFormat {
       latencyMilliseconds: '$context.responseLatency',
       functionMilliseconds: '$context.integration.latency',
       functionRequestId: '$context.integration.requestId',
-      error: '$context.error.messageString',
+      // Not `messageString`, which brings quotes of its own.
+      error: '$context.error.message',
       functionError: '$context.integration.error',
     }),
   );

@@ -25,7 +25,8 @@ import { deviceCookie } from '../http/cookies.ts';
 import { createPipeline } from '../http/pipeline.ts';
 import { answer } from '../http/responses.ts';
 import { bodyOf, currentSession, domainCall } from '../http/session-call.ts';
-import { once, sessionServices } from './services.ts';
+import { once } from './once.ts';
+import { sessionServices } from './services.ts';
 
 const services = once((): PipelineServices & PasswordServices => {
   const shared = sessionServices();

@@ -7,7 +7,8 @@ import { systemClock } from '../adapters/system.ts';
 import { createHealthCheck } from '../domain/health.ts';
 import { createPipeline } from '../http/pipeline.ts';
 import { answer, problem } from '../http/responses.ts';
-import { once, publicServices } from './services.ts';
+import { once } from './once.ts';
+import { publicServices } from './services.ts';
 
 const services = once(publicServices);
 const checkHealth = once(() =>

@@ -18,7 +18,8 @@ import type { PipelineServices } from '../http/call.ts';
 import { createPipeline } from '../http/pipeline.ts';
 import { answer } from '../http/responses.ts';
 import { bodyOf, currentAccount, currentSession, domainCall } from '../http/session-call.ts';
-import { once, sessionServices } from './services.ts';
+import { once } from './once.ts';
+import { sessionServices } from './services.ts';
 
 const services = once((): PipelineServices & SecondFactorServices => {
   const shared = sessionServices();

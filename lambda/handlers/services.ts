@@ -9,15 +9,6 @@ import { systemClock, systemRandom } from '../adapters/system.ts';
 import type { SessionServices } from '../domain/context.ts';
 import type { PipelineServices } from '../http/call.ts';
 
-/** Made on first use and kept: a cold start pays for what the first request needs, in the request. */
-export function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
 export function publicServices(): PipelineServices {
   const settings = readSettings();
   const staff = new Set(settings.staff);

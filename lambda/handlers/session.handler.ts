@@ -6,7 +6,8 @@ import { expiredSessionCookie } from '../http/cookies.ts';
 import { createPipeline } from '../http/pipeline.ts';
 import { answer } from '../http/responses.ts';
 import { currentAccount, currentSession, domainCall } from '../http/session-call.ts';
-import { once, sessionServices } from './services.ts';
+import { once } from './once.ts';
+import { sessionServices } from './services.ts';
 
 const services = once(sessionServices);
 

@@ -157,6 +157,7 @@ describeWithBrowser('two-step verification on the account page in a browser', ()
     const shown = await opened.page.getByRole('list', { name: en.recovery.list }).locator('code').allTextContents();
     await press(opened, en.recovery.saved);
     await opened.page.getByRole('status').getByText(en.twoStep.turnedOn).waitFor();
+    await opened.page.getByText(recoveryCodes[0] ?? '').waitFor({ state: 'detached' });
 
     expect([firstFocus, enrolFocus, codesFocus]).toEqual(['step-up-password', en.twoStep.enrolHeading, en.recovery.heading]);
     expect(key).toBe(groupKey(secret));
@@ -189,6 +190,7 @@ describeWithBrowser('two-step verification on the account page in a browser', ()
     server.steppedUp = true;
     await press(opened, en.twoStep.turnOn);
     await press(opened, en.twoStep.cancel);
+    await opened.page.getByRole('button', { name: en.twoStep.turnOn }).waitFor();
 
     expect(afterEscape).toBe(en.twoStep.turnOn);
     expect(await focusedId(opened)).toBe('two-step');
@@ -234,6 +236,7 @@ describeWithBrowser('two-step verification on the account page in a browser', ()
     await opened.page.keyboard.type('654 321');
     await opened.page.keyboard.press('Enter');
     await opened.page.getByRole('status').getByText(en.twoStep.turnedOff).waitFor();
+    await opened.page.getByRole('button', { name: en.twoStep.turnOn }).waitFor();
 
     expect(focused).toBe('turn-off-code');
     expect(callsTo(opened, 'DELETE /v1/account/totp').map(({ body }) => body)).toEqual([{ code: '654321' }]);
