@@ -108,7 +108,7 @@ export const alarms = {
     threshold: 5,
     means: 'More than 5 % of all requests at the edge end in 5xx, pages included.',
     check: 'Api/Errors: if it is quiet, the fault lies with CloudFront, the web bucket or the origin secret.',
-    act: 'Check that the origin secret of the distribution is the one in Secrets Manager; redeploy the edge stack if it is not.',
+    act: 'Compare the header x-origin-secret of the distribution with the secret: the value before the last rotation is still taken, an older one is not. If it is neither, set the header to the current value.',
   },
   'SignIn/LockoutSurge': {
     severity: 'page',

@@ -91,7 +91,7 @@ export const privileges = {
     purpose:
       'decides whether a mail is due, mints the token in it, renders and sends it. Knows which addresses have accounts, never a hash',
     tables: [
-      { table: 'credentials', actions: ['GetItem'], onlyAttributes: ['emailKey', 'accountId', 'locale'] },
+      { table: 'credentials', actions: ['GetItem'], onlyAttributes: ['emailKey', 'accountId', 'locale', 'credentialVersion'] },
       { table: 'tokens', actions: ['PutItem'] },
       { table: 'mail-budgets', actions: ['GetItem', 'PutItem'] },
     ],

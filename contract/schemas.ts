@@ -51,6 +51,8 @@ export const secondFactorBody = z.strictObject({
     .check(z.minLength(1, 'must not be empty'), z.maxLength(200), z.regex(/^[\w.-]+$/, 'must be the challengeId of the sign-in')),
   method: secondFactorMethod,
   code: codeInput,
+  /** Taken and not acted on: the policy lets no device skip the second step. */
+  rememberDevice: z.optional(z.boolean()),
 });
 export const codeBody = z.strictObject({ code: codeInput });
 export const requestResetBody = z.strictObject({ email: emailInput });

@@ -81,6 +81,8 @@ export const securityPolicy = {
   mail: {
     perRecipient: 3,
     perRecipientWindowSeconds: HOUR,
+    /** Of these, mails that a registration causes: strangers who register an address must leave room for its owner's reset. */
+    verificationsPerRecipient: 2,
     /** A security notice over the limit waits in the queue at most this long between two tries (SQS: 12 h at most). */
     deferSeconds: 15 * MINUTE,
     maximumReceives: 100,

@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
-import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { CfnPermission, EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
@@ -74,6 +74,7 @@ export class ApiStack extends Stack {
     this.consumeMail();
     this.api = this.createApi(config.site !== undefined);
     const originDomain = config.site && hostedZone ? this.createOriginDomain(`origin.${config.site.domain}`, hostedZone) : undefined;
+    this.permitDefaultRoute();
     const stage = this.createStage(data);
     // Named here: the stage's own option would put an "undefined" into the id for good.
     if (originDomain) new ApiMapping(this, 'OriginMapping', { api: this.api, domainName: originDomain, stage });
@@ -132,6 +133,19 @@ export class ApiStack extends Stack {
       });
     }
     return api;
+  }
+
+  /**
+   * The permission that the integration makes is for stage, method and path, three segments. `$default` is called as
+   * `<api>/<stage>/$default`, one segment less, which that pattern does not match.
+   */
+  private permitDefaultRoute(): void {
+    new CfnPermission(this, 'DefaultRoutePermission', {
+      action: 'lambda:InvokeFunction',
+      functionName: this.functions[fallbackFunction].alias.functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: `arn:${this.partition}:execute-api:${this.region}:${this.account}:${this.api.apiId}/*/$default`,
+    });
   }
 
   private createStage(data: DataStack): HttpStage {

@@ -145,7 +145,8 @@ export class EdgeStack extends Stack {
       maxTtl: Duration.seconds(Math.max(1, ...lifetimes)),
       headerBehavior: CacheHeaderBehavior.allowList('Authorization', 'Origin'),
       queryStringBehavior: CacheQueryStringBehavior.all(),
-      cookieBehavior: CacheCookieBehavior.none(),
+      // In the key, should an answer ever be cached: one person's must not be another's.
+      cookieBehavior: CacheCookieBehavior.allowList(securityPolicy.cookies.session),
       enableAcceptEncodingGzip: false,
       enableAcceptEncodingBrotli: false,
     });

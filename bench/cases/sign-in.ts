@@ -10,8 +10,8 @@ import { registerPeople, SignedInPerson, type SystemUnderTest } from '../system.
 import { benchCertificate } from '../tls.ts';
 
 const clients = 16;
-/** The local system hashes in at most this many instances of `password` at once, twice the processors. */
-const workers = 2 * availableParallelism();
+/** The local system hashes in this many instances of `password` as long as nobody waits for seconds: one a processor. */
+const workers = availableParallelism();
 /** The local system's, and the lowest that the policy allows. */
 const cost = securityPolicy.passwords.bcryptCostFloor;
 

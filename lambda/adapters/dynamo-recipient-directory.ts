@@ -23,7 +23,13 @@ export class DynamoRecipientDirectory implements RecipientDirectory {
         ConsistentRead: true,
       }),
     );
-    return Item && { accountId: String(Item.accountId), locale: locale.parse(Item.locale) };
+    return (
+      Item && {
+        accountId: String(Item.accountId),
+        locale: locale.parse(Item.locale),
+        credentialVersion: Number(Item.credentialVersion),
+      }
+    );
   }
 }
 

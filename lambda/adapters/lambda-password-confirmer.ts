@@ -13,7 +13,8 @@ export class LambdaPasswordConfirmer implements PasswordConfirmer {
     this.#functionArn = functionArn;
     // bcrypt takes its time, and a second attempt would be a second guess: no retries, a longer wait.
     this.#client =
-      client ?? new LambdaClient({ ...clientOptions, maxAttempts: 1, requestHandler: { connectionTimeout: 1000, requestTimeout: 10_000 } });
+      client ??
+      new LambdaClient({ ...clientOptions, maxAttempts: 1, requestHandler: { ...clientOptions.requestHandler, requestTimeout: 10_000 } });
   }
 
   async confirm(question: Parameters<PasswordConfirmer['confirm']>[0]): Promise<PasswordConfirmation> {

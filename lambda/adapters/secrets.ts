@@ -14,12 +14,16 @@ let client: SecretsManagerClient | undefined;
 export class Secret {
   readonly #arn: string;
   readonly #clock: Clock;
+  readonly #rotates: boolean;
   #value: string | undefined;
+  #previous: string | undefined;
   #fetchedAt = 0;
   #fetching: Promise<string> | undefined;
 
-  constructor(arn: string, clock: Clock) {
+  /** @param rotates whether the value before the last rotation is valid too (`matches`) */
+  constructor(arn: string, clock: Clock, rotates = false) {
     this.#arn = arn;
+    this.#rotates = rotates;
     this.#clock = clock;
   }
 
@@ -39,16 +43,32 @@ export class Secret {
   /** Constant-time comparison; a value that doesn't match is compared once more with a fresh copy, so that a rotation is noticed. */
   async matches(presented: string): Promise<boolean> {
     if (equalInConstantTime(presented, await this.read())) return true;
-    return equalInConstantTime(presented, await this.read(RETRY_MILLISECONDS));
+    if (equalInConstantTime(presented, await this.read(RETRY_MILLISECONDS))) return true;
+    // While the edge still sends the value before the last rotation.
+    return this.#previous !== undefined && equalInConstantTime(presented, this.#previous);
   }
 
   async #fetch(): Promise<string> {
     client ??= new SecretsManagerClient(clientOptions);
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: this.#arn }));
+    const [{ SecretString }, previous] = await Promise.all([
+      client.send(new GetSecretValueCommand({ SecretId: this.#arn })),
+      this.#rotates ? fetchPrevious(client, this.#arn) : undefined,
+    ]);
     if (!SecretString) throw new Error('the secret has no value');
     this.#value = SecretString;
+    this.#previous = previous;
     this.#fetchedAt = this.#clock.now();
     return SecretString;
+  }
+}
+
+async function fetchPrevious(from: SecretsManagerClient, arn: string): Promise<string | undefined> {
+  try {
+    return (await from.send(new GetSecretValueCommand({ SecretId: arn, VersionStage: 'AWSPREVIOUS' }))).SecretString;
+  } catch (cause) {
+    // A secret that was never rotated has none.
+    if (cause instanceof Error && cause.name === 'ResourceNotFoundException') return undefined;
+    throw cause;
   }
 }
 

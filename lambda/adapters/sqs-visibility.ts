@@ -1,12 +1,13 @@
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { MailReceipt, MessageVisibility } from '../domain/mail/ports.ts';
+import { clientOptions } from './client-options.ts';
 
 /** Puts a message of the mail queue off: it stays in the queue, hidden until its time has come. */
 export class SqsVisibility implements MessageVisibility {
   readonly #queueUrl: string;
   readonly #client: SQSClient;
 
-  constructor(queueUrl: string, client: SQSClient = new SQSClient({ maxAttempts: 3 })) {
+  constructor(queueUrl: string, client: SQSClient = new SQSClient(clientOptions)) {
     this.#queueUrl = queueUrl;
     this.#client = client;
   }

@@ -39,20 +39,24 @@ export async function guessPassword(services: PasswordServices, call: Call, gues
   if (outcome.kind === 'busy') return { kind: 'rate_limited', retryAfterSeconds: 1 };
 
   const { reservation } = outcome;
+  let matches: boolean;
+  let prepared: PreparedPassword;
+  let credential: Credential | undefined;
   try {
     if (read.status === 'rejected') throw read.reason;
-    const credential = read.value;
+    credential = read.value;
     // KMS only for attempts that were admitted: a flood of guesses at a locked address must not spend its quota.
-    const prepared = await preparePassword(services.hasher, guess.password);
-    const matches = await verifyPassword(services.hasher, prepared, credential?.hash, services.bcryptCost);
-    if (matches && credential?.status === 'active') return { kind: 'right', credential, prepared, reservation };
-    await settleWrongGuess(services, call, guess, reservation, credential);
-    return { kind: 'invalid_credentials' };
+    prepared = await preparePassword(services.hasher, guess.password);
+    matches = await verifyPassword(services.hasher, prepared, credential?.hash, services.bcryptCost);
   } catch (fault) {
     // Giving back is a courtesy: if it fails too, the lease runs out and the attempt counts as a failure.
     await services.attempts.giveBack(reservation).catch(() => undefined);
     throw fault;
   }
+  // From here on there is a verdict: nothing gives the attempt back any more, whatever fails.
+  if (matches && credential?.status === 'active') return { kind: 'right', credential, prepared, reservation };
+  await settleWrongGuess(services, call, guess, reservation, credential);
+  return { kind: 'invalid_credentials' };
 }
 
 async function settleWrongGuess(

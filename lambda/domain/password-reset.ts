@@ -35,8 +35,10 @@ export async function confirmPasswordReset(
   const tokenHash = hashToken(input.token);
   const token = await services.tokens.read(tokenHash);
   if (token?.purpose !== 'password_reset' || token.expiresAt <= services.clock.now()) return { kind: 'invalid_token' };
-  const account = await services.accounts.read(token.accountId);
+  const [account, credential] = await Promise.all([services.accounts.read(token.accountId), services.credentials.read(token.emailKey)]);
   if (!account || account.emailKey !== token.emailKey) return { kind: 'invalid_token' };
+  // Every link ends with the password that it was asked for: an earlier mail must not undo a later change.
+  if (credential?.credentialVersion !== token.credentialVersion) return { kind: 'invalid_token' };
 
   // Looked at before the token is burned: a password that is refused may be bettered with the same link.
   const errors = findPasswordWeaknesses(input.newPassword, account.email, services.rules, 'newPassword');

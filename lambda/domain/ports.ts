@@ -241,7 +241,13 @@ export interface RegistrationStore {
 
 export type MailToken =
   | { readonly purpose: 'verification'; readonly emailKey: string; readonly registrationId: string; readonly expiresAt: number }
-  | { readonly purpose: 'password_reset'; readonly emailKey: string; readonly accountId: string; readonly expiresAt: number };
+  | {
+      readonly purpose: 'password_reset';
+      readonly emailKey: string;
+      readonly accountId: string;
+      readonly credentialVersion: number;
+      readonly expiresAt: number;
+    };
 
 export interface TokenStore {
   read(tokenHash: string): Promise<MailToken | undefined>;

@@ -12,7 +12,7 @@ import type { PipelineServices } from '../http/call.ts';
 export function publicServices(): PipelineServices {
   const settings = readSettings();
   const staff = new Set(settings.staff);
-  const originSecret = new Secret(readResource('secret', 'origin'), systemClock);
+  const originSecret = new Secret(readResource('secret', 'origin'), systemClock, true);
   return {
     settings,
     clock: systemClock,

@@ -23,8 +23,8 @@ export interface FunctionPool {
 }
 
 const eagerInstances = availableParallelism();
-/** An event that waited this long gets an instance of its own, within the bound. */
-const patienceMilliseconds = 250;
+/** An event that waited this long gets an instance of its own, within the bound: longer than a queue of sixteen sign-ins takes. */
+const patienceMilliseconds = 2000;
 
 export function createFunctionPool(options: PoolOptions, start: typeof startInstance = startInstance): FunctionPool {
   const instances = new Set<Instance>();

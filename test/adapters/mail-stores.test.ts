@@ -47,7 +47,10 @@ afterAll(async () => {
 describe('The directory of recipients', () => {
   it('finds an account by its address key, and asks for no attribute that the role may not read', async () => {
     await client.send(
-      new PutCommand({ TableName: 'credentials', Item: { emailKey: 'anna', accountId: 'account-1', locale: 'it', hash: '$2b$SECRET' } }),
+      new PutCommand({
+        TableName: 'credentials',
+        Item: { emailKey: 'anna', accountId: 'account-1', locale: 'it', credentialVersion: 3, hash: '$2b$SECRET' },
+      }),
     );
     const asked: unknown[] = [];
     const watching = {
@@ -59,9 +62,14 @@ describe('The directory of recipients', () => {
 
     const found = await new DynamoRecipientDirectory(watching as never, 'credentials').find('anna');
 
-    expect(found).toEqual({ accountId: 'account-1', locale: 'it' });
+    expect(found).toEqual({ accountId: 'account-1', locale: 'it', credentialVersion: 3 });
     expect(asked).toEqual([
-      { TableName: 'credentials', Key: { emailKey: 'anna' }, ProjectionExpression: 'emailKey, accountId, locale', ConsistentRead: true },
+      {
+        TableName: 'credentials',
+        Key: { emailKey: 'anna' },
+        ProjectionExpression: 'emailKey, accountId, locale, credentialVersion',
+        ConsistentRead: true,
+      },
     ]);
   });
 
@@ -118,10 +126,23 @@ describe('The store of mailed tokens', () => {
   it('stores a hash with what it is good for, and until when in whole seconds', async () => {
     const store = new DynamoMailTokenStore(client, 'tokens');
 
-    await store.put('hash-1', { purpose: 'password_reset', emailKey: 'anna', accountId: 'account-1', expiresAt: 1_999_999 });
+    await store.put('hash-1', {
+      purpose: 'password_reset',
+      emailKey: 'anna',
+      accountId: 'account-1',
+      credentialVersion: 3,
+      expiresAt: 1_999_999,
+    });
 
     const { Item } = await client.send(new GetCommand({ TableName: 'tokens', Key: { tokenHash: 'hash-1' } }));
-    expect(Item).toEqual({ tokenHash: 'hash-1', purpose: 'password_reset', emailKey: 'anna', accountId: 'account-1', expiresAt: 1999 });
+    expect(Item).toEqual({
+      tokenHash: 'hash-1',
+      purpose: 'password_reset',
+      emailKey: 'anna',
+      accountId: 'account-1',
+      credentialVersion: 3,
+      expiresAt: 1999,
+    });
   });
 
   it('never overwrites one', async () => {

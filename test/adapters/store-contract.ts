@@ -11,6 +11,7 @@ import type {
   CredentialStore,
   EventLog,
   FactorStore,
+  MailToken,
   RegistrationStore,
   SeedStore,
   StoredSession,
@@ -27,7 +28,7 @@ export interface Stores {
   readonly attempts: AttemptStore;
   readonly events: EventLog;
   /** What the mailer writes. */
-  putToken(tokenHash: string, token: { purpose: 'password_reset'; emailKey: string; accountId: string; expiresAt: number }): Promise<void>;
+  putToken(tokenHash: string, token: Extract<MailToken, { purpose: 'password_reset' }>): Promise<void>;
 }
 
 export const NOW = Date.UTC(2026, 0, 15, 12);
@@ -253,7 +254,7 @@ export function describeStoreContract(name: string, stores: () => Stores): void 
     it('a token is redeemed by exactly one of fifty', async () => {
       const { tokens, putToken } = stores();
       const tokenHash = id();
-      const token = { purpose: 'password_reset' as const, emailKey: id(), accountId: id(), expiresAt: NOW };
+      const token = { purpose: 'password_reset' as const, emailKey: id(), accountId: id(), credentialVersion: 1, expiresAt: NOW };
       await putToken(tokenHash, token);
 
       const read = await tokens.read(tokenHash);

@@ -189,6 +189,19 @@ describe('lockout', () => {
     expect(outcome.kind).toBe('signed_in');
   });
 
+  it('[P13] a verdict is not taken back when what follows it fails', async () => {
+    const door = createFrontDoor();
+    await door.createAccount(EMAIL, PASSWORD);
+    const broken = { ...door.services, events: { ...door.services.events, append: () => Promise.reject(new Error('no events')) } };
+    for (let guess = 0; guess < 5; guess++) {
+      await expect(signIn(broken, call(), { email: EMAIL, password: `wrong ${guess}` })).rejects.toThrow('no events');
+    }
+
+    const outcome = await signIn(door.services, call(), { email: EMAIL, password: PASSWORD });
+
+    expect(outcome.kind).toBe('account_locked');
+  });
+
   it('[P13] a process that dies between guess and verdict leaves the attempt taken', async () => {
     const door = createFrontDoor();
     await door.createAccount(EMAIL, PASSWORD);

@@ -37,6 +37,14 @@ describe('How much mail an address gets', () => {
     expect(world.outbox).toHaveLength(3);
   });
 
+  it('leaves room for the owner’s reset, however often a stranger registers the address', async () => {
+    const world = new MailWorld().know('anna');
+    await world.deliverMany(5, 'verification');
+
+    expect(await world.deliver(world.message('password_reset'))).toBe('sent');
+    expect(world.outbox).toHaveLength(3);
+  });
+
   it('slides: each place is free again an hour after it was taken, not all at once', async () => {
     const world = new MailWorld().know('anna');
     for (const _ of [1, 2, 3]) {

@@ -58,6 +58,7 @@ describe('Which mail is due', () => {
       purpose: 'password_reset',
       emailKey: 'key-of-anna',
       accountId: 'account-of-anna',
+      credentialVersion: 1,
       expiresAt: world.now + 30 * 60 * 1000,
     });
   });

@@ -10,7 +10,7 @@ const token = 'T0ken_-'.repeat(7).slice(0, 43);
 const expiresAt = Date.parse('2026-11-06T14:03:20Z');
 const everyMail: readonly DueMail[] = [
   { content: 'verification', token: { purpose: 'verification', emailKey: 'k', registrationId: 'r', expiresAt } },
-  { content: 'password_reset', token: { purpose: 'password_reset', emailKey: 'k', accountId: 'a', expiresAt } },
+  { content: 'password_reset', token: { purpose: 'password_reset', emailKey: 'k', accountId: 'a', credentialVersion: 1, expiresAt } },
   { content: 'existing_account' },
   { content: 'account_locked', repeated: false },
   { content: 'password_changed', repeated: false },

@@ -1,4 +1,5 @@
 import bcrypt from 'bcryptjs';
+import { dummyHash, verifyPassword } from '../../lambda/domain/password-hash.ts';
 import { signIn } from '../../lambda/domain/sign-in.ts';
 import { call, createFrontDoor, TEST_COST } from '../support/front-door.ts';
 import { EMAIL, PASSWORD, signedIn } from '../support/people.ts';
@@ -16,6 +17,26 @@ describe('password hashes', () => {
 
     expect(door.stores.credentials.items.get(key)?.hash).toMatch(/^kms1:\$2b\$/);
     expect((await signedIn(door)).account.email).toBe(EMAIL);
+  });
+
+  it('[P12] a wrong password at an older, cheaper hash costs what an unknown address costs', async () => {
+    const costs: number[] = [];
+    const hasher = {
+      pepper: async () => new Uint8Array(48),
+      bcryptHash: async () => '',
+      bcryptCompare: async (_: string, hash: string) => {
+        costs.push(Number(hash.slice(4, 6)));
+        return false;
+      },
+    };
+    const prepared = { plain: 'a', peppered: 'b' };
+
+    await verifyPassword(hasher, prepared, dummyHash(10), 12);
+    await verifyPassword(hasher, prepared, `kms1:${dummyHash(12)}`, 12);
+    await verifyPassword(hasher, prepared, undefined, 12);
+
+    expect(costs).toEqual([10, 10, 11, 12, 12]);
+    expect(2 ** 10 + 2 ** 10 + 2 ** 11).toBe(2 ** 12);
   });
 
   it('[P12] nothing is cut off at 72 bytes', async () => {

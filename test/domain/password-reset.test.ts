@@ -71,6 +71,17 @@ describe('password reset', () => {
     expect(outcomes.filter(({ kind }) => kind === 'reset')).toHaveLength(1);
   });
 
+  it('a link from before a reset or a change undoes neither', async () => {
+    const door = createFrontDoor();
+    await door.createAccount(EMAIL, PASSWORD);
+    const [earlier, later] = [await resetToken(door), await resetToken(door)];
+
+    const first = await confirmPasswordReset(door.services, call(), { token: later, newPassword: NEW_PASSWORD });
+    const second = await confirmPasswordReset(door.services, call(), { token: earlier, newPassword: 'the reader of old mail' });
+
+    expect([first.kind, second.kind]).toEqual(['reset', 'invalid_token']);
+  });
+
   it('a weak new password is refused and the link still works', async () => {
     const door = createFrontDoor();
     await door.createAccount(EMAIL, PASSWORD);

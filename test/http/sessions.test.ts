@@ -102,12 +102,12 @@ describe('sessions and CSRF', () => {
     expect(response.headers).toHaveProperty('WWW-Authenticate');
   });
 
-  it('a cookie that opens nothing is taken back', async () => {
+  it('a cookie that opens nothing is left alone: its successor may be on the way', async () => {
     const api = createApi();
 
     const response = await api.send('GET /v1/session', { cookies: ['__Host-session=stale'] });
 
-    expect(response.cookies).toEqual(['__Host-session=; Max-Age=0; Secure; HttpOnly; SameSite=Lax; Path=/']);
+    expect([response.statusCode, response.cookies]).toEqual([401, undefined]);
   });
 
   it.each([

@@ -31,6 +31,14 @@ describe('the HTTP API', () => {
     expect(created).toEqual({ ...expected, $default: fallbackFunction });
   });
 
+  test('may call the fallback for $default, whose ARN has a segment less than that of a route', () => {
+    const permissions = plain.ofType('AWS::Lambda::Permission').map(({ properties }) => JSON.stringify(properties));
+
+    const forDefault = permissions.filter((text) => text.includes('/*/$default"'));
+    expect(forDefault).toHaveLength(1);
+    expect(forDefault[0]).toMatch(/"Ref":"PublicLive/);
+  });
+
   test('[P16] throttles the whole deployment by the policy', () => {
     const { properties } = only(plain.ofType('AWS::ApiGatewayV2::Stage'));
 

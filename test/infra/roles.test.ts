@@ -45,7 +45,7 @@ describe('roles', () => {
       const statements = statementsOf(roleOf(functionId));
 
       const hashes = about(statements, 'CredentialsTable');
-      expect(hashes.every(({ Condition }) => readsOnly(Condition, ['emailKey', 'accountId', 'locale']))).toBe(true);
+      expect(hashes.every(({ Condition }) => readsOnly(Condition, ['emailKey', 'accountId', 'locale', 'credentialVersion']))).toBe(true);
       expect(actionsOf(about(statements, 'Pepper')).filter((action) => action !== 'kms:DescribeKey')).toEqual([]);
       expect(actionsOf(statements).filter((action) => /Mac|Scan|Batch|PartiQL/.test(action))).toEqual([]);
     }

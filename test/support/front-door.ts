@@ -77,7 +77,13 @@ export function createFrontDoor(overrides: Partial<PasswordServices> = {}) {
         hashToken(token),
         message.kind === 'verification'
           ? { purpose: 'verification', emailKey: message.emailKey, registrationId: message.registrationId, expiresAt }
-          : { purpose: 'password_reset', emailKey: message.emailKey, accountId: credential?.accountId ?? 'nobody', expiresAt },
+          : {
+              purpose: 'password_reset',
+              emailKey: message.emailKey,
+              accountId: credential?.accountId ?? 'nobody',
+              credentialVersion: credential?.credentialVersion ?? 0,
+              expiresAt,
+            },
       );
       return token;
     },

@@ -50,7 +50,7 @@ export class MailWorld {
 
   /** An address with an account. */
   know(name: string, locale: Recipient['locale'] = 'en'): this {
-    this.accounts.set(`key-of-${name}`, { accountId: `account-of-${name}`, locale });
+    this.accounts.set(`key-of-${name}`, { accountId: `account-of-${name}`, locale, credentialVersion: 1 });
     return this;
   }
 

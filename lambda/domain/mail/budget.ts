@@ -82,6 +82,9 @@ export function computePlace(stored: MailBudget, message: { readonly id: string;
     return { answer: 'granted', repeated: own.repeated ?? false, budget: withPlace(budget, message, own.repeated ?? false, now) };
   }
 
+  const registered = budget.sent.filter(({ kind }) => kind === 'verification').length;
+  if (message.kind === 'verification' && registered >= limits.verificationsPerRecipient) return { answer: 'exhausted' };
+
   const ofSameKind = isNotice(message.kind) ? budget.deferred[message.kind] : undefined;
   const waiting = ofSameKind?.id === message.id ? ofSameKind : undefined;
   // Places are promised to the notices in front, so that requests can't take each place the moment it gets free.

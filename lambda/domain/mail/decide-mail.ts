@@ -69,7 +69,16 @@ function computeDueMail(message: MailMessage, recipient: Recipient | undefined, 
   if (recipient === undefined) return undefined;
   if (message.kind === 'password_reset') {
     const expiresAt = now + tokens.passwordResetSeconds * 1000;
-    return { content: 'password_reset', token: { purpose: 'password_reset', emailKey, accountId: recipient.accountId, expiresAt } };
+    return {
+      content: 'password_reset',
+      token: {
+        purpose: 'password_reset',
+        emailKey,
+        accountId: recipient.accountId,
+        credentialVersion: recipient.credentialVersion,
+        expiresAt,
+      },
+    };
   }
   return { content: message.kind, repeated: false };
 }

@@ -8,6 +8,8 @@ import type { MailBudget } from './budget.ts';
 export interface Recipient {
   readonly accountId: string;
   readonly locale: Locale;
+  /** A reset link is good for the password that it was asked for, and no later one. */
+  readonly credentialVersion: number;
 }
 
 export interface RecipientDirectory {

@@ -20,7 +20,13 @@ export async function enrolTotp(
   const seedId = newId(services.random);
   const expiresAt = services.clock.now() + enrolmentSeconds * 1000;
   await services.seeds.put(session.accountId, { seedId, sealed: await services.vault.seal(session.accountId, secret) }, expiresAt);
-  const changed = await changeFactor(services, session.accountId, () => ({ pendingTotp: { seedId, expiresAt } }));
+  let superseded: string | undefined;
+  const changed = await changeFactor(services, session.accountId, ({ pendingTotp }) => {
+    superseded = pendingTotp?.seedId;
+    return { pendingTotp: { seedId, expiresAt } };
+  });
+  // Asked for again and again, secrets must not pile up until time to live gets round to them.
+  if (superseded !== undefined) await services.seeds.remove(session.accountId, superseded);
   if (!changed) return { kind: 'rate_limited', retryAfterSeconds: 1 };
   return { kind: 'enrolling', ...services.totp.describe(secret, services.productName, session.email) };
 }
@@ -45,7 +51,7 @@ export async function confirmTotp(
     admit: () => true,
     whenRight: async (account, next) => {
       replaced = account.secondFactor?.seedId;
-      await services.seeds.keep(session.accountId, next.seedId);
+      if (!(await services.seeds.keep(session.accountId, next.seedId))) throw new Error('the seed to be confirmed is gone');
       const now = services.clock.now();
       return {
         secondFactor: { ...next, confirmedAt: now },
@@ -62,11 +68,8 @@ export async function confirmTotp(
   if (outcome.kind === 'invalid_code') return refuse(services, call, session, outcome.reason);
   if (outcome.kind !== 'right') return outcome;
 
-  if (replaced !== undefined) await services.seeds.remove(session.accountId, replaced);
-  await Promise.all([
-    services.passwords.expectSecondFactor(session.emailKey, true),
-    tell(services, call, outcome.account, 'second_factor_enabled'),
-  ]);
+  await tell(services, call, outcome.account, 'second_factor_enabled');
+  await tidyUp(services, session, replaced, true);
   return { kind: 'enabled', recoveryCodes: codes };
 }
 
@@ -95,12 +98,11 @@ export async function removeTotp(
   if (outcome.kind === 'invalid_code') return refuse(services, call, session, outcome.reason);
   if (outcome.kind !== 'right') return outcome;
 
-  if (removed !== undefined) await services.seeds.remove(session.accountId, removed);
   await Promise.all([
-    services.passwords.expectSecondFactor(session.emailKey, false),
     tell(services, call, outcome.account, 'second_factor_disabled'),
     outcome.usedRecoveryCode ? tellOfRecoveryCode(services, call, outcome.account) : undefined,
   ]);
+  await tidyUp(services, session, removed, false);
   return { kind: 'disabled' };
 }
 
@@ -121,6 +123,22 @@ export async function renewRecoveryCodes(
   if (!changed) return { kind: 'rate_limited', retryAfterSeconds: 1 };
   await tell(services, call, changed, 'recovery_codes_renewed');
   return { kind: 'renewed', recoveryCodes: codes };
+}
+
+/**
+ * What may fail without harm once the account has been written and its owner told: an unused seed that stays, sealed,
+ * and a hint that the next sign-in corrects. The caller must get his recovery codes all the same.
+ */
+async function tidyUp(
+  services: SecondFactorServices,
+  session: CurrentSession,
+  seedId: string | undefined,
+  expected: boolean,
+): Promise<void> {
+  await Promise.allSettled([
+    services.passwords.expectSecondFactor(session.emailKey, expected),
+    seedId === undefined ? undefined : services.seeds.remove(session.accountId, seedId),
+  ]);
 }
 
 /** The waiting authenticator as the factor that it would become. */

@@ -2,7 +2,7 @@ import { isUnsafe } from '../../../contract/routes.ts';
 import { securityPolicy } from '../../../contract/security-policy.ts';
 import { computeCsrfToken, decideSession, equalInConstantTime, isSteppedUp, parseToken } from '../../domain/sessions.ts';
 import type { Guard, HttpCall } from '../call.ts';
-import { expiredSessionCookie, readCookies } from '../cookies.ts';
+import { readCookies } from '../cookies.ts';
 import { problem } from '../responses.ts';
 
 /** Checks the session with one read. An `Authorization` header wins: the cookie beside it is ignored. */
@@ -62,8 +62,10 @@ function presentedToken(call: HttpCall): { text: string; delivery: 'cookie' | 'b
   return cookie === undefined || more.length > 0 ? undefined : { text: cookie, delivery: 'cookie' };
 }
 
-/** One answer for every reason. A cookie that opens nothing is taken back. */
+/**
+ * One answer for every reason. The cookie is left alone: a request that was under way while its session was renamed
+ * would delete the new one.
+ */
 function unauthenticated(call: HttpCall) {
-  const stale = call.headers.authorization === undefined && readCookies(call.event, securityPolicy.cookies.session).length > 0;
-  return problem(call, 'unauthenticated', stale ? { cookies: [expiredSessionCookie()] } : {});
+  return problem(call, 'unauthenticated');
 }
