@@ -9,6 +9,7 @@ import {
   findViolations,
   origin,
   problem,
+  readFocus,
   type Scripts,
   sessions,
   signedIn,
@@ -49,8 +50,6 @@ describeWithBrowser('the pages in a browser', () => {
     await page.getByLabel(en.fields.password, { exact: true }).fill(password);
     await page.getByRole('button', { name: en.signIn.submit }).click();
   }
-
-  const focusedId = ({ page }: Visit) => page.evaluate(() => document.activeElement?.id);
 
   test.each([
     ['/', {}],
@@ -177,7 +176,7 @@ describeWithBrowser('the pages in a browser', () => {
 
     await opened.page.getByRole('button', { name: en.register.submit }).click();
 
-    expect(await focusedId(opened)).toBe('email');
+    expect(await readFocus(opened, 'email')).toBe('email');
     expect(await opened.page.locator('#email').getAttribute('aria-describedby')).toBe('email-error');
     expect(await opened.page.locator('#email-error').textContent()).toBe(en.fields.emailMissing);
     expect(opened.calls).toEqual([]);
@@ -280,7 +279,7 @@ describeWithBrowser('the pages in a browser', () => {
 
     await opened.page.getByText(en.passwords.refusedLength(15)).waitFor();
     await opened.page.getByText(en.passwords.tooShort(5)).waitFor();
-    expect(await focusedId(opened)).toBe('password');
+    expect(await readFocus(opened, 'password')).toBe('password');
   });
 
   test('registering and resetting promise nothing about the address', async () => {
@@ -335,7 +334,7 @@ describeWithBrowser('the pages in a browser', () => {
 
     await page.getByRole('button', { name: 'End session: Safari on iPhone, 203.0.113.88' }).click();
     await page.getByText(en.account.ended).waitFor();
-    const focused = await focusedId(opened);
+    const focused = await readFocus(opened, 'sessions');
     await page.getByRole('button', { name: en.account.endOthers }).click();
     await page.getByText(en.account.onlyThis).waitFor();
 

@@ -10,6 +10,7 @@ import {
   findViolations,
   origin,
   problem,
+  readFocus,
   type Scripts,
   sessions,
   signedIn,
@@ -44,7 +45,6 @@ describeWithBrowser('the second step of a sign-in in a browser', () => {
     return opened;
   }
 
-  const focusedId = ({ page }: Visit) => page.evaluate(() => document.activeElement?.id);
   const callsTo = ({ calls }: Visit, name: string) => calls.filter((call) => call.name === name);
   const press = ({ page }: Visit, name: string) => page.getByRole('button', { name, exact: true }).click();
 
@@ -79,7 +79,7 @@ describeWithBrowser('the second step of a sign-in in a browser', () => {
 
     expect(opened.page.url()).toBe(`${origin}/`);
     expect(attributes).toEqual(['one-time-code', 'numeric', null, 'code-hint']);
-    expect(await focusedId(opened)).toBe('code');
+    expect(await readFocus(opened, 'code')).toBe('code');
     await opened.page.getByText(account.email).waitFor();
     expect(await opened.page.locator('input[type="password"]').count()).toBe(0);
     expect(await findViolations(opened)).toEqual([]);
@@ -122,7 +122,7 @@ describeWithBrowser('the second step of a sign-in in a browser', () => {
     const opened = await openSecondStep(() => problem('invalid_code'));
     await opened.page.keyboard.type('123');
     await press(opened, en.codes.useRecovery);
-    const [value, focused] = [await opened.page.getByLabel(en.codes.recoveryLabel).inputValue(), await focusedId(opened)];
+    const [value, focused] = [await opened.page.getByLabel(en.codes.recoveryLabel).inputValue(), await readFocus(opened, 'code')];
 
     await opened.page.keyboard.type('7k2m-9qxt-04v0-hj8r');
     await opened.page.keyboard.press('Enter');
@@ -146,7 +146,7 @@ describeWithBrowser('the second step of a sign-in in a browser', () => {
 
     expect(await opened.page.getByLabel(en.fields.email).inputValue()).toBe(account.email);
     expect(await opened.page.getByLabel(en.fields.password, { exact: true }).inputValue()).toBe('');
-    expect(await focusedId(opened)).toBe('password');
+    expect(await readFocus(opened, 'password')).toBe('password');
   });
 
   test.each(['account_locked', 'rate_limited'] as const)(

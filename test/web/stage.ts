@@ -178,3 +178,19 @@ export async function findSmallControls({ page }: Visit): Promise<string[]> {
       controls.filter((control) => control.getBoundingClientRect().height < 43.5).map(({ outerHTML }) => outerHTML),
     );
 }
+
+/**
+ * The id of what has the focus, or its text. The focus moves after what a person sees has changed, so this waits for
+ * the expected one; if that does not come, it says where the focus is instead.
+ */
+export async function readFocus({ page }: Visit, expected: string): Promise<string | null | undefined> {
+  const isThere = ([wanted]: string[]) => {
+    const focused = document.activeElement;
+    return focused !== document.body && (focused?.id === wanted || focused?.textContent === wanted);
+  };
+  await page.waitForFunction(isThere, [expected], { timeout: 5000 }).catch(() => undefined);
+  return page.evaluate((wanted) => {
+    const focused = document.activeElement;
+    return focused?.textContent === wanted ? wanted : focused?.id;
+  }, expected);
+}

@@ -12,6 +12,7 @@ import {
   findViolations,
   origin,
   problem,
+  readFocus,
   type Scripts,
   sessions,
   signedIn,
@@ -50,8 +51,6 @@ describeWithBrowser('two-step verification on the account page in a browser', ()
     return opened;
   }
 
-  const focusedId = ({ page }: Visit) => page.evaluate(() => document.activeElement?.id);
-  const focusedText = ({ page }: Visit) => page.evaluate(() => document.activeElement?.textContent);
   const callsTo = ({ calls }: Visit, name: string) => calls.filter((call) => call.name === name);
   const press = ({ page }: Visit, name: string) => page.getByRole('button', { name, exact: true }).click();
 
@@ -145,15 +144,15 @@ describeWithBrowser('two-step verification on the account page in a browser', ()
     const firstFocus = await opened.page
       .getByRole('dialog')
       .waitFor()
-      .then(() => focusedId(opened));
+      .then(() => readFocus(opened, 'step-up-password'));
     await confirm(opened);
     await opened.page.getByRole('img', { name: en.twoStep.picture }).waitFor();
-    const enrolFocus = await focusedText(opened);
+    const enrolFocus = await readFocus(opened, en.twoStep.enrolHeading);
     const key = await opened.page.locator('.key-text').textContent();
     await opened.page.getByLabel(en.codes.label).fill('123 456');
     await opened.page.keyboard.press('Enter');
     await opened.page.getByRole('heading', { name: en.recovery.heading }).waitFor();
-    const codesFocus = await focusedText(opened);
+    const codesFocus = await readFocus(opened, en.recovery.heading);
     const shown = await opened.page.getByRole('list', { name: en.recovery.list }).locator('code').allTextContents();
     await press(opened, en.recovery.saved);
     await opened.page.getByRole('status').getByText(en.twoStep.turnedOn).waitFor();
@@ -186,14 +185,14 @@ describeWithBrowser('two-step verification on the account page in a browser', ()
     await opened.page.getByRole('dialog').waitFor();
     await opened.page.keyboard.press('Escape');
     await opened.page.getByRole('dialog').waitFor({ state: 'detached' });
-    const afterEscape = await focusedText(opened);
+    const afterEscape = await readFocus(opened, en.twoStep.turnOn);
     server.steppedUp = true;
     await press(opened, en.twoStep.turnOn);
     await press(opened, en.twoStep.cancel);
     await opened.page.getByRole('button', { name: en.twoStep.turnOn }).waitFor();
 
     expect(afterEscape).toBe(en.twoStep.turnOn);
-    expect(await focusedId(opened)).toBe('two-step');
+    expect(await readFocus(opened, 'two-step')).toBe('two-step');
     expect(await sectionText(opened)).toContain(en.twoStep.off);
     expect(await opened.page.getByRole('alert').count()).toBe(0);
     expect(callsTo(opened, 'POST /v1/account/totp/confirm')).toEqual([]);
@@ -205,11 +204,11 @@ describeWithBrowser('two-step verification on the account page in a browser', ()
     await press(opened, en.twoStep.turnOff);
     await confirm(opened, { password: 'not this one', code: '123456' });
     await opened.page.getByText(en.stepUp.wrong).waitFor();
-    const passwordFocus = await focusedId(opened);
+    const passwordFocus = await readFocus(opened, 'step-up-password');
     await confirm(opened, { code: '654321' });
     await opened.page.getByText(en.codes.wrong).waitFor();
 
-    expect([passwordFocus, await focusedId(opened)]).toEqual(['step-up-password', 'step-up-code']);
+    expect([passwordFocus, await readFocus(opened, 'step-up-code')]).toEqual(['step-up-password', 'step-up-code']);
     expect(await findViolations(opened)).toEqual([]);
   });
 
@@ -232,7 +231,7 @@ describeWithBrowser('two-step verification on the account page in a browser', ()
     await press(opened, en.twoStep.turnOff);
     await confirm(opened, { code: '123456' });
     await opened.page.getByText(en.codes.hintFresh).waitFor();
-    const focused = await focusedId(opened);
+    const focused = await readFocus(opened, 'turn-off-code');
     await opened.page.keyboard.type('654 321');
     await opened.page.keyboard.press('Enter');
     await opened.page.getByRole('status').getByText(en.twoStep.turnedOff).waitFor();
@@ -241,7 +240,7 @@ describeWithBrowser('two-step verification on the account page in a browser', ()
     expect(focused).toBe('turn-off-code');
     expect(callsTo(opened, 'DELETE /v1/account/totp').map(({ body }) => body)).toEqual([{ code: '654321' }]);
     expect(await sectionText(opened)).toContain(en.twoStep.off);
-    expect(await focusedId(opened)).toBe('two-step');
+    expect(await readFocus(opened, 'two-step')).toBe('two-step');
   });
 
   test.each([
@@ -283,7 +282,7 @@ describeWithBrowser('two-step verification on the account page in a browser', ()
     await opened.page.getByText(groupKey(otherSecret)).waitFor();
 
     expect(await opened.page.getByRole('alert').count()).toBe(0);
-    expect(await focusedText(opened)).toBe(en.twoStep.enrolHeading);
+    expect(await readFocus(opened, en.twoStep.enrolHeading)).toBe(en.twoStep.enrolHeading);
   });
 
   test('the picture is loaded when it is needed, is black on white in the dark too, and the key is there without it', async () => {
