@@ -18,12 +18,6 @@ export const acknowledgements: readonly Acknowledgement[] = [
     reason: 'The CDK makes each function wait for its role by name as well as by reference; the second is only superfluous.',
   },
   {
-    tool: 'cfn-lint',
-    rule: 'W3005',
-    resources: /^PortiereApi\.Stage\w*OriginDomain/,
-    reason: 'The CDK makes the mapping wait for the domain by name as well as by reference; the second is only superfluous.',
-  },
-  {
     tool: 'checkov',
     rule: 'CKV_AWS_116',
     resources: /^PortiereApi\.(Password|SecondFactor|Session|Public)Function/,
