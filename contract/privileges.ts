@@ -46,7 +46,7 @@ export const privileges = {
     tables: [
       { table: 'accounts', actions: ['GetItem', 'PutItem', 'UpdateItem'] },
       { table: 'credentials', actions: ['GetItem', 'PutItem', 'UpdateItem'] },
-      { table: 'registrations', actions: ['GetItem', 'PutItem', 'DeleteItem'] },
+      { table: 'registrations', actions: ['GetItem', 'PutItem'] },
       { table: 'tokens', actions: ['GetItem', 'DeleteItem'] },
       { table: 'attempts', actions: ['GetItem', 'PutItem', 'UpdateItem'] },
       { table: 'events', actions: ['PutItem'] },
