@@ -7,13 +7,13 @@ import type { TableId } from './tables.ts';
 export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
 export type KeyId = 'pepper' | 'seeds';
 export type KeyAction = 'GenerateMac' | 'DescribeKey' | 'Encrypt' | 'Decrypt';
-export type SecretId = 'origin' | 'identity' | 'device' | 'recovery';
+export type SecretId = 'origin' | 'identity' | 'device' | 'recovery' | 'ceremony';
 export type QueueId = 'mail';
 
 export interface TableGrant {
   readonly table: TableId;
   readonly actions: readonly TableAction[];
-  /** Reads are limited to these attributes (`dynamodb:Attributes` with `dynamodb:Select`). */
+  /** Limited to these attributes (`dynamodb:Attributes`; reads with `dynamodb:Select`, writes with `dynamodb:ReturnValues`). */
   readonly onlyAttributes?: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export const privileges = {
     purpose: 'everything that sees a password: register, verify, sign in, reset, change, step up',
     tables: [
       { table: 'accounts', actions: ['GetItem', 'PutItem', 'UpdateItem'] },
-      { table: 'credentials', actions: ['GetItem', 'PutItem', 'UpdateItem'] },
+      { table: 'credentials', actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
       { table: 'registrations', actions: ['GetItem', 'PutItem'] },
       { table: 'tokens', actions: ['GetItem', 'DeleteItem'] },
       { table: 'attempts', actions: ['GetItem', 'PutItem', 'UpdateItem'] },
@@ -71,6 +71,43 @@ export const privileges = {
     invokes: ['password'],
     servesHttp: true,
   },
+  passkey: {
+    purpose: 'passkeys (WebAuthn): registration, sign-in, second step, step-up. Reaches public keys: no seed, no password hash, no pepper',
+    tables: [
+      { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
+      { table: 'events', actions: ['PutItem'] },
+    ],
+    secrets: ['origin', 'device', 'recovery', 'ceremony'],
+    sendsTo: ['mail'],
+    invokes: ['password'],
+    servesHttp: true,
+  },
+  account: {
+    purpose:
+      'what an owner changes about the account, in person or by a link in a mail: its address, "this wasn\'t me", remembered devices. Asks `password` to move the credential',
+    tables: [
+      { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
+      { table: 'tokens', actions: ['GetItem', 'DeleteItem'] },
+      { table: 'events', actions: ['PutItem'] },
+    ],
+    secrets: ['origin', 'identity', 'device'],
+    sendsTo: ['mail'],
+    invokes: ['password'],
+    servesHttp: true,
+  },
+  admin: {
+    purpose:
+      'what staff may do to an account: find, unlock, disable, enable, end sessions, help with a lost second factor. Reaches no hash, no seed',
+    tables: [
+      { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
+      { table: 'attempts', actions: ['GetItem', 'PutItem'] },
+      { table: 'events', actions: ['PutItem', 'Query'] },
+    ],
+    secrets: ['origin', 'identity'],
+    sendsTo: ['mail'],
+    invokes: ['password'],
+    servesHttp: true,
+  },
   session: {
     purpose: 'sessions and the profile: who am I, list, end, sign out, own history. Reaches no hash, no pepper, no mail',
     tables: [
@@ -91,7 +128,7 @@ export const privileges = {
     purpose:
       'decides whether a mail is due, mints the token in it, renders and sends it. Knows which addresses have accounts, never a hash',
     tables: [
-      { table: 'credentials', actions: ['GetItem'], onlyAttributes: ['emailKey', 'accountId', 'locale', 'credentialVersion'] },
+      { table: 'credentials', actions: ['GetItem'], onlyAttributes: ['emailKey', 'accountId', 'locale', 'credentialVersion', 'status'] },
       { table: 'tokens', actions: ['PutItem'] },
       { table: 'mail-budgets', actions: ['GetItem', 'PutItem'] },
     ],

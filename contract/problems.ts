@@ -8,6 +8,7 @@ export const problems = {
   challenge_expired: { status: 401, title: 'Sign in again' },
   origin_not_allowed: { status: 403, title: 'The request does not come from an allowed origin' },
   csrf_token_invalid: { status: 403, title: 'The CSRF token is missing or wrong' },
+  enrolment_required: { status: 403, title: 'Turn on two-step verification first' },
   step_up_required: { status: 403, title: 'Confirm your password first' },
   forbidden: { status: 403, title: 'Not allowed' },
   blocked: { status: 403, title: 'The request was blocked' },

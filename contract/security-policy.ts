@@ -68,14 +68,48 @@ export const securityPolicy = {
     recoveryCodeBits: 80,
     /** The owner is told when this many codes, or fewer, are left. */
     fewRecoveryCodes: 3,
+    /** How long people have to enrol once a second factor is asked of them; a deployment may choose less or more, up to the ceiling. */
+    graceDays: 14,
+    graceDaysCeiling: 90,
   },
 
-  devices: { lifetimeSeconds: 365 * DAY },
+  /** WebAuthn level 3. User verification is always asked for: a passkey is then two factors in one (NIST SP 800-63B-4 3.1.7). */
+  passkeys: {
+    perAccount: 10,
+    nameCodePoints: 60,
+    /** A challenge of ours that is older is refused. */
+    ceremonySeconds: 5 * MINUTE,
+    /** COSE: ES256, EdDSA, RS256. */
+    algorithms: [-7, -8, -257],
+  },
+
+  devices: {
+    lifetimeSeconds: 365 * DAY,
+    /** How long a remembered device skips the second step. */
+    rememberedSeconds: 30 * DAY,
+    rememberedPerAccount: 10,
+  },
+
+  /** Where a person has signed in from before, as a keyed hash of a coarse prefix: enough to notice a new place, and no more. */
+  networks: { ipv4PrefixBits: 16, ipv6PrefixBits: 32, keptSeconds: 90 * DAY, perAccount: 20 },
+
+  addressChange: {
+    /** Requests of one account in a day: each mails an address that may be a stranger's. */
+    requestsPerDay: 5,
+    /** The old address may take the account back this long, and nobody else may register it. */
+    undoSeconds: 7 * DAY,
+  },
+
+  /** Two staff members let a person in who has lost every second factor; nothing happens before the wait is over. */
+  factorRecovery: { waitSeconds: 3 * DAY, expirySeconds: 14 * DAY },
 
   tokens: {
     bits: 256,
     verificationSeconds: 24 * HOUR,
     passwordResetSeconds: 30 * MINUTE,
+    addressChangeSeconds: 30 * MINUTE,
+    /** "This wasn't me", in every security mail. */
+    disavowSeconds: 7 * DAY,
   },
 
   mail: {

@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import { securityPolicy } from './security-policy.ts';
 
-const { passwords } = securityPolicy;
+const { passwords, secondFactor } = securityPolicy;
 
 export const settingsVariable = 'PORTIERE_SETTINGS';
 
@@ -20,6 +20,17 @@ export const settingsSchema = z.strictObject({
   bcryptCost: z.int().check(z.gte(passwords.bcryptCostFloor), z.lte(passwords.bcryptCostCeiling)),
   /** Normalised addresses whose sessions are short and who may use the admin functions (P27). */
   staff: z.array(z.string()),
+  /** Who must have a second factor, and from when on (NIST SP 800-63B-4 section 2, ASVS 5.0 6.3.3). */
+  secondFactor: z.strictObject({
+    requiredFor: z.enum(['nobody', 'staff', 'everyone']),
+    /** From this instant on, or from the account's creation if that is later, the grace period runs. */
+    since: z.iso.datetime(),
+    graceDays: z.int().check(z.gte(0), z.lte(secondFactor.graceDaysCeiling)),
+    /** Whether people may let a browser skip the second step for a while. Never staff. */
+    rememberDevices: z.boolean(),
+    /** Staff's second factor must be a passkey. */
+    staffPasskeys: z.boolean(),
+  }),
   /** From-address of every mail. */
   sender: z.string(),
 });

@@ -12,10 +12,13 @@ export interface TableDefinition {
 export const tables = {
   accounts: {
     partitionKey: 'accountId',
-    holds: 'what a person is (address, locale, status) and the sessions, as hashes: one item, so that ending them is one conditional write',
+    holds:
+      'what a person is (address, locale, status) the sessions, as hashes, and the passkeys, as public keys: one item, so that ending them is one conditional write',
   },
   credentials: {
     partitionKey: 'emailKey',
+    // Only addresses that an account has moved away from carry it.
+    timeToLive: 'reservedUntil',
     holds: 'password hashes by keyed hash of the normalised address; the write that creates an item here is what makes an account exist',
   },
   seeds: {

@@ -307,6 +307,7 @@ export function settingsOf(config: Config): Settings {
     passwordProfile: config.passwordProfile,
     bcryptCost: config.bcryptCost,
     staff: [...config.staff],
+    secondFactor: config.secondFactor,
     sender: config.sender,
   };
 }

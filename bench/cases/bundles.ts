@@ -76,6 +76,7 @@ function functionEnvironment(): NodeJS.ProcessEnv {
     passwordProfile: 'page',
     bcryptCost: 12,
     staff: [],
+    secondFactor: { requiredFor: 'nobody', since: '2026-01-01T00:00:00Z', graceDays: 14, rememberDevices: true, staffPasskeys: false },
     sender: 'no-reply@portiere.example',
   };
   const rows = Object.values(privileges);

@@ -5,7 +5,10 @@
  */
 import type { ProductMetric } from '../../contract/alarms.ts';
 import type { Locale, MailMessage } from '../../contract/schemas.ts';
+import type { AccountRecord, Challenge, RememberedDevice, SecondFactor, StoredSession } from './account-record.ts';
 import type { AttemptState, Reservation } from './lockout.ts';
+
+export type * from './account-record.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -28,76 +31,48 @@ export class Unavailable extends Error {
   }
 }
 
-export interface StoredSession {
-  /** SHA-256 of the session's secret, base64url. */
-  readonly secretHash: string;
-  readonly createdAt: number;
-  readonly lastSeenAt: number;
-  readonly steppedUpAt?: number;
-  readonly address: string;
-  readonly userAgent: string;
-}
-
-/** Two-step verification that is on. */
-export interface SecondFactor {
-  readonly seedId: string;
-  readonly confirmedAt: number;
-  /** RFC 6238 time step of the last code that was taken: it and every earlier one are spent. */
-  readonly lastStep: number;
-  /** Keyed hashes of the recovery codes that are left. */
-  readonly recoveryCodes: readonly string[];
-}
-
-/** What a right password has opened and a code must close. */
-export interface Challenge {
-  readonly secretHash: string;
-  /** Device that the password came from; absent for native apps, which keep no cookies. */
-  readonly deviceId?: string;
-  readonly knownDevice: boolean;
-  readonly delivery: 'cookie' | 'bearer';
-  readonly credentialVersion: number;
-  readonly failures: number;
-  readonly expiresAt: number;
-}
-
-export interface AccountRecord {
-  readonly accountId: string;
-  /** Normalised address. */
-  readonly email: string;
-  readonly emailKey: string;
-  readonly locale: Locale;
-  readonly status: 'active' | 'disabled';
-  /** Raised with every change of the password; a session is only created for the version that was verified. */
-  readonly credentialVersion: number;
-  readonly createdAt: number;
-  readonly signIns: number;
-  readonly sessions: Readonly<Record<string, StoredSession>>;
-  readonly challenges: Readonly<Record<string, Challenge>>;
-  readonly secondFactor?: SecondFactor;
-  /** An authenticator that was shown its secret and has not confirmed it. */
-  readonly pendingTotp?: { readonly seedId: string; readonly expiresAt: number };
-  /** Wrong codes, counted apart from wrong passwords. */
-  readonly codeAttempts?: AttemptState;
-  /** Raised with every write that concerns codes. */
-  readonly factorVersion: number;
-}
-
-/** One write about codes: everything in it happens, or nothing. */
+/** One write about second factors: everything in it happens, or nothing. */
 export interface FactorChange {
   /** null: two-step verification goes off. */
   readonly secondFactor?: SecondFactor | null;
   readonly pendingTotp?: AccountRecord['pendingTotp'] | null;
   readonly codeAttempts?: AttemptState;
+  /** Takes the place of what was there. */
+  readonly spentCeremonies?: Readonly<Record<string, number>>;
+  /** All of them go, before `rememberDevice` adds one. */
+  readonly forgetDevices?: true;
+  readonly rememberDevice?: { readonly deviceId: string; readonly device: RememberedDevice };
+  /** Whoever shows a second factor has not lost it. */
+  readonly cancelRecovery?: true;
   /** The challenge must still be there, and goes. */
   readonly endChallenge?: string;
   /** The challenge must still be there, and has one more failure. */
   readonly failChallenge?: string;
   /** The account must be active and at this version. */
-  readonly openSession?: { readonly credentialVersion: number; readonly sessionId: string; readonly session: StoredSession };
+  readonly openSession?: {
+    readonly credentialVersion: number;
+    readonly sessionId: string;
+    readonly session: StoredSession;
+    /** See `AccountRecord.networks`; absent where the address says nothing. */
+    readonly network?: string;
+  };
   readonly replaceSession?: {
     readonly from: { readonly sessionId: string; readonly secretHash: string };
     readonly to: { readonly sessionId: string; readonly session: StoredSession };
   };
+}
+
+/** What a right password would open. */
+export interface PasswordEntry {
+  readonly credentialVersion: number;
+  /** Of the address that was signed in with: the account's item decides whether it is still the account's. */
+  readonly emailKey: string;
+  readonly sessionId: string;
+  readonly session: StoredSession;
+  /** See `AccountRecord.networks`. */
+  readonly network?: string;
+  /** A known device that claims to be remembered. */
+  readonly deviceId?: string;
 }
 
 export interface AccountStore {
@@ -106,15 +81,16 @@ export interface AccountStore {
   /** Creates the account, or leaves an existing one with this id alone. */
   create(account: AccountRecord): Promise<void>;
   /**
-   * Adds a session if the account is active, asks for no second factor, and its password is still the one that was verified.
+   * Adds a session if the account is active, the password and the address are still the ones that were verified, and no second
+   * factor is asked for: none at all, or not from a device that is remembered at `session.createdAt`.
    * @returns the account after the write, or undefined when the condition did not hold
    */
-  addSession(accountId: string, credentialVersion: number, sessionId: string, session: StoredSession): Promise<AccountRecord | undefined>;
+  addSession(accountId: string, entry: PasswordEntry): Promise<AccountRecord | undefined>;
   /**
-   * Opens a challenge if the account is active, asks for a second factor, and its password is still the one that was verified.
+   * Opens a challenge if the account is active, asks for a second factor, and password and address are still the ones that were verified.
    * @returns the account after the write, or undefined when the condition did not hold
    */
-  openChallenge(accountId: string, challengeId: string, challenge: Challenge): Promise<AccountRecord | undefined>;
+  openChallenge(accountId: string, emailKey: string, challengeId: string, challenge: Challenge): Promise<AccountRecord | undefined>;
   endChallenges(accountId: string, challengeIds: readonly string[]): Promise<void>;
   /** Replaces one session by another (or by itself, changed) if the first still has this secret hash and the account asks for no second factor. */
   rotateSession(
@@ -151,7 +127,9 @@ export interface Credential {
   readonly accountId: string;
   readonly locale: Locale;
   /** As in the account: read here so that a disabled account's right password is a wrong one in every respect, counters included. */
-  readonly status: AccountRecord['status'];
+  readonly status: AccountRecord['status'] | 'moved';
+  /** Of a moved one: until when nobody may register the address. Milliseconds. */
+  readonly reservedUntil?: number;
   /** Whether the last sign-in met a second factor: a hint which write to try first, never a decision. */
   readonly expectsSecondFactor?: boolean;
   /** See `password-hash.ts` for the forms. */
@@ -222,6 +200,24 @@ export interface PasswordConfirmer {
   }): Promise<PasswordConfirmation>;
 }
 
+/** What the function `account` has done to credentials by the one that may. */
+export interface CredentialMover {
+  /**
+   * Makes the account's credential good for another address as well. Repeatable. Until the account's item takes that address, it opens nothing.
+   * @returns the version that was copied, or undefined when the address has another account
+   */
+  copy(move: { readonly accountId: string; readonly fromEmailKey: string; readonly toEmailKey: string }): Promise<number | undefined>;
+  /** @param reservedUntil milliseconds: nobody may register the address until then; null frees it at once */
+  retire(accountId: string, emailKey: string, reservedUntil: number | null): Promise<void>;
+}
+
+/** What the function `admin` learns about and does to credentials by the one that may. */
+export interface AccountDirectory {
+  /** @returns the id of the account that has this address */
+  find(emailKey: string): Promise<string | undefined>;
+  setStatus(accountId: string, emailKey: string, status: AccountRecord['status']): Promise<void>;
+}
+
 export interface Registration {
   readonly registrationId: string;
   readonly accountId: string;
@@ -241,6 +237,18 @@ export interface RegistrationStore {
 
 export type MailToken =
   | { readonly purpose: 'verification'; readonly emailKey: string; readonly registrationId: string; readonly expiresAt: number }
+  /** "This wasn't me". */
+  | { readonly purpose: 'disavow'; readonly emailKey: string; readonly accountId: string; readonly expiresAt: number }
+  /** `emailKey`: of the new address. */
+  | {
+      readonly purpose: 'address_change';
+      readonly emailKey: string;
+      readonly accountId: string;
+      readonly changeId: string;
+      readonly expiresAt: number;
+    }
+  /** `emailKey`: of the old address. */
+  | { readonly purpose: 'address_undo'; readonly emailKey: string; readonly accountId: string; readonly expiresAt: number }
   | {
       readonly purpose: 'password_reset';
       readonly emailKey: string;
@@ -288,6 +296,24 @@ export type EventType =
   | 'second_factor.refused'
   | 'recovery_code.used'
   | 'recovery_codes.renewed'
+  | 'passkey.added'
+  | 'passkey.removed'
+  | 'passkey.refused'
+  | 'device.remembered'
+  | 'device.forgotten'
+  | 'device.all_forgotten'
+  | 'account.email_change_requested'
+  | 'account.email_changed'
+  | 'account.email_change_undone'
+  | 'account.disavowed'
+  | 'account.unlocked'
+  | 'account.disabled'
+  | 'account.enabled'
+  | 'account.sessions_ended'
+  | 'factor_recovery.requested'
+  | 'factor_recovery.approved'
+  | 'factor_recovery.completed'
+  | 'factor_recovery.cancelled'
   | 'sign_out.completed'
   | 'session.ended'
   | 'session.others_ended'
@@ -310,6 +336,8 @@ export interface SecurityEvent {
   /** The private reason; never shown to the caller. */
   readonly reason?: string;
   readonly sessionId?: string;
+  /** Account id of the member of staff who did it. */
+  readonly actor?: string;
 }
 
 export interface StoredEvent extends SecurityEvent {

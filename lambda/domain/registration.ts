@@ -85,6 +85,8 @@ export async function verifyAddress(
     sessions: {},
     challenges: {},
     factorVersion: 0,
+    rememberedDevices: {},
+    networks: {},
   });
   const created = await services.credentials.create({ emailKey, accountId, locale, status: 'active', hash, credentialVersion: 1 });
   const redeemed = await services.tokens.redeem(tokenHash);

@@ -24,17 +24,10 @@ export function contractOfFunction(functionId: string): Plugin {
         loader: 'ts',
       }));
       if (describesApi) return;
-      build.onLoad({ filter: /\/contract\/routes\.ts$/ }, async ({ path, suffix }) => {
-        const source = await readFile(path, 'utf8');
-        return suffix === whole ? { contents: source, loader: 'ts' } : { contents: routesModule(functionId), loader: 'js' };
-      });
-      build.onResolve({ filter: /^contract:routes$/ }, () => ({ path: routesPath, suffix: whole }));
+      build.onLoad({ filter: /\/contract\/routes\.ts$/ }, () => ({ contents: routesModule(functionId), loader: 'js' }));
     },
   };
 }
-
-const whole = '?whole';
-const routesPath = new URL('../../contract/routes.ts', import.meta.url).pathname;
 
 function routesModule(functionId: string): string {
   const rows = Object.entries<Route>(routes)
@@ -42,7 +35,7 @@ function routesModule(functionId: string): string {
     .map(([id, route]) => `${JSON.stringify(id)}: ${rowSource(route, route.function === functionId)}`);
   return `
     import * as schemas from './schemas.ts';
-    export * from 'contract:routes';
+    export * from './route.ts';
     const leftOut = () => { throw new Error('This schema is not in the bundle of "${functionId}" (lib/bundling/contract-of-function.ts)'); };
     export const routes = {\n${rows.join(',\n')}\n};`;
 }
@@ -57,6 +50,6 @@ function rowSource(route: Route, own: boolean): string {
 
 function schemaName(schema: unknown): string {
   const name = Object.entries(schemas).find(([, value]) => value === schema)?.[0];
-  if (!name) throw new Error('contract/routes.ts refers to a schema that contract/schemas.ts does not export');
+  if (!name) throw new Error('contract/routes/ refers to a schema that contract/schemas.ts does not export');
   return name;
 }

@@ -97,6 +97,7 @@ describe('sequential round trips to the store', () => {
         passwordProfile: 'page',
         bcryptCost: 10,
         staff: [],
+        secondFactor: { requiredFor: 'nobody', since: '2026-01-01T00:00:00Z', graceDays: 14, rememberDevices: true, staffPasskeys: false },
         sender: 'x@example.com',
       },
       clock: services.clock,

@@ -16,6 +16,7 @@ export const settings: Settings = {
   passwordProfile: 'page',
   bcryptCost: 10,
   staff: ['staff@example.com'],
+  secondFactor: { requiredFor: 'nobody', since: '2026-01-01T00:00:00Z', graceDays: 14, rememberDevices: true, staffPasskeys: false },
   sender: 'no-reply@example.com',
 };
 

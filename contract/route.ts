@@ -1,0 +1,36 @@
+/** What a row of `routes.ts` says. */
+import type { FunctionId } from './privileges.ts';
+import type { ProblemCode } from './problems.ts';
+import type * as schemas from './schemas.ts';
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: `/v1/${string}`;
+  readonly function: FunctionId;
+  /**
+   * `session`: a session cookie or bearer token is needed, and with a cookie every unsafe method needs the CSRF token.
+   * `staff`: the session of a member of staff who has a second factor, as well.
+   */
+  readonly auth: 'none' | 'session' | 'staff';
+  /** Open to people who owe a second factor that the deployment asks for: what they need to enrol, and no more. */
+  readonly withoutRequiredFactor?: true;
+  /** The session must have been stepped up within `sessions.stepUpSeconds`; `with-second-factor`: only where two-step verification is on. */
+  readonly stepUp?: true | 'with-second-factor';
+  readonly body?: (typeof schemas)[keyof typeof schemas] & { readonly _zod: unknown };
+  readonly answers: {
+    readonly status: 200 | 201 | 202 | 204;
+    readonly schema?: (typeof schemas)[keyof typeof schemas] & { readonly _zod: unknown };
+  };
+  /** Beyond those that the guards imply. */
+  readonly problems: readonly ProblemCode[];
+  readonly summary: string;
+  /** Public documents may be cached this long. */
+  readonly cacheSeconds?: number;
+}
+
+/** Takes what no route takes (`$default` of the HTTP API), answers preflights, `not_found` and `method_not_allowed`. */
+export const fallbackFunction: FunctionId = 'public';
+
+export function isUnsafe(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+}

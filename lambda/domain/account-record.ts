@@ -1,0 +1,111 @@
+/** What the store holds of a person: one item, so that every decision about it is one conditional write (docs/decisions/0002). */
+import type { Locale } from '../../contract/schemas.ts';
+import type { AttemptState } from './lockout.ts';
+
+export interface StoredSession {
+  /** SHA-256 of the session's secret, base64url. */
+  readonly secretHash: string;
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+  readonly steppedUpAt?: number;
+  readonly address: string;
+  readonly userAgent: string;
+}
+
+/** A credential of WebAuthn: only its public key is ours to keep. */
+export interface Passkey {
+  /** As the authenticator names it, base64url. */
+  readonly credentialId: string;
+  /** COSE key, base64url. */
+  readonly publicKey: string;
+  /** Signature counter; 0 for ever where the authenticator keeps none (synced passkeys). */
+  readonly counter: number;
+  readonly transports: readonly string[];
+  readonly name: string;
+  readonly createdAt: number;
+  readonly lastUsedAt?: number;
+  readonly synced: boolean;
+}
+
+/** Two-step verification that is on: by an authenticator, by passkeys, or both. */
+export interface SecondFactor {
+  /** An authenticator of RFC 6238. */
+  readonly totp?: {
+    readonly seedId: string;
+    /** Time step of the last code that was taken: it and every earlier one are spent. */
+    readonly lastStep: number;
+  };
+  /** By an id of ours. */
+  readonly passkeys: Readonly<Record<string, Passkey>>;
+  /** When the latest of them was added: a step-up from before showed less than the account asks for. */
+  readonly confirmedAt: number;
+  /** Keyed hashes of the recovery codes that are left. */
+  readonly recoveryCodes: readonly string[];
+}
+
+/** A browser that skips the second step. */
+export interface RememberedDevice {
+  readonly rememberedAt: number;
+  readonly expiresAt: number;
+  readonly address: string;
+  readonly userAgent: string;
+}
+
+/** Two members of staff letting in somebody who has lost every second factor. */
+export interface FactorRecovery {
+  /** Account ids of staff. */
+  readonly requestedBy: string;
+  readonly requestedAt: number;
+  readonly reason: string;
+  readonly approvedBy?: string;
+  readonly effectiveAt?: number;
+  readonly expiresAt: number;
+}
+
+/** What a right password has opened and a code must close. */
+export interface Challenge {
+  readonly secretHash: string;
+  /** Device that the password came from; absent for native apps, which keep no cookies. */
+  readonly deviceId?: string;
+  readonly knownDevice: boolean;
+  readonly delivery: 'cookie' | 'bearer';
+  readonly credentialVersion: number;
+  readonly failures: number;
+  readonly expiresAt: number;
+}
+
+export interface AccountRecord {
+  readonly accountId: string;
+  /** Normalised address. */
+  readonly email: string;
+  readonly emailKey: string;
+  readonly locale: Locale;
+  readonly status: 'active' | 'disabled';
+  /** Raised with every change of the password; a session is only created for the version that was verified. */
+  readonly credentialVersion: number;
+  readonly createdAt: number;
+  readonly signIns: number;
+  readonly sessions: Readonly<Record<string, StoredSession>>;
+  readonly challenges: Readonly<Record<string, Challenge>>;
+  readonly secondFactor?: SecondFactor;
+  /** An authenticator that was shown its secret and has not confirmed it. */
+  readonly pendingTotp?: { readonly seedId: string; readonly expiresAt: number };
+  /** Wrong codes, counted apart from wrong passwords. */
+  readonly codeAttempts?: AttemptState;
+  /** Raised with every write that concerns second factors. */
+  readonly factorVersion: number;
+  /** By device id. Gone with every change of the password or of the second factor. */
+  readonly rememberedDevices: Readonly<Record<string, RememberedDevice>>;
+  /** Known devices whose cookie is older are strangers again. */
+  readonly devicesForgottenAt?: number;
+  /** Keyed hash of each coarse network that was signed in from -> when that was first noticed. */
+  readonly networks: Readonly<Record<string, number>>;
+  /** Hashes of WebAuthn challenges that were answered -> until when they could be played again. */
+  readonly spentCeremonies?: Readonly<Record<string, number>>;
+  readonly factorRecovery?: FactorRecovery;
+  /** The address that waits for its link. */
+  readonly pendingEmail?: { readonly changeId: string; readonly email: string; readonly emailKey: string; readonly expiresAt: number };
+  /** Addresses that may still take the account back, the oldest first. */
+  readonly previousEmails?: readonly { readonly email: string; readonly emailKey: string; readonly until: number }[];
+  readonly emailRequests?: { readonly day: number; readonly count: number };
+}
