@@ -11,7 +11,11 @@ export async function moveAddress(deployment: Deployment, person: Person): Promi
   const signInWith = (who: Person) => viewer.send('POST', '/v1/sign-in', { ...who, delivery: 'bearer' });
   const linkIn = async (to: string, page: string) => {
     const link = new RegExp(`/${page}#token=([\\w-]+)`);
-    const mail = await waitForMail(emulator, (message) => message.to.includes(to) && link.test(message.text), `a link to /${page} for ${to}`);
+    const mail = await waitForMail(
+      emulator,
+      (message) => message.to.includes(to) && link.test(message.text),
+      `a link to /${page} for ${to}`,
+    );
     return { token: link.exec(mail.text)?.[1] };
   };
 
@@ -22,7 +26,12 @@ export async function moveAddress(deployment: Deployment, person: Person): Promi
   expectAnswer(await signInWith(moved), 401, 'the new address before its link', 'invalid_credentials');
   const confirmation = await linkIn(moved.email, 'confirm-email');
   const undo = await linkIn(person.email, 'undo');
-  expectAnswer(await viewer.send('POST', '/v1/account/email/confirm', undo), 400, 'the old address’s link in place of the new one’s', 'invalid_token');
+  expectAnswer(
+    await viewer.send('POST', '/v1/account/email/confirm', undo),
+    400,
+    'the old address’s link in place of the new one’s',
+    'invalid_token',
+  );
   expectAnswer(await viewer.send('POST', '/v1/account/email/confirm', confirmation), 204, 'confirm the new address');
   expectAnswer(await viewer.send('POST', '/v1/account/email/confirm', confirmation), 400, 'the same link again', 'invalid_token');
   expectAnswer(await signInWith(person), 401, 'the old address', 'invalid_credentials');
@@ -49,7 +58,11 @@ export async function disavow(deployment: Deployment, person: Person): Promise<v
   await signIn(viewer, person);
   const stolen = await signIn(thief, person);
   const link = /\/disavow#token=([\w-]+)/;
-  const mail = await waitForMail(deployment.emulator, (message) => message.to.includes(person.email) && link.test(message.text), 'a new-device mail');
+  const mail = await waitForMail(
+    deployment.emulator,
+    (message) => message.to.includes(person.email) && link.test(message.text),
+    'a new-device mail',
+  );
   const token = link.exec(mail.text)?.[1];
 
   expectAnswer(await viewer.send('POST', '/v1/account/disavow', { token }), 204, '"this wasn’t me"');

@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { disavow, moveAddress } from './address-journey.ts';
 import { guessPasswords, scanTls } from './attack-tools.ts';
 import { bootstrap, deploy, region, synthesize } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -135,8 +136,17 @@ const steps: readonly Step[] = [
     },
   },
   {
+    name: "an address that moves, and 'this wasn't me'",
+    needs: ['sign in, session, sign out'],
+    run: async () => {
+      await moveAddress(deployment, await register(deployment, 'sofja@customer.example'));
+      await disavow(deployment, await register(deployment, 'lise@customer.example'));
+      return 'one owner at any moment; taken back by the old address; a thief is out at once';
+    },
+  },
+  {
     name: 'update deploy',
-    needs: ['lockout', 'two-step verification'],
+    needs: ['lockout', 'two-step verification', "an address that moves, and 'this wasn't me'"],
     run: async () => {
       const updated = await synthesize(directory, configuration('updated.config.ts'), log('synthesize-update'));
       const said = await deploy(emulator, updated, log('deploy-update'));
