@@ -40,7 +40,8 @@ export const account: Account = {
   locale: 'it',
   createdAt: '2026-03-14T09:30:00.000Z',
   isStaff: false,
-  secondFactor: { enabled: false, methods: [], recoveryCodesLeft: 0 },
+  secondFactor: { enabled: false, methods: [], recoveryCodesLeft: 0, required: 'no', dueAt: null, devicesMayBeRemembered: false },
+  pendingEmail: null,
 };
 
 function sessionOf(id: string, userAgent: string, address: string, minutesAgo: number): Session {

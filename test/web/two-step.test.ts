@@ -62,7 +62,12 @@ describeWithBrowser('two-step verification on the account page in a browser', ()
 
   /** A server that remembers what was done; each step-up brings a session with another CSRF token. */
   function startServer(recoveryCodesLeft?: number): Server {
-    const on = (left: number): Server['secondFactor'] => ({ enabled: true, methods: ['totp', 'recovery_code'], recoveryCodesLeft: left });
+    const on = (left: number): Server['secondFactor'] => ({
+      ...account.secondFactor,
+      enabled: true,
+      methods: ['totp', 'recovery_code'],
+      recoveryCodesLeft: left,
+    });
     let rotations = 1;
     let keys = 0;
     const guarded = (answer: () => Answer) => () => (server.steppedUp ? answer() : problem('step_up_required'));
@@ -215,7 +220,7 @@ describeWithBrowser('two-step verification on the account page in a browser', ()
   test('a code is asked for when two-step verification was turned on in another window', async () => {
     const server = startServer();
     const opened = await openAccount(server);
-    server.secondFactor = { enabled: true, methods: ['totp', 'recovery_code'], recoveryCodesLeft: 10 };
+    server.secondFactor = { ...account.secondFactor, enabled: true, methods: ['totp', 'recovery_code'], recoveryCodesLeft: 10 };
 
     await press(opened, en.twoStep.turnOn);
     await confirm(opened);

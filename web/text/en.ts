@@ -10,6 +10,7 @@ const problems: Record<ProblemCode, string> = {
   challenge_expired: 'That took too long, or too many codes were wrong. Sign in again.',
   origin_not_allowed: 'This page may not do that. Open the site from its own address and try again.',
   csrf_token_invalid: 'The page has grown old. Reload it and try again.',
+  enrolment_required: 'Turn on two-step verification first: this service asks for it.',
   step_up_required: 'Confirm your password first.',
   forbidden: 'You are not allowed to do that.',
   blocked: 'The request was blocked. If you think that is a mistake, contact support.',

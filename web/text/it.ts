@@ -51,6 +51,7 @@ export const it: Dictionary = {
     challenge_expired: 'È passato troppo tempo o troppi codici erano errati. Accedi di nuovo.',
     origin_not_allowed: 'Questa pagina non può farlo. Apri il sito dal suo indirizzo e riprova.',
     csrf_token_invalid: 'La pagina è rimasta aperta troppo a lungo. Ricaricala e riprova.',
+    enrolment_required: 'Prima attiva la verifica in due passaggi: questo servizio la richiede.',
     step_up_required: 'Prima conferma la tua password.',
     forbidden: 'Non hai il permesso di farlo.',
     blocked: 'La richiesta è stata bloccata. Se pensi che sia un errore, contatta l’assistenza.',
