@@ -51,6 +51,19 @@ export interface ConfigInput {
     /** bcrypt cost, within the floor and the ceiling of the security policy; default the policy's. */
     readonly bcryptCost?: number;
   };
+  /** Two-step verification: who must have it, and what may stand in for it. */
+  readonly secondFactor?: {
+    /** Default `staff`. */
+    readonly requiredFor?: 'nobody' | 'staff' | 'everyone';
+    /** The grace period runs from this instant, or from the account's creation if that is later; default: from the creation. */
+    readonly since?: string;
+    /** How many days people have to enrol, 0 to the policy's ceiling; default the policy's. */
+    readonly graceDays?: number;
+    /** Whether people may let a browser skip the second step for 30 days; never staff. Default false. */
+    readonly rememberDevices?: boolean;
+    /** Staff's second factor must be a passkey. Default false. */
+    readonly staffPasskeys?: boolean;
+  };
   /**
    * Reserved concurrency: an upper bound on the bill of a flood, and a share that other functions can't take.
    * Off by default: a new AWS account has only 10 concurrent executions, all of which must stay unreserved,
@@ -75,6 +88,7 @@ export interface Config {
   readonly staff: readonly string[];
   readonly passwordProfile: PasswordProfile;
   readonly bcryptCost: number;
+  readonly secondFactor: Settings['secondFactor'];
   readonly concurrency: { readonly password?: number; readonly mailer?: number };
   readonly managedRules: 'block' | 'count';
 }
@@ -108,7 +122,7 @@ export function defineConfig(config: ConfigInput): ConfigInput {
   return config;
 }
 
-const { passwords } = securityPolicy;
+const { passwords, secondFactor } = securityPolicy;
 const profiles = Object.keys(passwords.profiles) as [PasswordProfile, ...PasswordProfile[]];
 
 const domainName = /^(?=.{4,253}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
@@ -125,6 +139,9 @@ const strictObject = <Shape extends z.core.$ZodLooseShape>(shape: Shape, fix: st
 const concurrencyFix = 'give a whole number from 1 to 1000, below your account quota minus 100, or leave it out';
 const concurrency = z.int(concurrencyFix).min(1, concurrencyFix).max(1000, concurrencyFix);
 const bcryptFix = `give a whole number from ${passwords.bcryptCostFloor} to ${passwords.bcryptCostCeiling}, or leave it out for ${passwords.bcryptCost}`;
+const sinceFix = 'give an instant in UTC, as in 2026-09-01T00:00:00Z, or leave it out';
+const graceFix = `give a whole number of days from 0 to ${secondFactor.graceDaysCeiling}, or leave it out for ${secondFactor.graceDays}`;
+const yesOrNo = z.boolean('give true or false, or leave it out for false');
 const contactFix = 'give exactly one of { sms: "+39..." }, { email: "..." } or { https: "https://..." }';
 
 const smsFix = 'give a phone number in E.164 form, as in +390200000000';
@@ -186,6 +203,21 @@ const schema = strictObject(
       ),
       {},
     ),
+    secondFactor: z._default(
+      strictObject(
+        {
+          requiredFor: z.optional(
+            z.enum(['nobody', 'staff', 'everyone'], 'give one of nobody, staff, everyone, or leave it out for staff'),
+          ),
+          since: z.optional(z.iso.datetime(sinceFix)),
+          graceDays: z.optional(z.int(graceFix).min(0, graceFix).max(secondFactor.graceDaysCeiling, graceFix)),
+          rememberDevices: z.optional(yesOrNo),
+          staffPasskeys: z.optional(yesOrNo),
+        },
+        'give an object, or leave it out',
+      ),
+      {},
+    ),
     concurrency: z._default(
       strictObject({ password: z.optional(concurrency), mailer: z.optional(concurrency) }, 'give an object, or leave it out'),
       {},
@@ -233,6 +265,13 @@ export function parseConfig(input: unknown, source?: string): Config {
     staff: [...new Set(config.staff.map((address) => address.normalize('NFKC').trim().toLowerCase()))],
     passwordProfile: config.passwordProfile,
     bcryptCost: config.policy.bcryptCost ?? passwords.bcryptCost,
+    secondFactor: {
+      requiredFor: config.secondFactor.requiredFor ?? 'staff',
+      since: config.secondFactor.since ?? '1970-01-01T00:00:00Z',
+      graceDays: config.secondFactor.graceDays ?? secondFactor.graceDays,
+      rememberDevices: config.secondFactor.rememberDevices ?? false,
+      staffPasskeys: config.secondFactor.staffPasskeys ?? false,
+    },
     concurrency: withoutUndefined(config.concurrency),
     managedRules: config.firewall.managedRules ?? 'block',
   };
@@ -261,6 +300,9 @@ function crossCheck(config: z.infer<typeof schema>): ConfigurationProblem[] {
   }
   if (!config.allowRegionsOutsideEurope && !(europeanRegions as readonly string[]).includes(region)) {
     report('region', region, `give one of ${europeanRegions.join(', ')}, or set allowRegionsOutsideEurope: true`);
+  }
+  if (config.secondFactor.staffPasskeys && config.secondFactor.requiredFor === 'nobody') {
+    report('secondFactor.requiredFor', 'nobody', 'give staff or everyone, or leave staffPasskeys out: a passkey is a second factor');
   }
   return problems;
 }

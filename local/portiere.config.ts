@@ -7,4 +7,5 @@ export default {
   passwordProfile: 'page',
   // Two shared cores hash for everybody here: the lowest cost that the security policy allows.
   policy: { bcryptCost: 10 },
+  secondFactor: { rememberDevices: true },
 };

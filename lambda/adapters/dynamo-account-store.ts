@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { AccountRecord, AccountStore, Challenge, StoredSession } from '../domain/ports.ts';
+import type { AccountRecord, AccountStore, Challenge, PasswordEntry, StoredSession } from '../domain/ports.ts';
 import { conditionally, storeCall } from './store-call.ts';
 
 /** One item an account, its sessions in a map of it: each decision about them is one conditional write (docs/decisions/0002). */
@@ -18,14 +18,17 @@ export class DynamoAccountStore implements AccountStore {
         ? {}
         : {
             ProjectionExpression:
-              '#accountId, #email, #emailKey, #locale, #status, #version, #createdAt, #signIns, #secondFactor, #sessions.#session',
+              '#accountId, #email, #emailKey, #locale, #status, #version, #createdAt, #signIns, #secondFactor, #pendingEmail, #sessions.#session',
             ExpressionAttributeNames: { ...names, '#session': onlySession },
           };
     const { Item } = await storeCall(
       // Consistent: a session that has ended must be refused on the very next request.
       this.#client.send(new GetCommand({ TableName: this.#table, Key: { accountId }, ConsistentRead: true, ...projection })),
     );
-    return Item && ({ factorVersion: 0, challenges: {}, ...Item, sessions: Item.sessions ?? {} } as AccountRecord);
+    return (
+      Item &&
+      ({ factorVersion: 0, challenges: {}, rememberedDevices: {}, networks: {}, ...Item, sessions: Item.sessions ?? {} } as AccountRecord)
+    );
   }
 
   async create(account: AccountRecord): Promise<void> {
@@ -41,19 +44,23 @@ export class DynamoAccountStore implements AccountStore {
     );
   }
 
-  async addSession(
-    accountId: string,
-    credentialVersion: number,
-    sessionId: string,
-    session: StoredSession,
-  ): Promise<AccountRecord | undefined> {
+  async addSession(accountId: string, entry: PasswordEntry): Promise<AccountRecord | undefined> {
+    const { sessionId, session, network, deviceId } = entry;
+    const isRemembered = '#remembered.#device.#expiresAt > :now';
     const written = await conditionally(
       this.#client.send(
         new UpdateCommand({
           TableName: this.#table,
           Key: { accountId },
-          UpdateExpression: 'SET #sessions.#session = :session ADD #signIns :one',
-          ConditionExpression: '#status = :active AND #version = :version AND attribute_not_exists(#secondFactor)',
+          UpdateExpression: [
+            'SET #sessions.#session = :session',
+            ...(network === undefined ? [] : [', #networks.#network = if_not_exists(#networks.#network, :now)']),
+            ' ADD #signIns :one',
+          ].join(''),
+          ConditionExpression: [
+            '#status = :active AND #version = :version AND #emailKey = :emailKey',
+            deviceId === undefined ? 'attribute_not_exists(#secondFactor)' : `(attribute_not_exists(#secondFactor) OR ${isRemembered})`,
+          ].join(' AND '),
           ExpressionAttributeNames: {
             '#secondFactor': 'secondFactor',
             '#sessions': 'sessions',
@@ -61,8 +68,18 @@ export class DynamoAccountStore implements AccountStore {
             '#signIns': 'signIns',
             '#status': 'status',
             '#version': 'credentialVersion',
+            '#emailKey': 'emailKey',
+            ...(network === undefined ? {} : { '#networks': 'networks', '#network': network }),
+            ...(deviceId === undefined ? {} : { '#remembered': 'rememberedDevices', '#device': deviceId, '#expiresAt': 'expiresAt' }),
           },
-          ExpressionAttributeValues: { ':session': session, ':one': 1, ':active': 'active', ':version': credentialVersion },
+          ExpressionAttributeValues: {
+            ':session': session,
+            ':one': 1,
+            ':active': 'active',
+            ':version': entry.credentialVersion,
+            ':emailKey': entry.emailKey,
+            ...(network === undefined && deviceId === undefined ? {} : { ':now': session.createdAt }),
+          },
           ReturnValues: 'ALL_NEW',
         }),
       ),
@@ -70,22 +87,28 @@ export class DynamoAccountStore implements AccountStore {
     return written?.Attributes as AccountRecord | undefined;
   }
 
-  async openChallenge(accountId: string, challengeId: string, challenge: Challenge): Promise<AccountRecord | undefined> {
+  async openChallenge(accountId: string, emailKey: string, challengeId: string, challenge: Challenge): Promise<AccountRecord | undefined> {
     const written = await conditionally(
       this.#client.send(
         new UpdateCommand({
           TableName: this.#table,
           Key: { accountId },
           UpdateExpression: 'SET #challenges.#challenge = :challenge',
-          ConditionExpression: '#status = :active AND #version = :version AND attribute_exists(#secondFactor)',
+          ConditionExpression: '#status = :active AND #version = :version AND #emailKey = :emailKey AND attribute_exists(#secondFactor)',
           ExpressionAttributeNames: {
             '#challenges': 'challenges',
             '#challenge': challengeId,
             '#status': 'status',
             '#version': 'credentialVersion',
+            '#emailKey': 'emailKey',
             '#secondFactor': 'secondFactor',
           },
-          ExpressionAttributeValues: { ':challenge': challenge, ':active': 'active', ':version': challenge.credentialVersion },
+          ExpressionAttributeValues: {
+            ':challenge': challenge,
+            ':active': 'active',
+            ':version': challenge.credentialVersion,
+            ':emailKey': emailKey,
+          },
           ReturnValues: 'ALL_NEW',
         }),
       ),
@@ -164,17 +187,20 @@ export class DynamoAccountStore implements AccountStore {
     keep?: { sessionId: string; session: StoredSession; replaces: { sessionId: string; secretHash: string } },
   ): Promise<boolean> {
     return this.#updateSessions(accountId, {
-      UpdateExpression: 'SET #version = :to, #sessions = :sessions',
+      // Whoever changes a password because somebody knew it wants that somebody's browser asked for the code as well.
+      UpdateExpression: 'SET #version = :to, #sessions = :sessions, #remembered = :none',
       ConditionExpression: `#version = :from${keep ? ' AND #sessions.#replaced.#secretHash = :secretHash' : ''}`,
       ExpressionAttributeNames: {
         '#version': 'credentialVersion',
         '#sessions': 'sessions',
+        '#remembered': 'rememberedDevices',
         ...(keep ? { '#replaced': keep.replaces.sessionId, '#secretHash': 'secretHash' } : {}),
       },
       ExpressionAttributeValues: {
         ':from': from,
         ':to': to,
         ':sessions': keep ? { [keep.sessionId]: keep.session } : {},
+        ':none': {},
         ...(keep ? { ':secretHash': keep.replaces.secretHash } : {}),
       },
     });
@@ -202,5 +228,6 @@ const names = {
   '#createdAt': 'createdAt',
   '#signIns': 'signIns',
   '#secondFactor': 'secondFactor',
+  '#pendingEmail': 'pendingEmail',
   '#sessions': 'sessions',
 };

@@ -23,6 +23,7 @@ import type {
   TokenStore,
   Totp,
 } from './ports.ts';
+import type { FactorPolicy } from './required-factor.ts';
 import { instant, newId, type SessionToken, type Viewer } from './sessions.ts';
 
 export interface Call {
@@ -51,6 +52,8 @@ export interface SessionServices {
   readonly accounts: AccountStore;
   readonly events: EventLog;
   readonly isStaff: (normalisedEmail: string) => boolean;
+  /** What this deployment asks of second factors. */
+  readonly factorPolicy: FactorPolicy;
 }
 
 export interface PasswordServices extends SessionServices {
@@ -95,7 +98,9 @@ export type Refusal =
   | { readonly kind: 'challenge_expired' }
   | { readonly kind: 'invalid_token' }
   | { readonly kind: 'not_found' }
-  | { readonly kind: 'conflict' };
+  | { readonly kind: 'conflict' }
+  /** `detail`: what to do instead. */
+  | { readonly kind: 'forbidden'; readonly detail: string };
 
 export function event(
   call: Call,

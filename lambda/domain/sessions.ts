@@ -3,6 +3,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Account, Session } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import type { AccountRecord, RandomSource, SecondFactor, StoredSession } from './ports.ts';
+import { computeDueAt, type FactorPolicy, mayRememberDevices, requirementFor } from './required-factor.ts';
 
 const SECOND = 1000;
 const ID_BYTES = 16;
@@ -151,7 +152,8 @@ export function describeSession(sessionId: string, session: StoredSession, curre
   };
 }
 
-export function describeAccount(account: AccountRecord, isStaff: boolean): Account {
+export function describeAccount(account: AccountRecord, isStaff: boolean, policy: FactorPolicy): Account {
+  const dueAt = computeDueAt(policy, isStaff, account);
   return {
     id: account.accountId,
     email: account.email,
@@ -162,13 +164,24 @@ export function describeAccount(account: AccountRecord, isStaff: boolean): Accou
       enabled: account.secondFactor !== undefined,
       methods: methodsOf(account.secondFactor),
       recoveryCodesLeft: account.secondFactor?.recoveryCodes.length ?? 0,
+      required: requirementFor(policy, isStaff),
+      dueAt: dueAt === null ? null : instant(dueAt),
+      devicesMayBeRemembered: mayRememberDevices(policy, isStaff),
     },
+    pendingEmail: account.pendingEmail?.email ?? null,
   };
 }
 
-export function methodsOf(factor: SecondFactor | undefined): ('totp' | 'recovery_code')[] {
+export type FactorMethod = Account['secondFactor']['methods'][number];
+
+/** The strongest first. */
+export function methodsOf(factor: SecondFactor | undefined): FactorMethod[] {
   if (!factor) return [];
-  return factor.recoveryCodes.length > 0 ? ['totp', 'recovery_code'] : ['totp'];
+  return [
+    ...(Object.keys(factor.passkeys).length > 0 ? (['passkey'] as const) : []),
+    ...(factor.totp ? (['totp'] as const) : []),
+    ...(factor.recoveryCodes.length > 0 ? (['recovery_code'] as const) : []),
+  ];
 }
 
 export function instant(milliseconds: number): string {

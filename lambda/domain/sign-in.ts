@@ -115,7 +115,12 @@ async function openSession(services: PasswordServices, call: Call, credential: C
   const now = services.clock.now();
   const { token, stored } = mintSession(services.random, credential.accountId, call.viewer, now);
   const [account] = await Promise.all([
-    services.accounts.addSession(credential.accountId, credential.credentialVersion, token.sessionId, stored),
+    services.accounts.addSession(credential.accountId, {
+      credentialVersion: credential.credentialVersion,
+      emailKey: credential.emailKey,
+      sessionId: token.sessionId,
+      session: stored,
+    }),
     services.events.append(event(call, credential.accountId, 'sign_in.succeeded', now, { sessionId: token.sessionId })),
   ]);
   return account && { kind: 'signed_in', account, token, stored };

@@ -64,7 +64,7 @@ const pipeline = createPipeline(
       if (outcome.kind === 'signed_in') telemetry.count('SignIn/Succeeded');
       else if (outcome.kind !== 'invalid_email' && outcome.kind !== 'second_factor_required') telemetry.count('SignIn/Failed');
       if (outcome.kind === 'second_factor_required') return challenged(call, outcome);
-      return outcome.kind === 'signed_in' ? signedIn(call, outcome, body.delivery) : refuse(call, outcome);
+      return outcome.kind === 'signed_in' ? signedIn(call, outcome, body.delivery, services().factorPolicy) : refuse(call, outcome);
     },
     'password-reset.request': async (call) => {
       const outcome = await requestPasswordReset(services(), domainCall(call), bodyOf(call, 'password-reset.request'));

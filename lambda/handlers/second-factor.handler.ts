@@ -42,7 +42,7 @@ export const handler = createPipeline(
     'sign-in.second-factor': async (call) => {
       const outcome = await answerChallenge(services(), domainCall(call), bodyOf(call, 'sign-in.second-factor'));
       services().telemetry.count(outcome.kind === 'signed_in' ? 'SignIn/Succeeded' : 'SignIn/Failed');
-      return outcome.kind === 'signed_in' ? signedIn(call, outcome, outcome.delivery) : refuse(call, outcome);
+      return outcome.kind === 'signed_in' ? signedIn(call, outcome, outcome.delivery, services().factorPolicy) : refuse(call, outcome);
     },
     'session.step-up': async (call) => {
       const needsCode = currentAccount(call).secondFactor !== undefined;

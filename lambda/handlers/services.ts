@@ -23,8 +23,10 @@ export function publicServices(): PipelineServices {
 }
 
 export function sessionServices(): PipelineServices & SessionServices {
+  const shared = publicServices();
   return {
-    ...publicServices(),
+    ...shared,
+    factorPolicy: shared.settings.secondFactor,
     random: systemRandom,
     accounts: new DynamoAccountStore(documentClient(), readResource('table', 'accounts')),
     events: new DynamoEventLog(documentClient(), readResource('table', 'events')),

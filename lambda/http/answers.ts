@@ -1,6 +1,7 @@
 /** From outcome to HTTP: the one file. The private reason stays in the events; the caller gets the uniform answer. */
 import type { Refusal } from '../domain/context.ts';
 import type { AccountRecord, StoredSession } from '../domain/ports.ts';
+import type { FactorPolicy } from '../domain/required-factor.ts';
 import type { OpenedChallenge } from '../domain/second-factor/challenge.ts';
 import { computeCsrfToken, describeAccount, describeSession, type SessionToken, serialiseToken } from '../domain/sessions.ts';
 import type { HttpAnswer, HttpCall } from './call.ts';
@@ -23,6 +24,8 @@ export function refuse(call: HttpCall, refusal: Refusal): HttpAnswer {
     case 'not_found':
     case 'conflict':
       return problem(call, refusal.kind);
+    case 'forbidden':
+      return problem(call, 'forbidden', { detail: refusal.detail });
   }
 }
 
@@ -36,11 +39,12 @@ export function signedIn(
     readonly deviceCookie: string;
   },
   delivery: 'cookie' | 'bearer',
+  policy: FactorPolicy,
 ): HttpAnswer {
   const text = serialiseToken(outcome.token);
   const body = {
     status: 'signed_in',
-    account: describeAccount(outcome.account, outcome.isStaff),
+    account: describeAccount(outcome.account, outcome.isStaff, policy),
     session: describeSession(outcome.token.sessionId, outcome.stored, true, outcome.isStaff),
     csrfToken: computeCsrfToken(outcome.token.secret),
     ...(delivery === 'bearer' ? { token: text } : {}),
@@ -50,9 +54,9 @@ export function signedIn(
 }
 
 export function challenged(call: HttpCall, challenge: OpenedChallenge): HttpAnswer {
-  const { kind, challengeId, methods, expiresAt } = challenge;
+  const { kind, challengeId, methods, expiresAt, deviceMayBeRemembered } = challenge;
   const cookies = challenge.deviceCookie === undefined ? [] : [deviceCookie(challenge.deviceCookie)];
-  return answer(call, 200, { status: kind, challengeId, methods, expiresAt }, { cookies });
+  return answer(call, 200, { status: kind, challengeId, methods, expiresAt, deviceMayBeRemembered }, { cookies });
 }
 
 /** 204 with a renamed session: in the cookie, or for bearers in a header. */

@@ -12,6 +12,7 @@ import type {
   EventLog,
   FactorStore,
   MailToken,
+  PasswordEntry,
   RegistrationStore,
   SeedStore,
   StoredSession,
@@ -51,8 +52,15 @@ export function account(more: Partial<AccountRecord> = {}): AccountRecord {
     sessions: {},
     challenges: {},
     factorVersion: 0,
+    rememberedDevices: {},
+    networks: {},
     ...more,
   };
+}
+
+/** What the right password of this account would open. */
+export function entry(of: AccountRecord, sessionId: string, more: Partial<PasswordEntry> = {}): PasswordEntry {
+  return { credentialVersion: of.credentialVersion, emailKey: of.emailKey, sessionId, session: session(), ...more };
 }
 
 export function describeStoreContract(name: string, stores: () => Stores): void {
@@ -74,12 +82,12 @@ export function describeStoreContract(name: string, stores: () => Stores): void 
       await Promise.all([accounts.create(active), accounts.create(disabled)]);
       const added = session();
 
-      const written = await accounts.addSession(active.accountId, 1, 'one', added);
+      const written = await accounts.addSession(active.accountId, entry(active, 'one', { session: added }));
 
       expect(written).toEqual({ ...active, signIns: 1, sessions: { one: added } });
-      expect(await accounts.addSession(active.accountId, 2, 'two', session())).toBeUndefined();
-      expect(await accounts.addSession(disabled.accountId, 1, 'two', session())).toBeUndefined();
-      expect(await accounts.addSession(id(), 1, 'two', session())).toBeUndefined();
+      expect(await accounts.addSession(active.accountId, entry(active, 'two', { credentialVersion: 2 }))).toBeUndefined();
+      expect(await accounts.addSession(disabled.accountId, entry(disabled, 'two'))).toBeUndefined();
+      expect(await accounts.addSession(id(), entry(active, 'two'))).toBeUndefined();
     });
 
     it('are read with one session and no other', async () => {
@@ -97,7 +105,7 @@ export function describeStoreContract(name: string, stores: () => Stores): void 
       const anna = account();
       await accounts.create(anna);
 
-      await Promise.all(Array.from({ length: 40 }, (_, index) => accounts.addSession(anna.accountId, 1, `session-${index}`, session())));
+      await Promise.all(Array.from({ length: 40 }, (_, index) => accounts.addSession(anna.accountId, entry(anna, `session-${index}`))));
 
       const read = await accounts.read(anna.accountId);
       expect(Object.keys(read?.sessions ?? {})).toHaveLength(40);

@@ -88,7 +88,12 @@ describe('sequential round trips to the store', () => {
     await door.createAccount(EMAIL, PASSWORD);
     const account = [...door.stores.accounts.items.values()][0];
     const { token, stored } = mintSession(door.services.random, account?.accountId ?? '', { address: '', userAgent: '' }, door.now());
-    await door.stores.accounts.addSession(token.accountId, 1, token.sessionId, stored);
+    await door.stores.accounts.addSession(token.accountId, {
+      credentialVersion: 1,
+      emailKey: account?.emailKey ?? '',
+      sessionId: token.sessionId,
+      session: stored,
+    });
     const pipeline = createPipeline({ 'session.read': async (http) => answer(http, 200, {}) }, () => ({
       settings: {
         productName: 'x',

@@ -59,7 +59,12 @@ export function createApi(overrides: Partial<PipelineServices> = {}) {
       const account = [...door.stores.accounts.items.values()].at(-1);
       if (!account) throw new Error('no account');
       const { token, stored } = mintSession(door.services.random, account.accountId, { address: '', userAgent: '' }, door.now());
-      await door.services.accounts.addSession(account.accountId, 1, token.sessionId, stored);
+      await door.services.accounts.addSession(account.accountId, {
+        credentialVersion: 1,
+        emailKey: account.emailKey,
+        sessionId: token.sessionId,
+        session: stored,
+      });
       return {
         cookie: `__Host-session=${serialiseToken(token)}`,
         bearer: serialiseToken(token),

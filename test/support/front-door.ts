@@ -48,6 +48,7 @@ export function createFrontDoor(overrides: Partial<PasswordServices> = {}) {
     clock: { now: () => now, pause: () => new Promise((resolve) => setImmediate(resolve)) },
     random: { bytes: (length) => randomBytes(length) },
     isStaff: (email) => email === 'staff@example.com',
+    factorPolicy: { requiredFor: 'nobody', since: '2026-01-01T00:00:00Z', graceDays: 14, rememberDevices: true, staffPasskeys: false },
     mail: { send: async (message) => void mailbox.push(message) },
     telemetry: { count: (metric) => void metrics.push(metric) },
     hasher,

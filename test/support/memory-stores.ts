@@ -12,6 +12,7 @@ import type {
   FactorChange,
   FactorStore,
   MailToken,
+  PasswordEntry,
   Registration,
   RegistrationStore,
   SecurityEvent,
@@ -42,10 +43,18 @@ export class MemoryAccountStore implements AccountStore, FactorStore {
     if (!this.items.has(account.accountId)) this.items.set(account.accountId, structuredClone(account));
   }
 
-  async addSession(accountId: string, credentialVersion: number, sessionId: string, session: StoredSession) {
+  async addSession(accountId: string, entry: PasswordEntry) {
+    const { credentialVersion, emailKey, sessionId, session, network, deviceId } = entry;
     const item = this.items.get(accountId);
-    if (item?.status !== 'active' || item.credentialVersion !== credentialVersion || item.secondFactor) return undefined;
-    return this.#put({ ...item, signIns: item.signIns + 1, sessions: { ...item.sessions, [sessionId]: session } });
+    if (item?.status !== 'active' || item.credentialVersion !== credentialVersion || item.emailKey !== emailKey) return undefined;
+    const remembered = deviceId === undefined ? undefined : item.rememberedDevices[deviceId];
+    if (item.secondFactor && !(remembered && remembered.expiresAt > session.createdAt)) return undefined;
+    return this.#put({
+      ...item,
+      signIns: item.signIns + 1,
+      sessions: { ...item.sessions, [sessionId]: session },
+      networks: network === undefined ? item.networks : { [network]: session.createdAt, ...item.networks },
+    });
   }
 
   async rotateSession(
@@ -60,8 +69,9 @@ export class MemoryAccountStore implements AccountStore, FactorStore {
     return true;
   }
 
-  async openChallenge(accountId: string, challengeId: string, challenge: Challenge): Promise<AccountRecord | undefined> {
+  async openChallenge(accountId: string, emailKey: string, challengeId: string, challenge: Challenge): Promise<AccountRecord | undefined> {
     const item = this.items.get(accountId);
+    if (item?.emailKey !== emailKey) return undefined;
     if (item?.status !== 'active' || item.credentialVersion !== challenge.credentialVersion || !item.secondFactor) return undefined;
     return this.#put({ ...item, challenges: { ...item.challenges, [challengeId]: challenge } });
   }
@@ -75,7 +85,12 @@ export class MemoryAccountStore implements AccountStore, FactorStore {
     const item = this.items.get(accountId);
     if (item?.factorVersion !== fromVersion) return undefined;
     const { secondFactor = item.secondFactor, pendingTotp = item.pendingTotp, codeAttempts = item.codeAttempts } = change;
-    let { challenges, sessions, signIns } = item;
+    const { spentCeremonies = item.spentCeremonies, rememberDevice } = change;
+    let { challenges, sessions, signIns, networks } = item;
+    const rememberedDevices = {
+      ...(change.forgetDevices ? {} : item.rememberedDevices),
+      ...(rememberDevice ? { [rememberDevice.deviceId]: rememberDevice.device } : {}),
+    };
 
     const challengeId = change.endChallenge ?? change.failChallenge;
     const challenge = challengeId === undefined ? undefined : challenges[challengeId];
@@ -87,8 +102,10 @@ export class MemoryAccountStore implements AccountStore, FactorStore {
     }
     if (change.openSession) {
       if (item.status !== 'active' || item.credentialVersion !== change.openSession.credentialVersion) return undefined;
-      sessions = { ...sessions, [change.openSession.sessionId]: change.openSession.session };
+      const { sessionId, session, network } = change.openSession;
+      sessions = { ...sessions, [sessionId]: session };
       signIns += 1;
+      if (network !== undefined) networks = { [network]: session.createdAt, ...networks };
     }
     if (change.replaceSession) {
       const { from, to } = change.replaceSession;
@@ -96,12 +113,16 @@ export class MemoryAccountStore implements AccountStore, FactorStore {
       sessions = { ...without(sessions, [from.sessionId]), [to.sessionId]: to.session };
     }
 
-    const { secondFactor: _, pendingTotp: __, codeAttempts: ___, ...rest } = item;
+    const { secondFactor: _, pendingTotp: __, codeAttempts: ___, factorRecovery, ...rest } = item;
     return this.#put({
       ...rest,
       challenges,
       sessions,
       signIns,
+      networks,
+      rememberedDevices,
+      ...(factorRecovery && !change.cancelRecovery ? { factorRecovery } : {}),
+      ...(spentCeremonies ? { spentCeremonies } : {}),
       factorVersion: fromVersion + 1,
       ...(secondFactor ? { secondFactor } : {}),
       ...(pendingTotp ? { pendingTotp } : {}),
@@ -136,7 +157,7 @@ export class MemoryAccountStore implements AccountStore, FactorStore {
   ): Promise<boolean> {
     const item = keep ? this.#holding(accountId, keep.replaces) : this.items.get(accountId);
     if (item?.credentialVersion !== from) return false;
-    this.#put({ ...item, credentialVersion: to, sessions: keep ? { [keep.sessionId]: keep.session } : {} });
+    this.#put({ ...item, credentialVersion: to, sessions: keep ? { [keep.sessionId]: keep.session } : {}, rememberedDevices: {} });
     return true;
   }
 

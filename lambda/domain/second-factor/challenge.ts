@@ -3,11 +3,12 @@ import { securityPolicy } from '../../../contract/security-policy.ts';
 import { type Call, event, mailBase, type PasswordServices, type Refusal, type SecondFactorServices } from '../context.ts';
 import { carriesDevice, type KnownDevice, rememberDevice, rememberPendingDevice } from '../devices.ts';
 import type { AccountRecord, Challenge, Credential, StoredSession } from '../ports.ts';
+import { mayRememberDevices, mayRememberDevices } from '../required-factor.ts';
 import {
   equalInConstantTime,
+  type FactorMethod,
   hashSecret,
   instant,
-  methodsOf,
   mintSession,
   newId,
   parseToken,
@@ -15,6 +16,7 @@ import {
   selectSurplus,
   serialiseToken,
 } from '../sessions.ts';
+import { acceptedMethods } from './methods.ts';
 import { tellOfRecoveryCode } from './notices.ts';
 import { useCode } from './use-code.ts';
 
@@ -23,8 +25,10 @@ const { challengeSeconds, challengeFailures, challengesPerAccount } = securityPo
 export interface OpenedChallenge {
   readonly kind: 'second_factor_required';
   readonly challengeId: string;
-  readonly methods: readonly ('totp' | 'recovery_code')[];
+  readonly methods: readonly FactorMethod[];
   readonly expiresAt: string;
+  readonly deviceMayBeRemembered: boolean;
+  readonly deviceMayBeRemembered: boolean;
   /** New value of the device cookie that binds the challenge; absent for native apps and known devices. */
   readonly deviceCookie?: string;
 }
@@ -58,18 +62,21 @@ export async function openChallenge(
     expiresAt: now + challengeSeconds * 1000,
   };
   const [account] = await Promise.all([
-    services.accounts.openChallenge(credential.accountId, token.sessionId, challenge),
+    services.accounts.openChallenge(credential.accountId, credential.emailKey, token.sessionId, challenge),
     services.events.append(event(call, credential.accountId, 'sign_in.password_accepted', now)),
   ]);
   if (!account) return undefined;
+  const isStaff = services.isStaff(account.email);
 
   const surplus = selectSurplusChallenges(account, token.sessionId, now);
   if (surplus.length > 0) await services.accounts.endChallenges(account.accountId, surplus);
   return {
     kind: 'second_factor_required',
     challengeId: serialiseToken(token),
-    methods: methodsOf(account.secondFactor),
+    methods: acceptedMethods(services.factorPolicy, isStaff, account.secondFactor),
     expiresAt: instant(challenge.expiresAt),
+    deviceMayBeRemembered: delivery === 'cookie' && mayRememberDevices(services.factorPolicy, isStaff),
+    deviceMayBeRemembered: mayRememberDevices(services.factorPolicy, services.isStaff(account.email)),
     ...(pending ? { deviceCookie: pending.cookie } : {}),
   };
 }

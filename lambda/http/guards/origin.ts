@@ -23,7 +23,7 @@ export const requireAllowedOrigin: Guard = (call, services) => {
       ? origin === call.siteOrigin || services.settings.allowedOrigins.includes(origin)
       : fetchSite !== undefined
         ? fetchSite === 'same-origin'
-        : authorization !== undefined && call.route?.auth === 'session';
+        : authorization !== undefined && call.route !== undefined && call.route.auth !== 'none';
   if (allowed) return undefined;
   return problem(call, 'origin_not_allowed', {
     detail: 'Send the Origin header of an allowed origin (allowedOrigins in the configuration)',

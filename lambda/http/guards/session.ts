@@ -7,7 +7,7 @@ import { problem } from '../responses.ts';
 
 /** Checks the session with one read. An `Authorization` header wins: the cookie beside it is ignored. */
 export const requireSession: Guard = async (call, services) => {
-  if (call.route?.auth !== 'session') return undefined;
+  if (call.route === undefined || call.route.auth === 'none') return undefined;
   const { accounts } = services;
   if (!accounts) throw new Error(`route ${call.routeId} needs sessions, but its function has no account store`);
 
