@@ -41,7 +41,7 @@ function factorUpdate(fromVersion: number, change: FactorChange): Update {
   const names: Record<string, string> = { '#factorVersion': 'factorVersion', '#accountId': 'accountId' };
   const values: Record<string, unknown> = { ':version': fromVersion, ':nextVersion': fromVersion + 1 };
 
-  for (const attribute of ['secondFactor', 'pendingTotp', 'codeAttempts'] as const) {
+  for (const attribute of ['secondFactor', 'pendingTotp', 'codeAttempts', 'spentCeremonies'] as const) {
     const value = change[attribute];
     if (value === undefined) continue;
     names[`#${attribute}`] = attribute;
@@ -51,6 +51,21 @@ function factorUpdate(fromVersion: number, change: FactorChange): Update {
       sets.push(`#${attribute} = :${attribute}`);
       values[`:${attribute}`] = value;
     }
+  }
+
+  if (change.cancelRecovery) {
+    names['#factorRecovery'] = 'factorRecovery';
+    removes.push('#factorRecovery');
+  }
+  const { rememberDevice } = change;
+  if (change.forgetDevices || rememberDevice) names['#rememberedDevices'] = 'rememberedDevices';
+  if (change.forgetDevices) {
+    sets.push('#rememberedDevices = :devices');
+    values[':devices'] = rememberDevice ? { [rememberDevice.deviceId]: rememberDevice.device } : {};
+  } else if (rememberDevice) {
+    names['#device'] = rememberDevice.deviceId;
+    values[':device'] = rememberDevice.device;
+    sets.push('#rememberedDevices.#device = :device');
   }
 
   const challengeId = change.endChallenge ?? change.failChallenge;
@@ -84,6 +99,11 @@ function factorUpdate(fromVersion: number, change: FactorChange): Update {
     conditions.push('#status = :active', '#credentialVersion = :credentialVersion');
     sets.push('#sessions.#session = :session');
     adds.push('#signIns :one');
+    if (openSession.network !== undefined) {
+      Object.assign(names, { '#networks': 'networks', '#network': openSession.network });
+      values[':seenAt'] = openSession.session.createdAt;
+      sets.push('#networks.#network = if_not_exists(#networks.#network, :seenAt)');
+    }
   }
   if (replaceSession) {
     const { from, to } = replaceSession;

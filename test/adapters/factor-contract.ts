@@ -2,7 +2,8 @@
 import type { Challenge, SecondFactor } from '../../lambda/domain/ports.ts';
 import { account, id, NOW, type Stores, session } from './store-contract.ts';
 
-const factor: SecondFactor = { seedId: 'seed', confirmedAt: NOW, lastStep: 7, recoveryCodes: ['a', 'b'] };
+const totp = { seedId: 'seed', lastStep: 7 };
+const factor: SecondFactor = { totp, passkeys: {}, confirmedAt: NOW, recoveryCodes: ['a', 'b'] };
 
 function challenge(more: Partial<Challenge> = {}): Challenge {
   return { secretHash: id(), knownDevice: false, delivery: 'cookie', credentialVersion: 1, failures: 0, expiresAt: NOW, ...more };
@@ -31,11 +32,12 @@ export function describeFactorContract(name: string, stores: () => Stores): void
       await Promise.all([accounts.create(plain), accounts.create(guarded)]);
       await factors.changeFactor(guarded.accountId, 0, { secondFactor: factor });
       const open = challenge();
+      const entry = { credentialVersion: 1, emailKey: guarded.emailKey, sessionId: 'one', session: session() };
 
-      expect(await accounts.addSession(guarded.accountId, 1, 'one', session())).toBeUndefined();
-      expect(await accounts.openChallenge(plain.accountId, 'one', open)).toBeUndefined();
-      expect((await accounts.openChallenge(guarded.accountId, 'one', open))?.challenges).toEqual({ one: open });
-      expect(await accounts.openChallenge(guarded.accountId, 'two', challenge({ credentialVersion: 2 }))).toBeUndefined();
+      expect(await accounts.addSession(guarded.accountId, entry)).toBeUndefined();
+      expect(await accounts.openChallenge(plain.accountId, plain.emailKey, 'one', open)).toBeUndefined();
+      expect((await accounts.openChallenge(guarded.accountId, guarded.emailKey, 'one', open))?.challenges).toEqual({ one: open });
+      expect(await accounts.openChallenge(guarded.accountId, guarded.emailKey, 'two', challenge({ credentialVersion: 2 }))).toBeUndefined();
       await accounts.endChallenges(guarded.accountId, ['one', 'nine']);
       expect((await accounts.read(guarded.accountId))?.challenges).toEqual({});
     });
@@ -46,7 +48,7 @@ export function describeFactorContract(name: string, stores: () => Stores): void
       await accounts.create(anna);
       const opened = session();
       const openSession = { credentialVersion: 1, sessionId: 'mine', session: opened };
-      const next = { ...factor, lastStep: 8 };
+      const next = { ...factor, totp: { ...totp, lastStep: 8 } };
 
       const wrongVersion = await factors.changeFactor(anna.accountId, 0, {
         secondFactor: next,

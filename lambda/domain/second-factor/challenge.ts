@@ -3,7 +3,7 @@ import { securityPolicy } from '../../../contract/security-policy.ts';
 import { type Call, event, mailBase, type PasswordServices, type Refusal, type SecondFactorServices } from '../context.ts';
 import { carriesDevice, type KnownDevice, rememberDevice, rememberPendingDevice } from '../devices.ts';
 import type { AccountRecord, Challenge, Credential, StoredSession } from '../ports.ts';
-import { mayRememberDevices, mayRememberDevices } from '../required-factor.ts';
+import { mayRememberDevices } from '../required-factor.ts';
 import {
   equalInConstantTime,
   type FactorMethod,
@@ -27,7 +27,6 @@ export interface OpenedChallenge {
   readonly challengeId: string;
   readonly methods: readonly FactorMethod[];
   readonly expiresAt: string;
-  readonly deviceMayBeRemembered: boolean;
   readonly deviceMayBeRemembered: boolean;
   /** New value of the device cookie that binds the challenge; absent for native apps and known devices. */
   readonly deviceCookie?: string;
@@ -76,7 +75,6 @@ export async function openChallenge(
     methods: acceptedMethods(services.factorPolicy, isStaff, account.secondFactor),
     expiresAt: instant(challenge.expiresAt),
     deviceMayBeRemembered: delivery === 'cookie' && mayRememberDevices(services.factorPolicy, isStaff),
-    deviceMayBeRemembered: mayRememberDevices(services.factorPolicy, services.isStaff(account.email)),
     ...(pending ? { deviceCookie: pending.cookie } : {}),
   };
 }

@@ -50,12 +50,14 @@ export async function confirmTotp(
     factorOf: (account) => pendingFactor(account, hashes, services.clock.now()),
     admit: () => true,
     whenRight: async (account, next) => {
-      replaced = account.secondFactor?.seedId;
-      if (!(await services.seeds.keep(session.accountId, next.seedId))) throw new Error('the seed to be confirmed is gone');
+      replaced = account.secondFactor?.totp?.seedId;
+      if (!next.totp || !(await services.seeds.keep(session.accountId, next.totp.seedId)))
+        throw new Error('the seed to be confirmed is gone');
       const now = services.clock.now();
       return {
         secondFactor: { ...next, confirmedAt: now },
         pendingTotp: null,
+        forgetDevices: true,
         // This session has just shown all there is; every other one is asked to step up again.
         replaceSession: {
           from: { sessionId: session.token.sessionId, secretHash: session.stored.secretHash },
@@ -81,17 +83,17 @@ export async function removeTotp(
   code: string,
 ): Promise<{ readonly kind: 'disabled' } | CodeRefusal | Extract<Refusal, { kind: 'not_found' }>> {
   const account = await services.accounts.read(session.accountId);
-  if (!account?.secondFactor) return { kind: 'not_found' };
+  if (!account?.secondFactor?.totp) return { kind: 'not_found' };
   let removed: string | undefined;
   const outcome = await useCode(services, {
     accountId: session.accountId,
     code,
     method: 'any',
     factorOf: ({ secondFactor }) => secondFactor,
-    admit: () => true,
+    admit: ({ secondFactor }) => secondFactor?.totp !== undefined,
     whenRight: (_, next) => {
-      removed = next.seedId;
-      return { secondFactor: null };
+      removed = next.totp?.seedId;
+      return { secondFactor: withoutTotp(next), forgetDevices: true };
     },
     whenWrong: () => ({}),
   });
@@ -102,7 +104,7 @@ export async function removeTotp(
     tell(services, call, outcome.account, 'second_factor_disabled'),
     outcome.usedRecoveryCode ? tellOfRecoveryCode(services, call, outcome.account) : undefined,
   ]);
-  await tidyUp(services, session, removed, false);
+  await tidyUp(services, session, removed, outcome.account.secondFactor !== undefined);
   return { kind: 'disabled' };
 }
 
@@ -141,11 +143,21 @@ async function tidyUp(
   ]);
 }
 
+/** What is left when the authenticator goes: nothing without passkeys, for recovery codes alone are no second factor. */
+function withoutTotp({ totp: _, ...rest }: SecondFactor): SecondFactor | null {
+  return Object.keys(rest.passkeys).length > 0 ? rest : null;
+}
+
 /** The waiting authenticator as the factor that it would become. */
 function pendingFactor(account: AccountRecord, recoveryCodes: readonly string[], now: number): SecondFactor | undefined {
   const { pendingTotp } = account;
   if (!pendingTotp || pendingTotp.expiresAt <= now) return undefined;
-  return { seedId: pendingTotp.seedId, confirmedAt: now, lastStep: 0, recoveryCodes };
+  return {
+    totp: { seedId: pendingTotp.seedId, lastStep: 0 },
+    passkeys: account.secondFactor?.passkeys ?? {},
+    confirmedAt: now,
+    recoveryCodes,
+  };
 }
 
 async function changeFactor(

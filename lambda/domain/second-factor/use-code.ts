@@ -48,7 +48,8 @@ export async function useCode(services: SecondFactorServices, use: CodeUse): Pro
     const verdict = await judge(services, use, factor, seeds, now);
     const change: FactorChange =
       verdict.kind === 'right'
-        ? { codeAttempts: settleRight(decision.next), ...(await use.whenRight(account, verdict.next)) }
+        ? // Whoever shows a second factor has not lost it.
+          { codeAttempts: settleRight(decision.next), cancelRecovery: true, ...(await use.whenRight(account, verdict.next)) }
         : { codeAttempts: settleWrong(decision.next, now), ...use.whenWrong(account) };
     const written = await services.factors.changeFactor(account.accountId, account.factorVersion, change);
     if (written) {
@@ -74,12 +75,15 @@ async function judge(
 ): Promise<Verdict> {
   const digits = method === 'recovery_code' ? undefined : parseTotpCode(code);
   if (digits !== undefined) {
-    const seed = seeds.find(({ seedId }) => seedId === factor.seedId);
+    const { totp } = factor;
+    // Only passkeys: no six digits are right, and each try counts like any other.
+    if (!totp) return { kind: 'wrong', reason: 'no_authenticator' };
+    const seed = seeds.find(({ seedId }) => seedId === totp.seedId);
     if (!seed) throw new Error('the seed of a second factor is missing');
     const step = services.totp.findStep(await services.vault.open(accountId, seed.sealed), digits, now);
     if (step === undefined) return { kind: 'wrong', reason: 'wrong_code' };
-    if (step <= factor.lastStep) return { kind: 'wrong', reason: 'code_already_used' };
-    return { kind: 'right', next: { ...factor, lastStep: step }, usedRecoveryCode: false };
+    if (step <= totp.lastStep) return { kind: 'wrong', reason: 'code_already_used' };
+    return { kind: 'right', next: { ...factor, totp: { ...totp, lastStep: step } }, usedRecoveryCode: false };
   }
 
   const recoveryCode = method === 'totp' ? undefined : parseRecoveryCode(code);
