@@ -48,7 +48,7 @@ function describeOperation(id: string, route: Route): JsonObject {
       description: 'An allowed origin; only bearer requests may go without',
       schema: { type: 'string' },
     });
-    if (route.auth === 'session') {
+    if (route.auth !== 'none') {
       parameters.push({
         name: 'X-CSRF-Token',
         in: 'header',
@@ -63,7 +63,7 @@ function describeOperation(id: string, route: Route): JsonObject {
     operationId: id,
     summary: route.summary,
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(route.auth === 'session' ? { security: [{ cookie: [] }, { bearer: [] }] } : {}),
+    ...(route.auth !== 'none' ? { security: [{ cookie: [] }, { bearer: [] }] } : {}),
     ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(route.body, 'input') } } } } : {}),
     responses: {
       [answers.status]: {
@@ -81,8 +81,9 @@ export function problemsOf(route: Route): ProblemCode[] {
   if (isUnsafe(route.method)) {
     for (const code of ['origin_not_allowed', 'invalid_request', 'payload_too_large', 'unsupported_media_type'] as const) codes.add(code);
   }
-  if (route.auth === 'session') {
+  if (route.auth !== 'none') {
     codes.add('unauthenticated');
+    if (route.auth === 'staff') codes.add('step_up_required');
     if (isUnsafe(route.method)) codes.add('csrf_token_invalid');
   }
   if (route.stepUp) codes.add('step_up_required');

@@ -55,6 +55,8 @@ export interface RememberedDevice {
 export interface FactorRecovery {
   /** Account ids of staff. */
   readonly requestedBy: string;
+  /** Keyed address of the same: whoever comes back under it with a new account is still the same person. */
+  readonly requestedByKey: string;
   readonly requestedAt: number;
   readonly reason: string;
   readonly approvedBy?: string;

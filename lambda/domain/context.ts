@@ -107,7 +107,7 @@ export function event(
   subject: string,
   type: EventType,
   at: number,
-  more: Partial<Pick<SecurityEvent, 'reason' | 'sessionId'>> = {},
+  more: Partial<Pick<SecurityEvent, 'reason' | 'sessionId' | 'actor' | 'act' | 'target'>> = {},
 ): SecurityEvent {
   return { subject, type, at, address: call.viewer.address, userAgent: call.viewer.userAgent, requestId: call.requestId, ...more };
 }

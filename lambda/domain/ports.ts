@@ -314,6 +314,8 @@ export type EventType =
   | 'factor_recovery.approved'
   | 'factor_recovery.completed'
   | 'factor_recovery.cancelled'
+  /** Under a member of staff's own subject: see `act` and `target`. */
+  | 'staff.acted'
   | 'sign_out.completed'
   | 'session.ended'
   | 'session.others_ended'
@@ -338,6 +340,9 @@ export interface SecurityEvent {
   readonly sessionId?: string;
   /** Account id of the member of staff who did it. */
   readonly actor?: string;
+  /** Of `staff.acted`: what was done, and the account it was done to. */
+  readonly act?: EventType | 'account.viewed';
+  readonly target?: string;
 }
 
 export interface StoredEvent extends SecurityEvent {

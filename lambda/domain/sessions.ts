@@ -128,6 +128,11 @@ export function isSteppedUp(session: StoredSession, now: number, factor?: Second
   return factor === undefined || steppedUpAt >= factor.confirmedAt;
 }
 
+/** Whether this session was opened, or stepped up since, by all that the account asks for. */
+export function hasShownFactor(session: StoredSession, factor: SecondFactor): boolean {
+  return Math.max(session.createdAt, session.steppedUpAt ?? 0) >= factor.confirmedAt;
+}
+
 /** Sessions that should go: expired ones, and the ones seen longest ago beyond what an account may hold. Never `keep`. */
 export function selectSurplus(sessions: AccountRecord['sessions'], keep: string, isStaff: boolean, now: number): string[] {
   const lifetimes = lifetimesFor(isStaff);

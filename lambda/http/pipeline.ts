@@ -9,6 +9,7 @@ import { noteCorsOrigin, requireAllowedOrigin } from './guards/origin.ts';
 import { requireOriginSecret } from './guards/origin-secret.ts';
 import { nameRoute } from './guards/route.ts';
 import { requireCsrfToken, requireSession, requireStepUp } from './guards/session.ts';
+import { requireStaff } from './guards/staff.ts';
 import { problem } from './responses.ts';
 
 /** The order is part of the security: nothing costly or telling happens before a cheaper guard had its say. */
@@ -19,6 +20,7 @@ const guards: readonly Guard[] = [
   parseBody,
   requireAllowedOrigin,
   requireSession,
+  requireStaff,
   requireCsrfToken,
   requireStepUp,
   checkSchema,
