@@ -173,7 +173,15 @@ export const signInAnswer = z.discriminatedUnion('status', [
 export const whoAmIAnswer = z.strictObject({ account, session, csrfToken: z.string() });
 export const sessionList = z.strictObject({ sessions: z.array(session) });
 
-export const securityEvent = z.strictObject({ id: z.string(), type: z.string(), at: instant, address: z.string(), userAgent: z.string() });
+export const securityEvent = z.strictObject({
+  id: z.string(),
+  type: z.string(),
+  at: instant,
+  address: z.string(),
+  userAgent: z.string(),
+  /** Done by a member of staff: address and client are then empty. */
+  byStaff: z.optional(z.literal(true)),
+});
 export const eventList = z.strictObject({ events: z.array(securityEvent) });
 
 export const totpSecretAnswer = z.strictObject({
@@ -235,7 +243,16 @@ export const staffView = z.strictObject({
     }),
   ),
   events: z.array(
-    z.strictObject({ id: z.string(), type: z.string(), at: instant, address: z.string(), userAgent: z.string(), reason: z.string() }),
+    z.strictObject({
+      id: z.string(),
+      type: z.string(),
+      at: instant,
+      address: z.string(),
+      userAgent: z.string(),
+      reason: z.string(),
+      /** Account id of the member of staff who did it. */
+      actor: z.optional(z.string()),
+    }),
   ),
 });
 export type StaffView = z.infer<typeof staffView>;
@@ -265,12 +282,21 @@ export const passwordQuestion = z.discriminatedUnion('ask', [
    * Makes the credential of one address good for another: a copy under the new key, unless that address has another account.
    * Which of the two opens the account is decided by the account's item, so neither step before it nor after it can lock anybody out.
    */
-  z.strictObject({ ask: z.literal('copy_credential'), accountId: z.string(), fromEmailKey: z.string(), toEmailKey: z.string() }),
+  z.strictObject({
+    ask: z.literal('copy_credential'),
+    accountId: z.string(),
+    fromEmailKey: z.string(),
+    toEmailKey: z.string(),
+    /** The account's, once it has taken the copy's address. */
+    addressVersion: z.int(),
+  }),
   /** The account has moved away: its old credential keeps the address from being registered until then, and opens nothing. null: free at once. */
   z.strictObject({
     ask: z.literal('retire_credential'),
     accountId: z.string(),
     emailKey: z.string(),
+    /** A copy made for a later version stays: the account has come back since. */
+    addressVersion: z.int(),
     reservedUntil: z.nullable(instant),
   }),
   /** Which account an address has: for staff, who may not read credentials. */
@@ -330,6 +356,8 @@ export const mailMessage = z.discriminatedUnion('kind', [
   z.strictObject({ ...mailBase, kind: z.literal('recovery_code_used'), codesLeft: z.int() }),
   z.strictObject({ ...mailBase, kind: z.literal('passkey_added') }),
   z.strictObject({ ...mailBase, kind: z.literal('passkey_removed') }),
+  /** With passkeys left: two-step verification stays on. */
+  z.strictObject({ ...mailBase, kind: z.literal('authenticator_removed') }),
   /** To the new address, with the link that makes it the account's. */
   z.strictObject({ ...mailBase, kind: z.literal('address_confirmation'), accountId: z.string(), changeId: z.string() }),
   /** To the old address, at once: with a link that stops the change, or takes it back. */

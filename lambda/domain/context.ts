@@ -22,6 +22,7 @@ import type {
   StoredSession,
   TokenStore,
   Totp,
+  WebAuthnVerifier,
 } from './ports.ts';
 import type { FactorPolicy } from './required-factor.ts';
 import { instant, newId, type SessionToken, type Viewer } from './sessions.ts';
@@ -87,6 +88,21 @@ export interface SecondFactorServices extends SessionServices {
   readonly productName: string;
 }
 
+export interface PasskeyServices extends SessionServices {
+  readonly factors: FactorStore;
+  readonly webauthn: WebAuthnVerifier;
+  readonly passwords: Pick<PasswordConfirmer, 'expectSecondFactor'>;
+  readonly mail: MailQueue;
+  readonly telemetry: Metrics;
+  /** Signs device cookies. */
+  readonly deviceKey: KeyedHash;
+  /** Keys recovery codes. */
+  readonly recoveryKey: KeyedHash;
+  /** Signs the challenges of ceremonies. */
+  readonly ceremonyKey: KeyedHash;
+  readonly productName: string;
+}
+
 /** Expected outcomes of a use case; `lambda/http/answers.ts` turns them into HTTP. */
 export type Refusal =
   | { readonly kind: 'invalid_email' }
@@ -98,7 +114,8 @@ export type Refusal =
   | { readonly kind: 'challenge_expired' }
   | { readonly kind: 'invalid_token' }
   | { readonly kind: 'not_found' }
-  | { readonly kind: 'conflict' }
+  /** `detail`: what is missing, where the caller may know. */
+  | { readonly kind: 'conflict'; readonly detail?: string }
   /** `detail`: what to do instead. */
   | { readonly kind: 'forbidden'; readonly detail: string };
 

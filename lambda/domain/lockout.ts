@@ -101,6 +101,21 @@ export function decideAttempt(
   };
 }
 
+/**
+ * Forgets the row of failures, and with it the lock; the day's count stays, and so do attempts that wait for their verdict.
+ *
+ * @returns what to write, or undefined where there is nothing to forget
+ */
+export function forgetFailures(
+  state: AttemptState | undefined,
+  now: number,
+  policy: LockoutPolicy = securityPolicy.lockout,
+): AttemptState | undefined {
+  const current = state && settleTime(state, now, policy);
+  if (!current || current.taken === current.pending) return undefined;
+  return { ...current, taken: current.pending, version: current.version + 1 };
+}
+
 function emptyState(now: number): AttemptState {
   return { taken: 0, pending: 0, pendingUntil: 0, lastFailureAt: now, day: utcDay(now), takenToday: 0, version: 0 };
 }

@@ -1,4 +1,5 @@
 /** What a signed-in person does with the password in hand: confirm it, change it. */
+import { sessionBudget } from './attempt-keys.ts';
 import { type Call, type CurrentSession, event, mailBase, type PasswordServices, type Refusal } from './context.ts';
 import { guessPassword } from './guess.ts';
 import { hashPassword, preparePassword } from './password-hash.ts';
@@ -8,11 +9,6 @@ import { rotateSession, type SessionToken } from './sessions.ts';
 
 type GuessRefusal = Extract<Refusal, { kind: 'invalid_credentials' | 'account_locked' | 'rate_limited' }>;
 
-/** Guesses by whoever holds a session have a budget of their own: a stolen session must not lock its owner out. */
-function reauthenticationKey(session: Pick<CurrentSession, 'accountId'>): string {
-  return `session:${session.accountId}`;
-}
-
 /** Answers the function that may not see hashes (step-up): whether this is the password of the session's account. */
 export async function confirmPassword(
   services: PasswordServices,
@@ -21,7 +17,7 @@ export async function confirmPassword(
   password: string,
 ): Promise<{ readonly kind: 'right' } | GuessRefusal> {
   const guess = await guessPassword(services, call, {
-    attemptKey: reauthenticationKey(session),
+    attemptKey: sessionBudget(session.accountId),
     email: session.email,
     emailKey: session.emailKey,
     password,
@@ -47,7 +43,7 @@ export async function changePassword(
   | Extract<Refusal, { kind: 'weak_password' | 'conflict' }>
 > {
   const guess = await guessPassword(services, call, {
-    attemptKey: reauthenticationKey(session),
+    attemptKey: sessionBudget(session.accountId),
     email: session.email,
     emailKey: session.emailKey,
     password: input.currentPassword,

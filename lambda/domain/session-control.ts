@@ -1,5 +1,6 @@
 /** What people do with their sessions: see them, end one, end the others, sign out. */
 import { type Call, type CurrentSession, event, type Refusal, type SessionServices } from './context.ts';
+import { withoutRefusedSessions } from './history.ts';
 import { computeExpiry, describeSession, lifetimesFor } from './sessions.ts';
 
 export async function signOut(services: SessionServices, call: Call, session: CurrentSession): Promise<void> {
@@ -51,11 +52,13 @@ export async function endOtherSessions(
 
 export async function listEvents(services: SessionServices, session: CurrentSession) {
   const events = await services.events.list(session.accountId, 100);
-  return events.map((stored) => ({
+  return withoutRefusedSessions(events).map((stored) => ({
     id: stored.eventId,
     type: stored.type,
     at: new Date(stored.at).toISOString(),
     address: stored.address,
     userAgent: stored.userAgent,
+    // That it was staff, not who.
+    ...(stored.actor !== undefined && stored.type !== 'staff.acted' ? { byStaff: true as const } : {}),
   }));
 }

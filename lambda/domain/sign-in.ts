@@ -1,12 +1,17 @@
 /** Sign-in with address and password: at most two round trips to the store, the same for known and unknown addresses. */
-import { type Call, event, mailBase, type PasswordServices, type Refusal } from './context.ts';
-import { findKnownDevice, type KnownDevice, rememberDevice } from './devices.ts';
+
+import { settleArrival } from './arrival.ts';
+import { deviceBudget, strangersBudget } from './attempt-keys.ts';
+import { type Call, event, type PasswordServices, type Refusal } from './context.ts';
+import { findKnownDevice, type KnownDevice } from './devices.ts';
 import { computeEmailKey, normaliseEmail } from './email-address.ts';
 import { type GuessOutcome, guessPassword } from './guess.ts';
+import { computeNetwork } from './networks.ts';
 import { hashPassword, isOutdated } from './password-hash.ts';
 import type { AccountRecord, Credential, StoredSession } from './ports.ts';
+import { mayRememberDevices } from './required-factor.ts';
 import { type OpenedChallenge, openChallenge } from './second-factor/challenge.ts';
-import { mintSession, type SessionToken, selectSurplus } from './sessions.ts';
+import { mintSession, type SessionToken } from './sessions.ts';
 
 export type SignInOutcome =
   | OpenedChallenge
@@ -31,7 +36,7 @@ export async function signIn(
   const device = await findKnownDevice(services.deviceKey, call.deviceCookie, emailKey, services.clock.now());
 
   const outcome = await guessPassword(services, call, {
-    attemptKey: device ? `device:${emailKey}:${device.deviceId}` : `address:${emailKey}`,
+    attemptKey: device ? deviceBudget(emailKey, device.deviceId) : strangersBudget(emailKey),
     email,
     emailKey,
     password: input.password,
@@ -39,35 +44,23 @@ export async function signIn(
   });
   if (outcome.kind !== 'right') return outcome;
 
-  const opened = await openDoor(services, call, outcome, input.delivery ?? 'cookie', device);
-  if (opened?.kind === 'second_factor_required') return opened;
-  if (!opened) {
-    // Disabled, or the password has changed since it was read: to the caller a wrong password like any other.
+  const opened = await openDoor(services, call, email, outcome, input.delivery ?? 'cookie', device);
+  if (opened.kind === 'second_factor_required') return opened;
+  if (opened.kind === 'refused') {
+    // Disabled, or password or address have changed since they were read: to the caller a wrong password like any other.
     const now = services.clock.now();
+    const reason = 'disabled_or_changed';
     await Promise.all([
       services.attempts.recordFailure(outcome.reservation, now),
-      services.events.append(event(call, outcome.credential.accountId, 'sign_in.failed', now, { reason: 'disabled_or_password_changed' })),
+      services.events.append(event(call, outcome.credential.accountId, 'sign_in.failed', now, { reason, sessionId: opened.sessionId })),
     ]);
     return { kind: 'invalid_credentials' };
   }
 
-  const now = services.clock.now();
-  const isStaff = services.isStaff(email);
-  const surplus = selectSurplus(opened.account.sessions, opened.token.sessionId, isStaff, now);
-  if (surplus.length > 0) await services.accounts.endSessions(opened.account.accountId, surplus);
-  // The first sign-in of all is from a device that nobody could know yet.
-  if (!device && opened.account.signIns > 1) {
-    await services.mail.send({
-      ...mailBase(call, services, email, emailKey),
-      locale: opened.account.locale,
-      kind: 'new_device',
-    });
-  }
-  return {
-    ...opened,
-    isStaff,
-    deviceCookie: await rememberDevice(services.deviceKey, services.random, call.deviceCookie, emailKey, device, now),
-  };
+  const { network, ...session } = opened;
+  const { sessionId } = session.token;
+  const deviceCookie = await settleArrival(services, call, { account: session.account, sessionId, network, device });
+  return { ...session, isStaff: services.isStaff(email), deviceCookie };
 }
 
 interface OpenedSession {
@@ -75,53 +68,72 @@ interface OpenedSession {
   readonly account: AccountRecord;
   readonly token: SessionToken;
   readonly stored: StoredSession;
+  readonly network: string | undefined;
 }
 
 /**
- * A session, or a challenge where the account asks for a second factor: each by a write that the account's own state
- * allows or refuses. The credential's hint only says which to try first, so that either way it is one round trip.
+ * A session, or a challenge where the account asks this device for a second factor: each by a write that the account's own
+ * state allows or refuses. The credential's hint and the cookie's only say which to try first, so that it mostly is one round trip.
  */
 async function openDoor(
   services: PasswordServices,
   call: Call,
+  email: string,
   { credential, prepared, reservation }: Extract<GuessOutcome, { kind: 'right' }>,
   delivery: 'cookie' | 'bearer',
   device: KnownDevice | undefined,
-): Promise<OpenedSession | OpenedChallenge | undefined> {
+): Promise<OpenedSession | OpenedChallenge | { readonly kind: 'refused'; readonly sessionId: string }> {
   const upgraded = isOutdated(credential.hash, services.bcryptCost)
     ? await hashPassword(services.hasher, prepared, services.bcryptCost)
     : undefined;
-  const session = () => openSession(services, call, credential);
-  const challenge = () => openChallenge(services, call, credential, delivery, device);
-  const [likelier, other] = credential.expectsSecondFactor ? [challenge, session] : [session, challenge];
+  const skipsSecondStep = device?.claimsRemembered === true && mayRememberDevices(services.factorPolicy, services.isStaff(email));
+  const { token, stored } = mintSession(services.random, credential.accountId, call.viewer, services.clock.now());
+  const { sessionId } = token;
+  const minted = { token, stored: skipsSecondStep ? { ...stored, skippedSecondStep: true as const } : stored };
+  const session = () => openSession(services, call, credential, minted, skipsSecondStep ? device.deviceId : undefined);
+  const challenge = (refused?: string) => openChallenge(services, call, credential, delivery, device, refused);
+  const triesChallenge = credential.expectsSecondFactor === true && !skipsSecondStep;
 
   const [opened] = await Promise.all([
-    likelier(),
+    triesChallenge ? challenge() : session(),
     services.attempts.recordSuccess(reservation),
-    // If the password changes at the same instant the swap fails, and the old hash is gone anyway.
-    upgraded &&
-      services.credentials.replaceHash(credential.emailKey, credential, {
-        hash: upgraded,
-        credentialVersion: credential.credentialVersion,
-      }),
+    upgraded === undefined ? undefined : upgradeHash(services, call, credential, upgraded),
   ]);
   if (opened) return opened;
-  const second = await other();
-  if (second) await services.credentials.expectSecondFactor(credential.emailKey, second.kind === 'second_factor_required');
+  const second = await (triesChallenge ? session() : challenge(sessionId));
+  if (!second) return { kind: 'refused', sessionId };
+  const met = second.kind === 'second_factor_required';
+  if (met !== (credential.expectsSecondFactor ?? false)) await services.credentials.expectSecondFactor(credential.emailKey, met);
   return second;
 }
 
-async function openSession(services: PasswordServices, call: Call, credential: Credential): Promise<OpenedSession | undefined> {
-  const now = services.clock.now();
-  const { token, stored } = mintSession(services.random, credential.accountId, call.viewer, now);
+/** If the password changes at the same instant the swap fails, and the old hash is gone anyway. */
+async function upgradeHash(services: PasswordServices, call: Call, credential: Credential, hash: string): Promise<void> {
+  const { emailKey, accountId, credentialVersion } = credential;
+  if (!(await services.credentials.replaceHash(emailKey, credential, { hash, credentialVersion }))) return;
+  await services.events.append(event(call, accountId, 'password.hash_upgraded', services.clock.now()));
+}
+
+/** The event is written beside the session, to be no later: if the account refuses it, the next event names it (`history.ts`). */
+async function openSession(
+  services: PasswordServices,
+  call: Call,
+  { accountId, credentialVersion, emailKey }: Credential,
+  { token, stored }: ReturnType<typeof mintSession>,
+  rememberedDevice: string | undefined,
+): Promise<OpenedSession | undefined> {
+  const { sessionId } = token;
+  const network = await computeNetwork(services.deviceKey, accountId, call.viewer.address);
   const [account] = await Promise.all([
-    services.accounts.addSession(credential.accountId, {
-      credentialVersion: credential.credentialVersion,
-      emailKey: credential.emailKey,
-      sessionId: token.sessionId,
+    services.accounts.addSession(accountId, {
+      credentialVersion,
+      emailKey,
+      sessionId,
       session: stored,
+      ...(network === undefined ? {} : { network }),
+      ...(rememberedDevice === undefined ? {} : { deviceId: rememberedDevice }),
     }),
-    services.events.append(event(call, credential.accountId, 'sign_in.succeeded', now, { sessionId: token.sessionId })),
+    services.events.append(event(call, accountId, 'sign_in.succeeded', stored.createdAt, { sessionId })),
   ]);
-  return account && { kind: 'signed_in', account, token, stored };
+  return account && { kind: 'signed_in', account, token, stored, network };
 }

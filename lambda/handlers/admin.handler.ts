@@ -1,8 +1,73 @@
-/** Function `admin`: what staff may do to an account. */
+/** Function `admin`: what staff may do to an account. It reaches neither hashes nor seeds. */
+import type { RouteId } from '../../contract/routes.ts';
+import { documentClient } from '../adapters/aws-clients.ts';
+import { DynamoAttemptStore } from '../adapters/dynamo-attempt-store.ts';
+import { DynamoStaffStore } from '../adapters/dynamo-staff-store.ts';
+import { LambdaAccountDirectory } from '../adapters/lambda-account-directory.ts';
+import { Secret, SecretKeyedHash } from '../adapters/secrets.ts';
+import { readResource } from '../adapters/settings.ts';
+import { SqsMailQueue } from '../adapters/sqs-mail-queue.ts';
+import { systemClock } from '../adapters/system.ts';
+import { disableAccount, enableAccount, endAccountSessions, findAccount, readAccount, unlock } from '../domain/staff/accounts.ts';
+import type { StaffServices } from '../domain/staff/acts.ts';
+import { approveRecovery, cancelRecovery, completeRecovery, requestRecovery } from '../domain/staff/factor-recovery.ts';
+import { refuse } from '../http/answers.ts';
+import type { HttpCall, PipelineServices, RouteHandler } from '../http/call.ts';
 import { createPipeline } from '../http/pipeline.ts';
+import { answer } from '../http/responses.ts';
+import { bodyOf, currentSession, domainCall } from '../http/session-call.ts';
 import { once } from './once.ts';
 import { sessionServices } from './services.ts';
 
-const services = once(sessionServices);
+const services = once((): PipelineServices & StaffServices => {
+  const client = documentClient();
+  return {
+    ...sessionServices(),
+    staff: new DynamoStaffStore(client, readResource('table', 'accounts')),
+    attempts: new DynamoAttemptStore(client, readResource('table', 'attempts')),
+    directory: new LambdaAccountDirectory(readResource('function', 'password')),
+    identity: new SecretKeyedHash(new Secret(readResource('secret', 'identity'), systemClock)),
+    mail: new SqsMailQueue(readResource('queue', 'mail')),
+  };
+});
 
-export const handler = createPipeline({}, services);
+type ActRoute = Exclude<Extract<RouteId, `admin.${string}`>, 'admin.accounts.find' | 'admin.accounts.read'>;
+
+/** Every act has an account in its path, a reason in its body, and no answer but that it was done. */
+function acting(routeId: ActRoute, use: typeof unlock): RouteHandler {
+  return async (call) => {
+    const act = { accountId: accountIdOf(call), reason: bodyOf(call, routeId).reason };
+    const outcome = await use(services(), domainCall(call), currentSession(call), act);
+    return outcome.kind === 'done' ? answer(call, 204) : refuse(call, outcome);
+  };
+}
+
+function accountIdOf(call: HttpCall): string {
+  return call.event.pathParameters?.id ?? '';
+}
+
+const acts: Record<ActRoute, typeof unlock> = {
+  'admin.accounts.unlock': unlock,
+  'admin.accounts.disable': disableAccount,
+  'admin.accounts.enable': enableAccount,
+  'admin.accounts.end-sessions': endAccountSessions,
+  'admin.factor-recovery.request': requestRecovery,
+  'admin.factor-recovery.approve': approveRecovery,
+  'admin.factor-recovery.complete': completeRecovery,
+  'admin.factor-recovery.cancel': cancelRecovery,
+};
+
+export const handler = createPipeline(
+  {
+    'admin.accounts.find': async (call) => {
+      const outcome = await findAccount(services(), domainCall(call), currentSession(call), bodyOf(call, 'admin.accounts.find'));
+      return outcome.kind === 'found' ? answer(call, 200, outcome.view) : refuse(call, outcome);
+    },
+    'admin.accounts.read': async (call) => {
+      const outcome = await readAccount(services(), domainCall(call), currentSession(call), accountIdOf(call));
+      return outcome.kind === 'found' ? answer(call, 200, outcome.view) : refuse(call, outcome);
+    },
+    ...(Object.fromEntries(Object.entries(acts).map(([id, use]) => [id, acting(id as ActRoute, use)])) as Record<ActRoute, RouteHandler>),
+  },
+  services,
+);

@@ -22,8 +22,9 @@ export function refuse(call: HttpCall, refusal: Refusal): HttpAnswer {
     case 'challenge_expired':
     case 'invalid_token':
     case 'not_found':
-    case 'conflict':
       return problem(call, refusal.kind);
+    case 'conflict':
+      return problem(call, 'conflict', refusal.detail === undefined ? {} : { detail: refusal.detail });
     case 'forbidden':
       return problem(call, 'forbidden', { detail: refusal.detail });
   }
