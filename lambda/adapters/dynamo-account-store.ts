@@ -180,6 +180,43 @@ export class DynamoAccountStore implements AccountStore {
     });
   }
 
+  async forgetDevices(accountId: string, deviceIds?: readonly string[]): Promise<boolean> {
+    if (deviceIds === undefined) {
+      return this.#updateSessions(accountId, {
+        UpdateExpression: 'SET #remembered = :none',
+        ConditionExpression: 'attribute_exists(#accountId)',
+        ExpressionAttributeNames: { '#remembered': 'rememberedDevices', '#accountId': 'accountId' },
+        ExpressionAttributeValues: { ':none': {} },
+      });
+    }
+    const paths = deviceIds.map((_, index) => `#remembered.#d${index}`);
+    return this.#updateSessions(accountId, {
+      UpdateExpression: `REMOVE ${paths.join(', ')}`,
+      ConditionExpression: paths.map((path) => `attribute_exists(${path})`).join(' OR '),
+      ExpressionAttributeNames: {
+        '#remembered': 'rememberedDevices',
+        ...Object.fromEntries(deviceIds.map((id, index) => [`#d${index}`, id])),
+      },
+    });
+  }
+
+  async noteNetworks(accountId: string, { renew, forget }: { renew?: string; forget: readonly string[] }, now: number): Promise<void> {
+    const paths = forget.map((_, index) => `#networks.#n${index}`);
+    await this.#updateSessions(accountId, {
+      UpdateExpression: [
+        ...(renew === undefined ? [] : ['SET #networks.#renew = :now']),
+        ...(paths.length === 0 ? [] : [`REMOVE ${paths.join(', ')}`]),
+      ].join(' '),
+      ConditionExpression: 'attribute_exists(#networks)',
+      ExpressionAttributeNames: {
+        '#networks': 'networks',
+        ...(renew === undefined ? {} : { '#renew': renew }),
+        ...Object.fromEntries(forget.map((network, index) => [`#n${index}`, network])),
+      },
+      ...(renew === undefined ? {} : { ExpressionAttributeValues: { ':now': now } }),
+    });
+  }
+
   async advanceCredentialVersion(
     accountId: string,
     from: number,

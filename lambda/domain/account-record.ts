@@ -8,6 +8,8 @@ export interface StoredSession {
   readonly createdAt: number;
   readonly lastSeenAt: number;
   readonly steppedUpAt?: number;
+  /** Opened from a remembered device: by the password alone. */
+  readonly skippedSecondStep?: true;
   readonly address: string;
   readonly userAgent: string;
 }
@@ -24,6 +26,8 @@ export interface Passkey {
   readonly name: string;
   readonly createdAt: number;
   readonly lastUsedAt?: number;
+  /** When it last came after the right password. One that hasn't since its owner said "this wasn't me" no longer signs in alone. */
+  readonly provenAt?: number;
   readonly synced: boolean;
 }
 
@@ -100,7 +104,7 @@ export interface AccountRecord {
   readonly rememberedDevices: Readonly<Record<string, RememberedDevice>>;
   /** Known devices whose cookie is older are strangers again. */
   readonly devicesForgottenAt?: number;
-  /** Keyed hash of each coarse network that was signed in from -> when that was first noticed. */
+  /** Keyed hash of each coarse network that was signed in from -> when that was noted; one in use is noted anew now and then. */
   readonly networks: Readonly<Record<string, number>>;
   /** Hashes of WebAuthn challenges that were answered -> until when they could be played again. */
   readonly spentCeremonies?: Readonly<Record<string, number>>;
@@ -110,4 +114,17 @@ export interface AccountRecord {
   /** Addresses that may still take the account back, the oldest first. */
   readonly previousEmails?: readonly { readonly email: string; readonly emailKey: string; readonly until: number }[];
   readonly emailRequests?: { readonly day: number; readonly count: number };
+  /** Raised with every write about addresses; 0 where it is absent. */
+  readonly addressVersion?: number;
+  /** Credentials that are yet to be retired: written with the decision, taken off when it is carried out. */
+  readonly leftCredentials?: readonly LeftCredential[];
+}
+
+/** The credential of an address that is not the account's any more, or never became it. */
+export interface LeftCredential {
+  readonly emailKey: string;
+  /** The last version at which it could have been written; a later one is not meant. */
+  readonly addressVersion: number;
+  /** Until when nobody may register the address, milliseconds; null frees it. */
+  readonly reservedUntil: number | null;
 }

@@ -12,8 +12,17 @@ const SECOND = 1000;
 const MAXIMUM_IN_ONE_COOKIE = 4;
 const SEPARATOR = '~';
 
+/**
+ * `device`: has signed in before. `remembered`: that, and the account may let it skip the second step; a hint which write
+ * to try first, for whether it still does is the account's to say. `pending`: has shown a password and owes the code.
+ */
+type EntryKind = 'device' | 'remembered' | 'pending';
+
 export interface KnownDevice {
   readonly deviceId: string;
+  /** Milliseconds. */
+  readonly issuedAt: number;
+  readonly claimsRemembered: boolean;
 }
 
 /** @returns the entry for this account's address, or undefined when the cookie holds none that is ours and fresh */
@@ -27,7 +36,12 @@ export async function findKnownDevice(
     const [deviceId = '', issued = '', mac = ''] = entry.split('.');
     const issuedAt = Number.parseInt(issued, 36) * SECOND;
     const fresh = issuedAt <= now + 60 * SECOND && now < issuedAt + securityPolicy.devices.lifetimeSeconds * SECOND;
-    if (fresh && equalInConstantTime(mac, await sign(deviceKey, emailKey, deviceId, issued))) return { deviceId };
+    if (!fresh) continue;
+    for (const kind of ['device', 'remembered'] as const) {
+      if (equalInConstantTime(mac, await sign(deviceKey, emailKey, deviceId, issued, kind))) {
+        return { deviceId, issuedAt, claimsRemembered: kind === 'remembered' };
+      }
+    }
   }
   return undefined;
 }
@@ -38,12 +52,13 @@ export async function rememberDevice(
   random: RandomSource,
   cookie: string | undefined,
   emailKey: string,
-  known: KnownDevice | undefined,
+  known: Pick<KnownDevice, 'deviceId'> | undefined,
   now: number,
+  kind: 'device' | 'remembered' = 'device',
 ): Promise<string> {
   const deviceId = known?.deviceId ?? newId(random);
   const issued = Math.floor(now / SECOND).toString(36);
-  const entry = `${deviceId}.${issued}.${await sign(deviceKey, emailKey, deviceId, issued)}`;
+  const entry = `${deviceId}.${issued}.${await sign(deviceKey, emailKey, deviceId, issued, kind)}`;
   const others = splitCookie(cookie).filter((other) => !other.startsWith(`${deviceId}.`));
   return [entry, ...others].slice(0, MAXIMUM_IN_ONE_COOKIE).join(SEPARATOR);
 }
@@ -84,19 +99,13 @@ export async function carriesDevice(
   for (const entry of splitCookie(cookie)) {
     const [id = '', issued = '', mac = ''] = entry.split('.');
     if (id !== deviceId) continue;
-    for (const kind of ['device', 'pending'] as const) {
+    for (const kind of ['device', 'remembered', 'pending'] as const) {
       if (equalInConstantTime(mac, await sign(deviceKey, emailKey, id, issued, kind))) return true;
     }
   }
   return false;
 }
 
-async function sign(
-  deviceKey: KeyedHash,
-  emailKey: string,
-  deviceId: string,
-  issued: string,
-  kind: 'device' | 'pending' = 'device',
-): Promise<string> {
+async function sign(deviceKey: KeyedHash, emailKey: string, deviceId: string, issued: string, kind: EntryKind): Promise<string> {
   return Buffer.from(await deviceKey.digest(`${kind}:v1:${emailKey}:${deviceId}:${issued}`)).toString('base64url');
 }

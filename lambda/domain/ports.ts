@@ -3,9 +3,10 @@
  *
  * A method either answers or throws `Unavailable`: the domain never takes a failing store for an empty one.
  */
+import type * as z from 'zod/mini';
 import type { ProductMetric } from '../../contract/alarms.ts';
-import type { Locale, MailMessage } from '../../contract/schemas.ts';
-import type { AccountRecord, Challenge, RememberedDevice, SecondFactor, StoredSession } from './account-record.ts';
+import type { Locale, MailMessage, passkeyAssertion, passkeyRegistration } from '../../contract/schemas.ts';
+import type { AccountRecord, Challenge, LeftCredential, Passkey, RememberedDevice, SecondFactor, StoredSession } from './account-record.ts';
 import type { AttemptState, Reservation } from './lockout.ts';
 
 export type * from './account-record.ts';
@@ -103,6 +104,10 @@ export interface AccountStore {
   endSessions(accountId: string, sessionIds: readonly string[]): Promise<boolean>;
   /** Ends every session but one, which must still have this secret hash. */
   endOtherSessions(accountId: string, keep: { sessionId: string; secretHash: string; session: StoredSession }): Promise<boolean>;
+  /** @param deviceIds absent: all of them. @returns whether any of those named was there */
+  forgetDevices(accountId: string, deviceIds?: readonly string[]): Promise<boolean>;
+  /** Which networks are noted anew, and which are forgotten. */
+  noteNetworks(accountId: string, upkeep: { readonly renew?: string; readonly forget: readonly string[] }, now: number): Promise<void>;
   /**
    * Before a password changes: from here on no session can be created for the old one, and every session is ended
    * but the one in `keep`, which takes the place of `replaces`.
@@ -127,9 +132,9 @@ export interface Credential {
   readonly accountId: string;
   readonly locale: Locale;
   /** As in the account: read here so that a disabled account's right password is a wrong one in every respect, counters included. */
-  readonly status: AccountRecord['status'] | 'moved';
-  /** Of a moved one: until when nobody may register the address. Milliseconds. */
-  readonly reservedUntil?: number;
+  readonly status: AccountRecord['status'];
+  /** The account's address version from which on this is its credential; absent for the one that it was created with. */
+  readonly addressVersion?: number;
   /** Whether the last sign-in met a second factor: a hint which write to try first, never a decision. */
   readonly expectsSecondFactor?: boolean;
   /** See `password-hash.ts` for the forms. */
@@ -137,10 +142,19 @@ export interface Credential {
   readonly credentialVersion: number;
 }
 
+/**
+ * A retired credential is an address that is kept for the account which has moved away from it. To every reader it is
+ * absent: only what would take the address meets it, until its reservation is over.
+ */
 export interface CredentialStore {
   read(emailKey: string): Promise<Credential | undefined>;
   /** The one write that makes an account exist. @returns false when the address has another account already; true again for the same one */
-  create(credential: Credential): Promise<boolean>;
+  create(credential: Credential, now: number): Promise<boolean>;
+  /** Puts an account's credential under another address too. @returns false when another account has it, or a later copy or password is there */
+  copy(credential: Credential & { readonly addressVersion: number }, now: number): Promise<boolean>;
+  /** Empties the account's credential of an address and reserves it; or removes it. Leaves one of a later address version alone. */
+  retire(accountId: string, left: LeftCredential): Promise<void>;
+  setStatus(accountId: string, emailKey: string, status: Credential['status']): Promise<void>;
   /** Compare-and-swap on the version, and on the hash where one is given. */
   replaceHash(
     emailKey: string,
@@ -180,6 +194,35 @@ export interface Totp {
   describe(secret: Uint8Array, issuer: string, label: string): { readonly secret: string; readonly uri: string };
 }
 
+/** `RegistrationResponseJSON` and `AuthenticationResponseJSON` of WebAuthn level 3, as the contract lets them pass. */
+export type PasskeyRegistration = z.output<typeof passkeyRegistration>;
+export type PasskeyAssertion = z.output<typeof passkeyAssertion>;
+
+export interface CeremonyExpectation {
+  /** base64url, as the options had it. */
+  readonly challenge: string;
+  /** `https://host[:port]` */
+  readonly origin: string;
+  /** The host. */
+  readonly relyingPartyId: string;
+}
+
+type PasskeyRefusal = { readonly kind: 'wrong' /** Private. */; readonly reason: string };
+
+/** WebAuthn, by a library. User presence and user verification are asked for, always; input of any shape is an answer, never an exception. */
+export interface WebAuthnVerifier {
+  verifyRegistration(
+    response: PasskeyRegistration,
+    expected: CeremonyExpectation,
+  ): Promise<PasskeyRefusal | ({ readonly kind: 'right' } & Pick<Passkey, 'credentialId' | 'publicKey' | 'counter' | 'synced'>)>;
+  /** Refuses a signature counter that has not grown since, where either side keeps one. */
+  verifyAssertion(
+    response: PasskeyAssertion,
+    expected: CeremonyExpectation,
+    passkey: Pick<Passkey, 'credentialId' | 'publicKey' | 'counter'>,
+  ): Promise<PasskeyRefusal | ({ readonly kind: 'right' } & Pick<Passkey, 'counter' | 'synced'>)>;
+}
+
 export type PasswordConfirmation =
   | { readonly kind: 'right' }
   | { readonly kind: 'invalid_credentials' }
@@ -206,9 +249,34 @@ export interface CredentialMover {
    * Makes the account's credential good for another address as well. Repeatable. Until the account's item takes that address, it opens nothing.
    * @returns the version that was copied, or undefined when the address has another account
    */
-  copy(move: { readonly accountId: string; readonly fromEmailKey: string; readonly toEmailKey: string }): Promise<number | undefined>;
-  /** @param reservedUntil milliseconds: nobody may register the address until then; null frees it at once */
-  retire(accountId: string, emailKey: string, reservedUntil: number | null): Promise<void>;
+  copy(move: {
+    readonly accountId: string;
+    readonly fromEmailKey: string;
+    readonly toEmailKey: string;
+    readonly addressVersion: number;
+  }): Promise<number | undefined>;
+  retire(accountId: string, left: LeftCredential): Promise<void>;
+}
+
+/** One write about an account's address: everything in it happens, or nothing. */
+export interface AddressChange {
+  /** The account must be active and its password still the one of this version; its challenges go, for they name the old address. */
+  readonly take?: { readonly email: string; readonly emailKey: string; readonly credentialVersion: number };
+  readonly pendingEmail?: NonNullable<AccountRecord['pendingEmail']> | null;
+  readonly previousEmails?: NonNullable<AccountRecord['previousEmails']>;
+  readonly emailRequests?: NonNullable<AccountRecord['emailRequests']>;
+  readonly leftCredentials?: readonly LeftCredential[];
+  /**
+   * "This wasn't me", at this instant: sessions, challenges, remembered devices and a factor's recovery go, known devices
+   * are strangers, and the credential version is raised without a new password: the old one opens nothing.
+   */
+  readonly secureAt?: number;
+}
+
+/** Writes about the address, into the same items as the sessions. */
+export interface AddressStore {
+  /** Compare-and-swap on the address version. @returns whether it was still this one, and the account allowed it */
+  changeAddress(accountId: string, fromVersion: number, change: AddressChange): Promise<boolean>;
 }
 
 /** What the function `admin` learns about and does to credentials by the one that may. */
@@ -238,7 +306,14 @@ export interface RegistrationStore {
 export type MailToken =
   | { readonly purpose: 'verification'; readonly emailKey: string; readonly registrationId: string; readonly expiresAt: number }
   /** "This wasn't me". */
-  | { readonly purpose: 'disavow'; readonly emailKey: string; readonly accountId: string; readonly expiresAt: number }
+  | {
+      readonly purpose: 'disavow';
+      readonly emailKey: string;
+      readonly accountId: string;
+      /** Whatever happened until then is what the link is about. */
+      readonly mintedAt: number;
+      readonly expiresAt: number;
+    }
   /** `emailKey`: of the new address. */
   | {
       readonly purpose: 'address_change';
@@ -248,7 +323,13 @@ export type MailToken =
       readonly expiresAt: number;
     }
   /** `emailKey`: of the old address. */
-  | { readonly purpose: 'address_undo'; readonly emailKey: string; readonly accountId: string; readonly expiresAt: number }
+  | {
+      readonly purpose: 'address_undo';
+      readonly emailKey: string;
+      readonly accountId: string;
+      readonly mintedAt: number;
+      readonly expiresAt: number;
+    }
   | {
       readonly purpose: 'password_reset';
       readonly emailKey: string;
@@ -299,6 +380,7 @@ export type EventType =
   | 'passkey.added'
   | 'passkey.removed'
   | 'passkey.refused'
+  | 'authenticator.removed'
   | 'device.remembered'
   | 'device.forgotten'
   | 'device.all_forgotten'

@@ -130,7 +130,8 @@ export function isSteppedUp(session: StoredSession, now: number, factor?: Second
 
 /** Whether this session was opened, or stepped up since, by all that the account asks for. */
 export function hasShownFactor(session: StoredSession, factor: SecondFactor): boolean {
-  return Math.max(session.createdAt, session.steppedUpAt ?? 0) >= factor.confirmedAt;
+  const shownAt = Math.max(session.skippedSecondStep ? 0 : session.createdAt, session.steppedUpAt ?? 0);
+  return shownAt >= factor.confirmedAt;
 }
 
 /** Sessions that should go: expired ones, and the ones seen longest ago beyond what an account may hold. Never `keep`. */

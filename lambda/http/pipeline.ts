@@ -7,6 +7,7 @@ import type { Guard, HttpAnswer, HttpCall, HttpEvent, PipelineServices, RouteHan
 import { checkSchema, parseBody } from './guards/body.ts';
 import { noteCorsOrigin, requireAllowedOrigin } from './guards/origin.ts';
 import { requireOriginSecret } from './guards/origin-secret.ts';
+import { requireRequiredFactor } from './guards/required-factor.ts';
 import { nameRoute } from './guards/route.ts';
 import { requireCsrfToken, requireSession, requireStepUp } from './guards/session.ts';
 import { requireStaff } from './guards/staff.ts';
@@ -20,6 +21,7 @@ const guards: readonly Guard[] = [
   parseBody,
   requireAllowedOrigin,
   requireSession,
+  requireRequiredFactor,
   requireStaff,
   requireCsrfToken,
   requireStepUp,

@@ -72,6 +72,7 @@ describe('the notice of a new device', () => {
     const door = createFrontDoor();
     await door.createAccount(EMAIL, PASSWORD);
     const first = await signedIn(door);
+    door.advance(60);
     await signIn(door.services, call({ deviceCookie: first.deviceCookie }), { email: EMAIL, password: PASSWORD });
     const quiet = door.mailbox.length;
 
@@ -79,5 +80,6 @@ describe('the notice of a new device', () => {
 
     expect(quiet).toBe(0);
     expect(door.mailbox.map(({ kind }) => kind)).toEqual(['new_device']);
+    expect(door.mailbox[0]).toMatchObject({ because: 'device' });
   });
 });

@@ -119,6 +119,7 @@ describe('problem codes', () => {
       origin_not_allowed: 403,
       csrf_token_invalid: 403,
       step_up_required: 403,
+      enrolment_required: 403,
       forbidden: 403,
       blocked: 403,
       not_found: 404,

@@ -149,6 +149,18 @@ export class MemoryAccountStore implements AccountStore, FactorStore {
     return item !== undefined;
   }
 
+  async forgetDevices(accountId: string, deviceIds?: readonly string[]): Promise<boolean> {
+    const item = this.items.get(accountId);
+    if (!item || (deviceIds && !deviceIds.some((id) => id in item.rememberedDevices))) return false;
+    this.#put({ ...item, rememberedDevices: deviceIds ? without(item.rememberedDevices, deviceIds) : {} });
+    return true;
+  }
+
+  async noteNetworks(accountId: string, { renew, forget }: { renew?: string; forget: readonly string[] }, now: number): Promise<void> {
+    const item = this.items.get(accountId);
+    if (item) this.#put({ ...item, networks: { ...without(item.networks, forget), ...(renew === undefined ? {} : { [renew]: now }) } });
+  }
+
   async advanceCredentialVersion(
     accountId: string,
     from: number,

@@ -1,8 +1,11 @@
 /** The challenge between a right password and a session. Its id goes to the client whole, its secret to the store as a hash. */
 import { securityPolicy } from '../../../contract/security-policy.ts';
-import { type Call, event, mailBase, type PasswordServices, type Refusal, type SecondFactorServices } from '../context.ts';
-import { carriesDevice, type KnownDevice, rememberDevice, rememberPendingDevice } from '../devices.ts';
+import { settleArrival } from '../arrival.ts';
+import { type Call, event, type PasswordServices, type Refusal, type SecondFactorServices } from '../context.ts';
+import { carriesDevice, findKnownDevice, type KnownDevice, rememberPendingDevice } from '../devices.ts';
+import { computeNetwork } from '../networks.ts';
 import type { AccountRecord, Challenge, Credential, StoredSession } from '../ports.ts';
+import { decideRemembering } from '../remembered-devices.ts';
 import { mayRememberDevices } from '../required-factor.ts';
 import {
   equalInConstantTime,
@@ -13,7 +16,6 @@ import {
   newId,
   parseToken,
   type SessionToken,
-  selectSurplus,
   serialiseToken,
 } from '../sessions.ts';
 import { acceptedMethods } from './methods.ts';
@@ -32,13 +34,17 @@ export interface OpenedChallenge {
   readonly deviceCookie?: string;
 }
 
-/** @returns undefined when the account asks for no second factor, or must not be opened at all */
+/**
+ * @param refusedSessionId the session that was tried first, see `history.ts`
+ * @returns undefined when the account asks for no second factor, or must not be opened at all
+ */
 export async function openChallenge(
   services: PasswordServices,
   call: Call,
   credential: Credential,
   delivery: 'cookie' | 'bearer',
   known: KnownDevice | undefined,
+  refusedSessionId?: string,
 ): Promise<OpenedChallenge | undefined> {
   const now = services.clock.now();
   const token: SessionToken = {
@@ -62,7 +68,15 @@ export async function openChallenge(
   };
   const [account] = await Promise.all([
     services.accounts.openChallenge(credential.accountId, credential.emailKey, token.sessionId, challenge),
-    services.events.append(event(call, credential.accountId, 'sign_in.password_accepted', now)),
+    services.events.append(
+      event(
+        call,
+        credential.accountId,
+        'sign_in.password_accepted',
+        now,
+        refusedSessionId === undefined ? {} : { sessionId: refusedSessionId },
+      ),
+    ),
   ]);
   if (!account) return undefined;
   const isStaff = services.isStaff(account.email);
@@ -98,13 +112,20 @@ export type ChallengeOutcome =
 export async function answerChallenge(
   services: SecondFactorServices,
   call: Call,
-  input: { readonly challengeId: string; readonly method: 'totp' | 'recovery_code'; readonly code: string },
+  input: {
+    readonly challengeId: string;
+    readonly method: 'totp' | 'recovery_code';
+    readonly code: string;
+    readonly rememberDevice?: boolean | undefined;
+  },
 ): Promise<ChallengeOutcome> {
   const presented = parseToken(input.challengeId);
   if (!presented) return { kind: 'challenge_expired' };
   const { accountId, sessionId: challengeId } = presented;
   const opened = mintSession(services.random, accountId, call.viewer, services.clock.now());
+  const network = await computeNetwork(services.deviceKey, accountId, call.viewer.address);
   let challenge: Challenge | undefined;
+  let remembers = false;
 
   const outcome = await useCode(services, {
     accountId,
@@ -119,11 +140,27 @@ export async function answerChallenge(
         (await isBoundTo(services, call, account, challenge))
       );
     },
-    whenRight: (account, next) => ({
-      secondFactor: next,
-      endChallenge: challengeId,
-      openSession: { credentialVersion: account.credentialVersion, sessionId: opened.token.sessionId, session: opened.stored },
-    }),
+    refuseRight: ({ email, secondFactor }) =>
+      acceptedMethods(services.factorPolicy, services.isStaff(email), secondFactor).includes(input.method) ? undefined : 'passkey_required',
+    whenRight: (account, next) => {
+      const remembering = decideRemembering(services, call, account, {
+        wanted: input.rememberDevice,
+        method: input.method,
+        deviceId: challenge?.deviceId,
+      });
+      remembers = remembering.rememberDevice !== undefined;
+      return {
+        secondFactor: next,
+        endChallenge: challengeId,
+        openSession: {
+          credentialVersion: account.credentialVersion,
+          sessionId: opened.token.sessionId,
+          session: opened.stored,
+          ...(network === undefined ? {} : { network }),
+        },
+        ...remembering,
+      };
+    },
     whenWrong: () =>
       challenge && challenge.failures + 1 >= challengeFailures ? { endChallenge: challengeId } : { failChallenge: challengeId },
   });
@@ -138,22 +175,13 @@ export async function answerChallenge(
   const { account } = outcome;
   const { knownDevice, deviceId, delivery } = challenge;
   const isStaff = services.isStaff(account.email);
-  const surplus = selectSurplus(account.sessions, opened.token.sessionId, isStaff, now);
+  const { sessionId } = opened.token;
+  // Known before the password or not: the challenge says. Since when: the cookie that it is bound to.
+  const device = knownDevice ? await findKnownDevice(services.deviceKey, call.deviceCookie, account.emailKey, now) : undefined;
   const [deviceCookie] = await Promise.all([
-    rememberDevice(
-      services.deviceKey,
-      services.random,
-      call.deviceCookie,
-      account.emailKey,
-      deviceId === undefined ? undefined : { deviceId },
-      now,
-    ),
-    services.events.append(event(call, accountId, 'second_factor.accepted', now, { sessionId: opened.token.sessionId })),
+    settleArrival(services, call, { account, sessionId, network, device, deviceId, remembers }),
+    services.events.append(event(call, accountId, 'second_factor.accepted', now, { sessionId })),
     outcome.usedRecoveryCode ? tellOfRecoveryCode(services, call, account) : undefined,
-    surplus.length > 0 ? services.accounts.endSessions(accountId, surplus) : undefined,
-    knownDevice || account.signIns <= 1
-      ? undefined
-      : services.mail.send({ ...mailBase(call, services, account.email, account.emailKey), locale: account.locale, kind: 'new_device' }),
   ]);
   return { kind: 'signed_in', account, isStaff, ...opened, deviceCookie, delivery };
 }

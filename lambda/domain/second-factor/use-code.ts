@@ -9,6 +9,7 @@ import type { Refusal, SecondFactorServices } from '../context.ts';
 import { secondsUntil } from '../context.ts';
 import { type AttemptState, decideAttempt } from '../lockout.ts';
 import type { AccountRecord, FactorChange, SecondFactor, StoredSeed } from '../ports.ts';
+import { pauseBeforeRetry } from './change-factor.ts';
 import { hashRecoveryCode, parseRecoveryCode, parseTotpCode } from './codes.ts';
 
 /** Rounds of compare-and-swap before a code is put off. */
@@ -23,6 +24,8 @@ export interface CodeUse {
   factorOf(account: AccountRecord): SecondFactor | undefined;
   /** What else must hold; asked again in every round. */
   admit(account: AccountRecord): Promise<boolean> | boolean;
+  /** Why even a right code counts as a wrong one, if so: found out by the same work, and never told. */
+  refuseRight?(account: AccountRecord): string | undefined;
   /** What happens in the same write as the verdict. */
   whenRight(account: AccountRecord, next: SecondFactor): Promise<FactorChange> | FactorChange;
   whenWrong(account: AccountRecord): FactorChange;
@@ -45,7 +48,9 @@ export async function useCode(services: SecondFactorServices, use: CodeUse): Pro
     if (decision.kind === 'locked') return { kind: 'account_locked', retryAfterSeconds: secondsUntil(decision.until, now) };
     if (decision.kind === 'busy') throw new Error('codes are never left pending');
 
-    const verdict = await judge(services, use, factor, seeds, now);
+    const judged = await judge(services, use, factor, seeds, now);
+    const refusal = use.refuseRight?.(account);
+    const verdict: Verdict = judged.kind === 'right' && refusal !== undefined ? { kind: 'wrong', reason: refusal } : judged;
     const change: FactorChange =
       verdict.kind === 'right'
         ? // Whoever shows a second factor has not lost it.
@@ -57,7 +62,7 @@ export async function useCode(services: SecondFactorServices, use: CodeUse): Pro
         ? { kind: 'right', account: written, usedRecoveryCode: verdict.usedRecoveryCode }
         : { kind: 'invalid_code', account: written, reason: verdict.reason };
     }
-    await services.clock.pause(5 + (services.random.bytes(1)[0] ?? 0) / 4);
+    await pauseBeforeRetry(services);
   }
   return { kind: 'rate_limited', retryAfterSeconds: 1 };
 }

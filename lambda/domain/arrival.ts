@@ -1,0 +1,73 @@
+/** What follows on every session that a sign-in has opened, whatever opened it. */
+import { type Call, event, mailBase, type SessionServices } from './context.ts';
+import { type KnownDevice, rememberDevice } from './devices.ts';
+import { decideUpkeep, isNewNetwork } from './networks.ts';
+import type { AccountRecord, KeyedHash, MailQueue } from './ports.ts';
+import { isRemembered, selectSurplusDevices } from './remembered-devices.ts';
+import { mayRememberDevices } from './required-factor.ts';
+import { selectSurplus } from './sessions.ts';
+
+export interface ArrivalServices extends SessionServices {
+  readonly mail: MailQueue;
+  readonly deviceKey: KeyedHash;
+}
+
+export interface Arrival {
+  /** As the write left it that opened the session. */
+  readonly account: AccountRecord;
+  readonly sessionId: string;
+  /** As `computeNetwork` named it for that write. */
+  readonly network: string | undefined;
+  /** The device that signed in, if its cookie proves that it has before. */
+  readonly device: KnownDevice | undefined;
+  /** The id that a device without such a cookie has had since the password; the cookie gets it. */
+  readonly deviceId?: string | undefined;
+  /** Whether that write remembers the device. */
+  readonly remembers?: boolean;
+}
+
+/**
+ * Tells the owner of a new place, tidies up what the account holds too much of, and renews the device's cookie. One round
+ * trip at most, mostly none: all of it at once.
+ *
+ * @returns the cookie's new value
+ */
+export async function settleArrival(services: ArrivalServices, call: Call, arrival: Arrival): Promise<string> {
+  const { account, sessionId, network, device } = arrival;
+  const { accountId, email, emailKey } = account;
+  const now = services.clock.now();
+  const isStaff = services.isStaff(email);
+  const deviceId = device?.deviceId ?? arrival.deviceId;
+  const staysRemembered = mayRememberDevices(services.factorPolicy, isStaff) && isRemembered(account, deviceId, now);
+
+  const surplus = selectSurplus(account.sessions, sessionId, isStaff, now);
+  const surplusDevices = selectSurplusDevices(account.rememberedDevices, deviceId, now);
+  const upkeep = decideUpkeep(account.networks, network, now);
+  const because = findNovelty(arrival);
+  const [cookie] = await Promise.all([
+    rememberDevice(
+      services.deviceKey,
+      services.random,
+      call.deviceCookie,
+      emailKey,
+      deviceId === undefined ? undefined : { deviceId },
+      now,
+      staysRemembered ? 'remembered' : 'device',
+    ),
+    because && services.mail.send({ ...mailBase(call, services, email, emailKey), locale: account.locale, kind: 'new_device', because }),
+    arrival.remembers && services.events.append(event(call, accountId, 'device.remembered', now, { sessionId })),
+    surplus.length > 0 && services.accounts.endSessions(accountId, surplus),
+    surplusDevices.length > 0 && services.accounts.forgetDevices(accountId, surplusDevices),
+    upkeep && services.accounts.noteNetworks(accountId, upkeep, now),
+  ]);
+  return cookie;
+}
+
+/** What about this sign-in its owner should be told; the first one of all is from where nobody could have been yet. */
+function findNovelty({ account, sessionId, network, device }: Arrival): 'device' | 'network' | undefined {
+  if (account.signIns <= 1) return undefined;
+  if (!device || device.issuedAt < (account.devicesForgottenAt ?? 0)) return 'device';
+  const createdAt = account.sessions[sessionId]?.createdAt;
+  if (network === undefined || createdAt === undefined) return undefined;
+  return isNewNetwork(account.networks, network, createdAt) ? 'network' : undefined;
+}
