@@ -1,4 +1,5 @@
 import { startTables, type TestTables } from '../support/dynalite.ts';
+import { MemoryStaffStore } from '../support/memory-staff-store.ts';
 import {
   MemoryAccountStore,
   MemoryAttemptStore,
@@ -9,6 +10,7 @@ import {
   MemoryTokenStore,
 } from '../support/memory-stores.ts';
 import { describeFactorContract } from './factor-contract.ts';
+import { describeStaffContract } from './staff-contract.ts';
 import { describeStoreContract, type Stores } from './store-contract.ts';
 
 /** Another engine than dynalite, when `npm run verify` names one. */
@@ -24,6 +26,7 @@ afterAll(() => tables.stop());
 const engine = endpoint === undefined ? 'dynalite' : 'the engine under test';
 describeStoreContract(engine, () => tables.stores);
 describeFactorContract(engine, () => tables.stores);
+describeStaffContract(engine, () => ({ ...tables.stores, staff: tables.staff }));
 
 const memoryAccounts = new MemoryAccountStore();
 const memory: Stores = {
@@ -42,3 +45,4 @@ const memory: Stores = {
 
 describeStoreContract('memory', () => memory);
 describeFactorContract('memory', () => memory);
+describeStaffContract('memory', () => ({ ...memory, staff: new MemoryStaffStore(memoryAccounts) }));

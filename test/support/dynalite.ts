@@ -11,7 +11,9 @@ import { DynamoEventLog } from '../../lambda/adapters/dynamo-event-log.ts';
 import { DynamoFactorStore } from '../../lambda/adapters/dynamo-factor-store.ts';
 import { DynamoRegistrationStore } from '../../lambda/adapters/dynamo-registration-store.ts';
 import { DynamoSeedStore } from '../../lambda/adapters/dynamo-seed-store.ts';
+import { DynamoStaffStore } from '../../lambda/adapters/dynamo-staff-store.ts';
 import { DynamoTokenStore } from '../../lambda/adapters/dynamo-token-store.ts';
+import type { StaffStore } from '../../lambda/domain/staff/ports.ts';
 import type { Stores } from '../adapters/store-contract.ts';
 
 export interface TestTables {
@@ -19,6 +21,7 @@ export interface TestTables {
   readonly client: DynamoDBDocumentClient;
   readonly name: (table: TableId) => string;
   readonly stores: Stores;
+  readonly staff: StaffStore;
   stop(): Promise<void>;
 }
 
@@ -50,6 +53,7 @@ export async function startTables(endpoint?: string): Promise<TestTables> {
     endpoint: address,
     client,
     name,
+    staff: new DynamoStaffStore(client, name('accounts')),
     stores: {
       accounts: new DynamoAccountStore(client, name('accounts')),
       factors: new DynamoFactorStore(client, name('accounts')),
