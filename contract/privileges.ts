@@ -128,7 +128,11 @@ export const privileges = {
     purpose:
       'decides whether a mail is due, mints the token in it, renders and sends it. Knows which addresses have accounts, never a hash',
     tables: [
-      { table: 'credentials', actions: ['GetItem'], onlyAttributes: ['emailKey', 'accountId', 'locale', 'credentialVersion', 'status'] },
+      {
+        table: 'credentials',
+        actions: ['GetItem'],
+        onlyAttributes: ['emailKey', 'accountId', 'locale', 'credentialVersion', 'status', 'reservedUntil'],
+      },
       { table: 'tokens', actions: ['PutItem'] },
       { table: 'mail-budgets', actions: ['GetItem', 'PutItem'] },
     ],

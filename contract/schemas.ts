@@ -84,6 +84,7 @@ export const passkeyRegistration = z.strictObject({
     authenticatorData: z.optional(encodedBytes),
   }),
 });
+export type PasskeyRegistration = z.infer<typeof passkeyRegistration>;
 /** `AuthenticationResponseJSON` of WebAuthn level 3. */
 export const passkeyAssertion = z.strictObject({
   ...credentialBase,
@@ -94,6 +95,7 @@ export const passkeyAssertion = z.strictObject({
     userHandle: z.optional(z.nullable(encodedBytes)),
   }),
 });
+export type PasskeyAssertion = z.infer<typeof passkeyAssertion>;
 /** For the second step of a sign-in with its `challengeId`; without one, to sign in with a passkey alone. */
 export const passkeySignInOptionsBody = z.strictObject({ challengeId: z.optional(challengeId) });
 export const passkeySignInBody = z.strictObject({

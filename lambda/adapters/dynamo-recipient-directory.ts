@@ -19,18 +19,18 @@ export class DynamoRecipientDirectory implements RecipientDirectory {
         TableName: this.#tableName,
         Key: { emailKey },
         ProjectionExpression: projection,
+        ExpressionAttributeNames: { '#status': 'status' },
         // An account made a moment ago must not get the mail of a stranger.
         ConsistentRead: true,
       }),
     );
-    return (
-      Item && {
-        accountId: String(Item.accountId),
-        locale: locale.parse(Item.locale),
-        credentialVersion: Number(Item.credentialVersion),
-      }
-    );
+    if (Item === undefined) return undefined;
+    const accountId = String(Item.accountId);
+    // In seconds, for it is the table's time to live.
+    if (Item.status === 'moved') return { accountId, reservedUntil: Number(Item.reservedUntil) * 1000 };
+    return { accountId, locale: locale.parse(Item.locale), credentialVersion: Number(Item.credentialVersion) };
   }
 }
 
-const projection = privileges.mailer.tables[0].onlyAttributes.join(', ');
+/** `status` is a word of DynamoDB's own. */
+const projection = privileges.mailer.tables[0].onlyAttributes.map((name) => (name === 'status' ? '#status' : name)).join(', ');

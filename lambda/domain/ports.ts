@@ -3,9 +3,8 @@
  *
  * A method either answers or throws `Unavailable`: the domain never takes a failing store for an empty one.
  */
-import type * as z from 'zod/mini';
 import type { ProductMetric } from '../../contract/alarms.ts';
-import type { Locale, MailMessage, passkeyAssertion, passkeyRegistration } from '../../contract/schemas.ts';
+import type { Locale, MailMessage, PasskeyAssertion, PasskeyRegistration } from '../../contract/schemas.ts';
 import type { AccountRecord, Challenge, LeftCredential, Passkey, RememberedDevice, SecondFactor, StoredSession } from './account-record.ts';
 import type { AttemptState, Reservation } from './lockout.ts';
 
@@ -193,10 +192,6 @@ export interface Totp {
   /** Base32 and `otpauth://` URI. */
   describe(secret: Uint8Array, issuer: string, label: string): { readonly secret: string; readonly uri: string };
 }
-
-/** `RegistrationResponseJSON` and `AuthenticationResponseJSON` of WebAuthn level 3, as the contract lets them pass. */
-export type PasskeyRegistration = z.output<typeof passkeyRegistration>;
-export type PasskeyAssertion = z.output<typeof passkeyAssertion>;
 
 export interface CeremonyExpectation {
   /** base64url, as the options had it. */

@@ -88,7 +88,7 @@ export async function verifyAddress(
     rememberedDevices: {},
     networks: {},
   });
-  const created = await services.credentials.create({ emailKey, accountId, locale, status: 'active', hash, credentialVersion: 1 });
+  const created = await services.credentials.create({ emailKey, accountId, locale, status: 'active', hash, credentialVersion: 1 }, now);
   const redeemed = await services.tokens.redeem(tokenHash);
   if (!created || !redeemed) return { kind: 'invalid_token' };
 

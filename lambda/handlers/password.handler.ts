@@ -1,7 +1,7 @@
 /** Function `password`: everything that sees a password or its hash. */
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { type passwordAnswer, passwordQuestion } from '../../contract/schemas.ts';
+import { passwordQuestion } from '../../contract/schemas.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { isCommonPassword } from '../adapters/common-password-list.ts';
 import { DynamoAttemptStore } from '../adapters/dynamo-attempt-store.ts';
@@ -14,9 +14,10 @@ import { readResource } from '../adapters/settings.ts';
 import { SqsMailQueue } from '../adapters/sqs-mail-queue.ts';
 import { systemClock } from '../adapters/system.ts';
 import type { PasswordServices } from '../domain/context.ts';
+import { answerQuestion, type PasswordAnswer } from '../domain/credential-questions.ts';
 import { confirmPasswordReset, requestPasswordReset } from '../domain/password-reset.ts';
 import { Unavailable } from '../domain/ports.ts';
-import { changePassword, confirmPassword } from '../domain/reauthentication.ts';
+import { changePassword } from '../domain/reauthentication.ts';
 import { register, verifyAddress } from '../domain/registration.ts';
 import { signIn } from '../domain/sign-in.ts';
 import { challenged, refuse, rotated, signedIn } from '../http/answers.ts';
@@ -84,26 +85,21 @@ const pipeline = createPipeline(
 );
 
 /**
- * HTTP requests come from API Gateway, whose events have a version and a route key; questions come from the function
- * `second-factor`, the only one whose role may invoke this one. A body can't make one look like the other.
+ * HTTP requests come from API Gateway, whose events have a version and a route key; questions come from functions whose
+ * roles may invoke this one. A body can't make one look like the other.
  */
 export async function handler(event: HttpEvent | Readonly<Record<string, unknown>>, context: Context): Promise<unknown> {
-  return isHttpEvent(event) ? pipeline(event, context) : answerQuestion(event);
+  return isHttpEvent(event) ? pipeline(event, context) : answerFunction(event);
 }
 
 function isHttpEvent(event: HttpEvent | Readonly<Record<string, unknown>>): event is HttpEvent {
   return 'routeKey' in event;
 }
 
-async function answerQuestion(event: Readonly<Record<string, unknown>>): Promise<z.infer<typeof passwordAnswer>> {
+async function answerFunction(event: Readonly<Record<string, unknown>>): Promise<PasswordAnswer> {
   const question = z.parse(passwordQuestion, event);
   try {
-    if (question.ask === 'expect_second_factor') {
-      await services().credentials.expectSecondFactor(question.emailKey, question.expected);
-      return { kind: 'noted' };
-    }
-    const { viewer, requestId, siteOrigin, password } = question;
-    return await confirmPassword(services(), { viewer, requestId, siteOrigin, deviceCookie: undefined }, question, password);
+    return await answerQuestion(services(), question);
   } catch (fault) {
     if (!(fault instanceof Unavailable)) throw fault;
     services().telemetry.log('ERROR', 'dependency.unavailable', { part: fault.part });

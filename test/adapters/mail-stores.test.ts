@@ -67,10 +67,24 @@ describe('The directory of recipients', () => {
       {
         TableName: 'credentials',
         Key: { emailKey: 'anna' },
-        ProjectionExpression: 'emailKey, accountId, locale, credentialVersion',
+        ProjectionExpression: 'emailKey, accountId, locale, credentialVersion, #status, reservedUntil',
+        ExpressionAttributeNames: { '#status': 'status' },
         ConsistentRead: true,
       },
     ]);
+  });
+
+  it('tells an address that an account has left from one that it has', async () => {
+    await client.send(
+      new PutCommand({
+        TableName: 'credentials',
+        Item: { emailKey: 'left', accountId: 'account-1', locale: 'it', status: 'moved', reservedUntil: 1_800_000_000, addressVersion: 3 },
+      }),
+    );
+
+    const found = await new DynamoRecipientDirectory(client, 'credentials').find('left');
+
+    expect(found).toEqual({ accountId: 'account-1', reservedUntil: 1_800_000_000_000 });
   });
 
   it('finds nothing for an address without an account', async () => {

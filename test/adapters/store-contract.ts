@@ -203,7 +203,7 @@ export function describeStoreContract(name: string, stores: () => Stores): void 
       const { credentials } = stores();
       const { emailKey } = credential();
 
-      const races = await Promise.all(Array.from({ length: 10 }, () => credentials.create({ ...credential(), emailKey })));
+      const races = await Promise.all(Array.from({ length: 10 }, () => credentials.create({ ...credential(), emailKey }, NOW)));
 
       expect(races.filter(Boolean)).toHaveLength(1);
     });
@@ -212,10 +212,10 @@ export function describeStoreContract(name: string, stores: () => Stores): void 
       const { credentials } = stores();
       const mine = credential();
 
-      const first = await credentials.create(mine);
-      const again = await credentials.create(mine);
+      const first = await credentials.create(mine, NOW);
+      const again = await credentials.create(mine, NOW);
       await credentials.replaceHash(mine.emailKey, { credentialVersion: 1 }, { hash: 'b', credentialVersion: 2 });
-      const late = await credentials.create(mine);
+      const late = await credentials.create(mine, NOW);
 
       expect([first, again, late]).toEqual([true, true, false]);
       expect(await credentials.read(mine.emailKey)).toEqual({ ...mine, hash: 'b', credentialVersion: 2 });
@@ -224,7 +224,7 @@ export function describeStoreContract(name: string, stores: () => Stores): void 
     it('change by compare-and-swap on version and hash', async () => {
       const { credentials } = stores();
       const mine = credential();
-      await credentials.create(mine);
+      await credentials.create(mine, NOW);
 
       const wrongHash = await credentials.replaceHash(
         mine.emailKey,

@@ -1,24 +1,48 @@
 import type { MailMessage } from '../../contract/schemas.ts';
+import type { NoticeKind } from '../../lambda/domain/mail/budget.ts';
 import type { DueMail } from '../../lambda/domain/mail/decide-mail.ts';
 import { describeClient } from '../../lambda/domain/mail/describe-client.ts';
 import { encodeDisplayName } from '../../lambda/domain/mail/display-name.ts';
 import { html } from '../../lambda/domain/mail/html.ts';
 import { renderMail } from '../../lambda/domain/mail/render-mail.ts';
+import type { MailToken } from '../../lambda/domain/ports.ts';
 import { firefoxOnWindows, MailWorld } from '../support/mail-world.ts';
 
 const token = 'T0ken_-'.repeat(7).slice(0, 43);
 const expiresAt = Date.parse('2026-11-06T14:03:20Z');
+const disavow: MailToken = { purpose: 'disavow', emailKey: 'k', accountId: 'a', mintedAt: 0, expiresAt };
+const undo: MailToken = { purpose: 'address_undo', emailKey: 'k', accountId: 'a', mintedAt: 0, expiresAt };
+const notice = (content: NoticeKind, token: MailToken = disavow): DueMail => ({ content, repeated: false, token });
 const everyMail: readonly DueMail[] = [
   { content: 'verification', token: { purpose: 'verification', emailKey: 'k', registrationId: 'r', expiresAt } },
   { content: 'password_reset', token: { purpose: 'password_reset', emailKey: 'k', accountId: 'a', credentialVersion: 1, expiresAt } },
   { content: 'existing_account' },
-  { content: 'account_locked', repeated: false },
-  { content: 'password_changed', repeated: false },
-  { content: 'new_device', repeated: true },
+  { content: 'address_confirmation', token: { purpose: 'address_change', emailKey: 'k', accountId: 'a', changeId: 'c', expiresAt } },
+  { content: 'address_taken' },
+  { content: 'address_reserved', reservedUntil: expiresAt },
+  notice('account_locked'),
+  notice('password_changed'),
+  { content: 'new_device', repeated: true, token: disavow },
+  notice('second_factor_enabled'),
+  notice('second_factor_disabled'),
+  notice('recovery_codes_renewed'),
+  notice('recovery_code_used'),
+  notice('authenticator_removed'),
+  notice('passkey_added'),
+  notice('passkey_removed'),
+  notice('address_change_requested', undo),
+  notice('address_changed', undo),
+  notice('account_secured', { purpose: 'password_reset', emailKey: 'k', accountId: 'a', credentialVersion: 1, expiresAt }),
 ];
+const byStaff = (['factor_recovery_requested', 'factor_recovery_approved', 'account_disabled', 'account_enabled'] as const).map((content) =>
+  notice(content),
+);
+
+/** Where the mail is called by another name than the message that it comes from. */
+const kinds = { existing_account: 'verification', address_reserved: 'verification', address_taken: 'address_confirmation' } as const;
 
 function render(mail: DueMail, locale: 'en' | 'it' = 'en', more: Partial<MailMessage> = {}, productName = 'Portiere') {
-  const kind = mail.content === 'existing_account' ? 'verification' : mail.content;
+  const kind = kinds[mail.content as keyof typeof kinds] ?? mail.content;
   const message = new MailWorld().message(kind, 'anna', more);
   return renderMail({ mail, message, locale, productName, ...('token' in mail && { token }) });
 }
@@ -28,7 +52,7 @@ describe.each(['en', 'it'] as const)('Each mail in %s', (locale) => {
     const { subject, text, html: markup } = render(mail, locale);
 
     expect(subject).toMatch(/Portiere/);
-    expect(subject.length).toBeLessThan(70);
+    expect(subject.length).toBeLessThan(75);
     const when = locale === 'en' ? '5 November 2026 at 14:03 UTC' : '5 novembre 2026, ore 14:03 UTC';
     const client = locale === 'en' ? 'Firefox on Windows' : 'Firefox su Windows';
     for (const part of [when, '203.0.113.7', client, 'https://www.example.com/', 'Portiere']) {
@@ -46,7 +70,32 @@ describe.each(['en', 'it'] as const)('Each mail in %s', (locale) => {
     expect(markup).not.toMatch(/<(img|script|link|iframe|object|form|input|table|base)\b|url\(|@import|\bsrc=|\bon\w+=/i);
     const addresses = [...markup.matchAll(/href="([^"]*)"/g)].map(([, address]) => address ?? '');
     expect(addresses.length).toBeGreaterThan(0);
-    for (const address of addresses) expect(address).toMatch(/^https:\/\/www\.example\.com\/(verify|reset|account)?(#token=[\w-]{43})?$/);
+    for (const address of addresses) expect(address).toMatch(/^https:\/\/www\.example\.com\/[a-z-]*(#token=[\w-]{43})?$/);
+  });
+});
+
+describe('"It wasn\u2019t me"', () => {
+  const addressOf = (page: string) => `https://www.example.com${page}#token=${token}`;
+  const securityMails = [...everyMail, ...byStaff].filter((mail) => 'repeated' in mail);
+
+  it.each(securityMails)('[P13] [P14] is a link in every security mail, and the only one with the token: $content', (mail) => {
+    const pages = { address_undo: '/undo', password_reset: '/reset' } as Record<string, string>;
+    const page = pages['token' in mail ? mail.token.purpose : ''] ?? '/disavow';
+
+    for (const locale of ['en', 'it'] as const) {
+      const { text, html: markup } = render(mail, locale);
+      expect(text.split('\n').filter((line) => line.includes('#token='))).toEqual([addressOf(page)]);
+      expect(new Set([...markup.matchAll(/href="([^"]*#token=[^"]*)"/g)].map(([, address]) => address))).toEqual(
+        new Set([addressOf(page)]),
+      );
+    }
+  });
+
+  it.each(byStaff)('a mail about what staff did says nothing of where they sit: $content', (mail) => {
+    const { text, html: markup } = render(mail, 'en', { address: '198.51.100.23' });
+
+    expect(text).toContain('When: 5 November 2026');
+    for (const part of [text, markup]) expect(part).not.toMatch(/198\.51\.100\.23|Firefox/);
   });
 });
 
@@ -62,7 +111,7 @@ describe('Hostile text', () => {
   });
 
   it('[P17] a product name with markup is shown as it is written', () => {
-    const { subject, text, html: markup } = render({ content: 'password_changed', repeated: false }, 'en', {}, 'A&B <b>"Co"</b>');
+    const { subject, text, html: markup } = render(notice('password_changed'), 'en', {}, 'A&B <b>"Co"</b>');
 
     expect(subject).toBe('Your A&B <b>"Co"</b> password was changed');
     expect(text).toContain('A&B <b>"Co"</b>');
@@ -71,7 +120,7 @@ describe('Hostile text', () => {
   });
 
   it('a line break in a product name does not begin another header', () => {
-    const { subject } = render({ content: 'new_device', repeated: false }, 'en', {}, 'Port\r\nBcc: all@example.com\u2028');
+    const { subject } = render(notice('new_device'), 'en', {}, 'Port\r\nBcc: all@example.com\u2028');
 
     expect(subject).toBe('New sign-in to your Port Bcc: all@example.com account');
   });

@@ -2,6 +2,7 @@ import bcrypt from 'bcryptjs';
 import { confirmPasswordReset } from '../../lambda/domain/password-reset.ts';
 import { register, verifyAddress } from '../../lambda/domain/registration.ts';
 import { signIn } from '../../lambda/domain/sign-in.ts';
+import { failing } from '../support/faults.ts';
 import { call, createFrontDoor } from '../support/front-door.ts';
 import { EMAIL, isLive, NEW_PASSWORD, PASSWORD, resetToken, signedIn } from '../support/people.ts';
 
@@ -97,15 +98,7 @@ describe('password reset', () => {
     const door = createFrontDoor();
     await door.createAccount(EMAIL, PASSWORD);
     const session = await signedIn(door);
-    const crashing = {
-      ...door.services,
-      credentials: {
-        read: door.stores.credentials.read.bind(door.stores.credentials),
-        create: door.stores.credentials.create.bind(door.stores.credentials),
-        expectSecondFactor: door.stores.credentials.expectSecondFactor.bind(door.stores.credentials),
-        replaceHash: () => Promise.reject(new Error('crash')),
-      },
-    };
+    const crashing = { ...door.services, credentials: failing(door.stores.credentials, 'replaceHash', new Error('crash')) };
 
     await expect(confirmPasswordReset(crashing, call(), { token: await resetToken(door), newPassword: NEW_PASSWORD })).rejects.toThrow(
       'crash',

@@ -1,5 +1,5 @@
 /** The mailer's surroundings in memory: a clock that is moved by hand, a store with compare-and-swap, an outbox. */
-import type { MailMessage } from '../../contract/schemas.ts';
+import type { Locale, MailMessage } from '../../contract/schemas.ts';
 import { emptyBudget, type MailBudget } from '../../lambda/domain/mail/budget.ts';
 import { type DeliveryOutcome, deliverMail } from '../../lambda/domain/mail/deliver-mail.ts';
 import type { JournalFields, MailPorts, OutgoingMail, Recipient, SendResult } from '../../lambda/domain/mail/ports.ts';
@@ -49,7 +49,7 @@ export class MailWorld {
   };
 
   /** An address with an account. */
-  know(name: string, locale: Recipient['locale'] = 'en'): this {
+  know(name: string, locale: Locale = 'en'): this {
     this.accounts.set(`key-of-${name}`, { accountId: `account-of-${name}`, locale, credentialVersion: 1 });
     return this;
   }
@@ -67,6 +67,11 @@ export class MailWorld {
       userAgent: firefoxOnWindows,
       ...(kind === 'verification' && { registrationId: 'registration-1' }),
       ...(kind === 'account_locked' && { lockedUntil: new Date(this.now + 60_000).toISOString() }),
+      ...(kind === 'recovery_code_used' && { codesLeft: 9 }),
+      ...(kind === 'address_confirmation' && { changeId: 'change-1' }),
+      ...(kind.startsWith('address_') && { accountId: `account-of-${name}` }),
+      ...(kind === 'address_changed' && { undoableUntil: new Date(this.now + 7 * 86_400_000).toISOString() }),
+      ...(kind === 'factor_recovery_approved' && { effectiveAt: new Date(this.now + 3 * 86_400_000).toISOString() }),
       ...more,
     } as MailMessage;
   }

@@ -11,6 +11,7 @@ import type {
   EventLog,
   FactorChange,
   FactorStore,
+  LeftCredential,
   MailToken,
   PasswordEntry,
   Registration,
@@ -186,15 +187,53 @@ export class MemoryAccountStore implements AccountStore, FactorStore {
 
 export class MemoryCredentialStore implements CredentialStore {
   readonly items = new Map<string, Credential>();
+  /** Addresses that an account has moved away from. */
+  readonly reserved = new Map<string, { readonly accountId: string; readonly addressVersion: number; readonly reservedUntil: number }>();
 
   async read(emailKey: string): Promise<Credential | undefined> {
     return this.items.get(emailKey);
   }
 
-  async create(credential: Credential): Promise<boolean> {
+  async create(credential: Credential, now: number): Promise<boolean> {
     const existing = this.items.get(credential.emailKey);
     const same = existing?.accountId === credential.accountId && existing.credentialVersion === credential.credentialVersion;
-    if (existing && !same) return false;
+    if ((existing && !same) || this.#isReserved(credential.emailKey, now)) return false;
+    return this.#put(credential);
+  }
+
+  async copy(credential: Credential & { readonly addressVersion: number }, now: number): Promise<boolean> {
+    const existing = this.items.get(credential.emailKey);
+    const reserved = this.reserved.get(credential.emailKey);
+    if (existing) {
+      const older =
+        existing.credentialVersion <= credential.credentialVersion && (existing.addressVersion ?? 0) <= credential.addressVersion;
+      if (existing.accountId !== credential.accountId || !older) return false;
+    }
+    const own = reserved?.accountId === credential.accountId && reserved.addressVersion <= credential.addressVersion;
+    if (this.#isReserved(credential.emailKey, now) && !own) return false;
+    return this.#put(credential);
+  }
+
+  async retire(accountId: string, { emailKey, addressVersion, reservedUntil }: LeftCredential): Promise<void> {
+    const existing = this.items.get(emailKey) ?? this.reserved.get(emailKey);
+    if (existing?.accountId !== accountId || (existing.addressVersion ?? 0) > addressVersion) return;
+    this.items.delete(emailKey);
+    this.reserved.delete(emailKey);
+    if (reservedUntil !== null) this.reserved.set(emailKey, { accountId, addressVersion: addressVersion + 1, reservedUntil });
+  }
+
+  async setStatus(accountId: string, emailKey: string, status: Credential['status']): Promise<void> {
+    const existing = this.items.get(emailKey);
+    if (existing?.accountId === accountId) this.#put({ ...existing, status });
+  }
+
+  #isReserved(emailKey: string, now: number): boolean {
+    const reserved = this.reserved.get(emailKey);
+    return reserved !== undefined && Math.ceil(reserved.reservedUntil / 1000) > Math.floor(now / 1000);
+  }
+
+  #put(credential: Credential): true {
+    this.reserved.delete(credential.emailKey);
     this.items.set(credential.emailKey, credential);
     return true;
   }

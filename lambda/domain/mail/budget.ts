@@ -18,7 +18,7 @@ const sendingMilliseconds = functionTimeoutSeconds * 1000;
 
 export type MailKind = MailMessage['kind'];
 /** What tells the owner about something that happened. The person can't ask for it again, so it waits instead of being dropped. */
-export type NoticeKind = Exclude<MailKind, 'verification' | 'password_reset'>;
+export type NoticeKind = Exclude<MailKind, 'verification' | 'password_reset' | 'address_confirmation'>;
 
 export interface SentMail {
   readonly id: string;
@@ -61,7 +61,12 @@ export type BudgetAnswer =
   | { readonly answer: 'covered'; readonly budget?: MailBudget };
 
 export function isNotice(kind: MailKind): kind is NoticeKind {
-  return kind !== 'verification' && kind !== 'password_reset';
+  return kind !== 'password_reset' && !isInvitation(kind);
+}
+
+/** To an address that somebody else may have named: strangers must leave room for its owner's own mails. */
+function isInvitation(kind: MailKind): kind is 'verification' | 'address_confirmation' {
+  return kind === 'verification' || kind === 'address_confirmation';
 }
 
 /**
@@ -82,8 +87,8 @@ export function computePlace(stored: MailBudget, message: { readonly id: string;
     return { answer: 'granted', repeated: own.repeated ?? false, budget: withPlace(budget, message, own.repeated ?? false, now) };
   }
 
-  const registered = budget.sent.filter(({ kind }) => kind === 'verification').length;
-  if (message.kind === 'verification' && registered >= limits.verificationsPerRecipient) return { answer: 'exhausted' };
+  const invited = budget.sent.filter(({ kind }) => isInvitation(kind)).length;
+  if (isInvitation(message.kind) && invited >= limits.verificationsPerRecipient) return { answer: 'exhausted' };
 
   const ofSameKind = isNotice(message.kind) ? budget.deferred[message.kind] : undefined;
   const waiting = ofSameKind?.id === message.id ? ofSameKind : undefined;

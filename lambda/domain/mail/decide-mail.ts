@@ -4,16 +4,16 @@ import { securityPolicy } from '../../../contract/security-policy.ts';
 import type { MailToken } from '../ports.ts';
 import { isDeliverable } from './address.ts';
 import { computePlace, type MailBudget, type NoticeKind } from './budget.ts';
-import type { Recipient } from './ports.ts';
+import type { AccountAddress, Recipient, ReservedAddress } from './ports.ts';
 
-const { tokens } = securityPolicy;
+const { tokens, addressChange } = securityPolicy;
 
 /** The mail to write. */
 export type DueMail =
-  | { readonly content: 'verification'; readonly token: MailToken }
-  | { readonly content: 'password_reset'; readonly token: MailToken }
-  | { readonly content: 'existing_account' }
-  | { readonly content: NoticeKind; readonly repeated: boolean };
+  | { readonly content: 'verification' | 'password_reset' | 'address_confirmation'; readonly token: MailToken }
+  | { readonly content: 'existing_account' | 'address_taken' }
+  | { readonly content: 'address_reserved'; readonly reservedUntil: number }
+  | { readonly content: NoticeKind; readonly repeated: boolean; readonly token: MailToken };
 
 export type MailDecision =
   /** Nobody to tell: the address has no account, and the request was none that an address without one gets a mail for. */
@@ -25,7 +25,7 @@ export type MailDecision =
   | { readonly action: 'wait'; readonly waitSeconds: number }
   | { readonly action: 'drop'; readonly reason: DropReason; readonly budget?: MailBudget };
 
-export type DropReason = 'over_limit' | 'notice_already_waiting' | 'address_not_deliverable' | 'registration_expired';
+export type DropReason = 'over_limit' | 'notice_already_waiting' | 'address_not_deliverable' | 'request_expired';
 
 /**
  * @param recipient undefined when the address has no account
@@ -36,7 +36,7 @@ export type DropReason = 'over_limit' | 'notice_already_waiting' | 'address_not_
 export function decideMail(message: MailMessage, recipient: Recipient | undefined, budget: MailBudget, now: number): MailDecision {
   const due = computeDueMail(message, recipient, now);
   if (due === undefined) return { action: 'nothing' };
-  if (due === 'registration_expired') return { action: 'drop', reason: due };
+  if (due === 'request_expired') return { action: 'drop', reason: due };
   if (!isDeliverable(message.email)) return { action: 'drop', reason: 'address_not_deliverable' };
 
   const place = computePlace(budget, message, now);
@@ -56,29 +56,70 @@ export function decideMail(message: MailMessage, recipient: Recipient | undefine
   }
 }
 
-function computeDueMail(message: MailMessage, recipient: Recipient | undefined, now: number): DueMail | 'registration_expired' | undefined {
+function computeDueMail(message: MailMessage, recipient: Recipient | undefined, now: number): DueMail | 'request_expired' | undefined {
+  const [account, reservation] = placeOf(recipient, now);
   const { emailKey } = message;
-  if (message.kind === 'verification') {
-    // Registering a known address answers as any other; only the mailbox's owner reads that there is an account.
-    if (recipient !== undefined) return { content: 'existing_account' };
-    // The registration itself lives this long from the request on: a mail that is late must not promise more.
-    const expiresAt = Date.parse(message.at) + tokens.verificationSeconds * 1000;
-    if (expiresAt <= now) return 'registration_expired';
-    return { content: 'verification', token: { purpose: 'verification', emailKey, registrationId: message.registrationId, expiresAt } };
+  switch (message.kind) {
+    case 'verification': {
+      // Registering a known address answers as any other; only the mailbox's owner reads that there is an account.
+      if (account) return { content: 'existing_account' };
+      if (reservation) return { content: 'address_reserved', reservedUntil: reservation.reservedUntil };
+      // The registration itself lives this long from the request on: a mail that is late must not promise more.
+      const expiresAt = after(tokens.verificationSeconds, Date.parse(message.at));
+      if (expiresAt <= now) return 'request_expired';
+      return { content: 'verification', token: { purpose: 'verification', emailKey, registrationId: message.registrationId, expiresAt } };
+    }
+    case 'address_confirmation': {
+      const { accountId, changeId } = message;
+      // The account's own: it comes back to an address that it has left, or a crash left a copy of its credential there.
+      if (account && account.accountId !== accountId) return { content: 'address_taken' };
+      if (reservation && reservation.accountId !== accountId) {
+        return { content: 'address_reserved', reservedUntil: reservation.reservedUntil };
+      }
+      const expiresAt = after(tokens.addressChangeSeconds, Date.parse(message.at));
+      if (expiresAt <= now) return 'request_expired';
+      return { content: 'address_confirmation', token: { purpose: 'address_change', emailKey, accountId, changeId, expiresAt } };
+    }
+    // To an address that the account may have left by now, so nothing is asked of the recipient.
+    case 'address_change_requested': {
+      // As long as the account can be brought back if the change is confirmed at the last moment.
+      const expiresAt = after(addressChange.undoSeconds + tokens.addressChangeSeconds, now);
+      return undoMail(message, expiresAt, now);
+    }
+    case 'address_changed':
+      return undoMail(message, Date.parse(message.undoableUntil), now);
+    case 'password_reset':
+      return account && { content: message.kind, token: resetToken(message, account, now) };
+    case 'account_secured':
+      return account && { content: message.kind, repeated: false, token: resetToken(message, account, now) };
+    default: {
+      if (!account) return undefined;
+      const { accountId } = account;
+      const token = { purpose: 'disavow', emailKey, accountId, mintedAt: now, expiresAt: after(tokens.disavowSeconds, now) } as const;
+      return { content: message.kind, repeated: false, token };
+    }
   }
-  if (recipient === undefined) return undefined;
-  if (message.kind === 'password_reset') {
-    const expiresAt = now + tokens.passwordResetSeconds * 1000;
-    return {
-      content: 'password_reset',
-      token: {
-        purpose: 'password_reset',
-        emailKey,
-        accountId: recipient.accountId,
-        credentialVersion: recipient.credentialVersion,
-        expiresAt,
-      },
-    };
-  }
-  return { content: message.kind, repeated: false };
+}
+
+/** A reservation that is over is none, whether or not the store has cleaned it up. */
+function placeOf(recipient: Recipient | undefined, now: number): [AccountAddress | undefined, ReservedAddress | undefined] {
+  if (recipient === undefined) return [undefined, undefined];
+  if (!('reservedUntil' in recipient)) return [recipient, undefined];
+  return [undefined, recipient.reservedUntil > now ? recipient : undefined];
+}
+
+function undoMail(
+  { kind, emailKey, accountId }: Extract<MailMessage, { kind: 'address_change_requested' | 'address_changed' }>,
+  expiresAt: number,
+  now: number,
+): DueMail {
+  return { content: kind, repeated: false, token: { purpose: 'address_undo', emailKey, accountId, mintedAt: now, expiresAt } };
+}
+
+function resetToken({ emailKey }: MailMessage, { accountId, credentialVersion }: AccountAddress, now: number): MailToken {
+  return { purpose: 'password_reset', emailKey, accountId, credentialVersion, expiresAt: after(tokens.passwordResetSeconds, now) };
+}
+
+function after(seconds: number, start: number): number {
+  return start + seconds * 1000;
 }

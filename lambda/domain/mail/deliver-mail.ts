@@ -5,7 +5,7 @@
  * the mail is marked after it went out, so that no crash loses one. What is left is one mail too many when the function
  * dies in the instant between sending and marking.
  */
-import type { MailMessage } from '../../../contract/schemas.ts';
+import type { Locale, MailMessage } from '../../../contract/schemas.ts';
 import { type MailBudget, markSent } from './budget.ts';
 import { type DueMail, decideMail, type MailDecision } from './decide-mail.ts';
 import type { JournalFields, MailPorts, MailReceipt, Recipient } from './ports.ts';
@@ -74,7 +74,7 @@ async function send(
   const mail = renderMail({
     mail: decision.mail,
     message,
-    locale: message.locale ?? recipient?.locale ?? 'en',
+    locale: chooseLocale(message, recipient, decision.mail),
     productName: ports.productName,
     ...(token !== undefined && { token }),
   });
@@ -95,6 +95,12 @@ async function send(
   ports.journal.note('INFO', 'mail.sent', { ...fields, content: decision.mail.content });
   await mark(ports, message, decision.budget, fields);
   return 'sent';
+}
+
+/** The requester's choice, unless the mail is for somebody else who has an account here. */
+function chooseLocale(message: MailMessage, recipient: Recipient | undefined, mail: DueMail): Locale {
+  const own = recipient && 'locale' in recipient ? recipient.locale : undefined;
+  return (mail.content === 'address_taken' ? own : (message.locale ?? own)) ?? 'en';
 }
 
 /** Stored before the mail is sent, so that no link arrives that leads nowhere. A second try mints another: the first was never seen. */

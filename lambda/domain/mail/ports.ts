@@ -5,7 +5,16 @@ import type { Clock, MailToken, RandomSource } from '../ports.ts';
 import type { MailBudget } from './budget.ts';
 
 /** An address that has an account; an address without one is `undefined`. */
-export interface Recipient {
+export type Recipient = AccountAddress | ReservedAddress;
+
+/** An account has moved away from it, and may come back until then. */
+export interface ReservedAddress {
+  readonly accountId: string;
+  /** Milliseconds. */
+  readonly reservedUntil: number;
+}
+
+export interface AccountAddress {
   readonly accountId: string;
   readonly locale: Locale;
   /** A reset link is good for the password that it was asked for, and no later one. */

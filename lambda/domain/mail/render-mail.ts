@@ -14,19 +14,51 @@ export interface MailInput {
   readonly token?: string;
 }
 
-/** Pages that the two links lead to; `token` in the fragment, which no browser sends to a server (no log, no referrer sees it). */
-const targets: Readonly<Record<MailContent, { readonly button: string; readonly second?: string }>> = {
+interface Target {
+  readonly button: string;
+  readonly second?: string;
+  /** Which of the two carries the token, if there is one; the button where it is not said. */
+  readonly token?: 'second';
+}
+
+const notMe: Target = { button: '/disavow' };
+const accountOrNotMe: Target = { button: '/account', second: '/disavow', token: 'second' };
+const signInOrReset: Target = { button: '/', second: '/reset' };
+
+/** Pages that the two links lead to; the token in the fragment, which no browser sends to a server (no log, no referrer sees it). */
+const targets: Readonly<Record<MailContent, Target>> = {
   verification: { button: '/verify' },
-  existing_account: { button: '/', second: '/reset' },
+  existing_account: signInOrReset,
+  address_reserved: { button: '/' },
   password_reset: { button: '/reset' },
-  account_locked: { button: '/reset' },
-  password_changed: { button: '/reset' },
-  new_device: { button: '/account', second: '/reset' },
-  second_factor_enabled: { button: '/account', second: '/reset' },
-  second_factor_disabled: { button: '/reset' },
-  recovery_codes_renewed: { button: '/account', second: '/reset' },
-  recovery_code_used: { button: '/account', second: '/reset' },
+  account_locked: { button: '/reset', second: '/disavow', token: 'second' },
+  password_changed: notMe,
+  new_device: accountOrNotMe,
+  second_factor_enabled: accountOrNotMe,
+  second_factor_disabled: notMe,
+  recovery_codes_renewed: accountOrNotMe,
+  recovery_code_used: accountOrNotMe,
+  authenticator_removed: accountOrNotMe,
+  passkey_added: accountOrNotMe,
+  passkey_removed: accountOrNotMe,
+  address_confirmation: { button: '/confirm-email' },
+  address_taken: signInOrReset,
+  address_change_requested: { button: '/undo' },
+  address_changed: { button: '/undo' },
+  account_secured: { button: '/reset' },
+  factor_recovery_requested: notMe,
+  factor_recovery_approved: notMe,
+  account_disabled: notMe,
+  account_enabled: { button: '/', second: '/disavow', token: 'second' },
 };
+
+/** Done by staff: where from and with what is theirs, and would tell the owner nothing. */
+const byStaff: ReadonlySet<MailContent> = new Set([
+  'factor_recovery_requested',
+  'factor_recovery_approved',
+  'account_disabled',
+  'account_enabled',
+]);
 
 /** @throws when the message names a site without encryption: a link in a mail must not lead there */
 export function renderMail({ mail, message, locale, productName, token }: MailInput): { subject: string; text: string; html: string } {
@@ -36,23 +68,26 @@ export function renderMail({ mail, message, locale, productName, token }: MailIn
     product,
     until: describeEnd(mail, message, dictionary),
     codesLeft: message.kind === 'recovery_code_used' ? message.codesLeft : 0,
+    because: (message.kind === 'new_device' && message.because) || 'device',
   });
   const origin = secureOrigin(message.siteOrigin);
   const target = targets[mail.content];
+  const fragment = token === undefined ? '' : `#token=${token}`;
   const laidOut: LaidOutMail = {
     locale,
     product,
     subject: singleLine(wording.subject),
     heading: wording.heading,
     opening: 'repeated' in mail && mail.repeated ? [...wording.opening, dictionary.repeated] : wording.opening,
-    button: { label: wording.button, address: origin + target.button + (token === undefined ? '' : `#token=${token}`) },
+    button: { label: wording.button, address: origin + target.button + (target.token ? '' : fragment) },
     copyLink: dictionary.copyLink,
     ...(wording.secondLink !== undefined &&
-      target.second !== undefined && { secondLink: { label: wording.secondLink, address: origin + target.second } }),
+      target.second !== undefined && {
+        secondLink: { label: wording.secondLink, address: origin + target.second + (target.token ? fragment : '') },
+      }),
     facts: [
       { name: dictionary.facts.when, value: describeInstant(Date.parse(message.at), dictionary) },
-      { name: dictionary.facts.from, value: isIpAddress(message.address) ? message.address : dictionary.facts.unknownAddress },
-      { name: dictionary.facts.client, value: dictionary.client(describeClient(message.userAgent)) },
+      ...(byStaff.has(mail.content) ? [] : describeCaller(message, dictionary)),
     ],
     closing: wording.closing,
     footer: dictionary.footer(product),
@@ -61,11 +96,20 @@ export function renderMail({ mail, message, locale, productName, token }: MailIn
 }
 
 function describeEnd(mail: DueMail, message: MailMessage, dictionary: MailDictionary): string {
-  if ('token' in mail) return describeInstant(mail.token.expiresAt, dictionary);
-  return message.kind === 'account_locked' ? describeInstant(roundUpToMinute(Date.parse(message.lockedUntil)), dictionary) : '';
+  if (message.kind === 'account_locked') return describeInstant(roundUpToMinute(Date.parse(message.lockedUntil)), dictionary);
+  if (message.kind === 'factor_recovery_approved') return describeInstant(roundUpToMinute(Date.parse(message.effectiveAt)), dictionary);
+  if (mail.content === 'address_reserved') return describeInstant(roundUpToMinute(mail.reservedUntil), dictionary);
+  return 'token' in mail ? describeInstant(mail.token.expiresAt, dictionary) : '';
 }
 
-/** A lock is over when the mail says so, a link works until then: the one is rounded up, the other down. */
+function describeCaller(message: MailMessage, dictionary: MailDictionary): LaidOutMail['facts'] {
+  return [
+    { name: dictionary.facts.from, value: isIpAddress(message.address) ? message.address : dictionary.facts.unknownAddress },
+    { name: dictionary.facts.client, value: dictionary.client(describeClient(message.userAgent)) },
+  ];
+}
+
+/** A lock or a wait is over when the mail says so, a link works until then: the one is rounded up, the other down. */
 function roundUpToMinute(milliseconds: number): number {
   return Math.ceil(milliseconds / 60_000) * 60_000;
 }
