@@ -81,6 +81,12 @@ export const securityPolicy = {
     ceremonySeconds: 5 * MINUTE,
     /** COSE: ES256, EdDSA, RS256. */
     algorithms: [-7, -8, -257],
+    /** An RSA key of 4096 bits takes some 530: what is longer is none of ours, and would weigh on every read of the account. */
+    publicKeyBytes: 1024,
+    /** WebAuthn level 3, 4.: at most 1023. */
+    credentialIdBytes: 1023,
+    /** Ceremonies that an account may answer while one challenge lives; each is remembered until then. */
+    ceremoniesPerChallengeLife: 60,
   },
 
   devices: {

@@ -1,28 +1,16 @@
 /** The challenge between a right password and a session. Its id goes to the client whole, its secret to the store as a hash. */
 import { securityPolicy } from '../../../contract/security-policy.ts';
-import { settleArrival } from '../arrival.ts';
 import { type Call, event, type PasswordServices, type Refusal, type SecondFactorServices } from '../context.ts';
-import { carriesDevice, findKnownDevice, type KnownDevice, rememberPendingDevice } from '../devices.ts';
-import { computeNetwork } from '../networks.ts';
-import type { AccountRecord, Challenge, Credential, StoredSession } from '../ports.ts';
-import { decideRemembering } from '../remembered-devices.ts';
+import { type KnownDevice, rememberPendingDevice } from '../devices.ts';
+import type { AccountRecord, Challenge, Credential } from '../ports.ts';
 import { mayRememberDevices } from '../required-factor.ts';
-import {
-  equalInConstantTime,
-  type FactorMethod,
-  hashSecret,
-  instant,
-  mintSession,
-  newId,
-  parseToken,
-  type SessionToken,
-  serialiseToken,
-} from '../sessions.ts';
+import { type FactorMethod, hashSecret, instant, newId, parseToken, type SessionToken, serialiseToken } from '../sessions.ts';
+import { prepareAnswer, type SignedIn } from './answer.ts';
 import { acceptedMethods } from './methods.ts';
 import { tellOfRecoveryCode } from './notices.ts';
 import { useCode } from './use-code.ts';
 
-const { challengeSeconds, challengeFailures, challengesPerAccount } = securityPolicy.secondFactor;
+const { challengeSeconds, challengesPerAccount } = securityPolicy.secondFactor;
 
 export interface OpenedChallenge {
   readonly kind: 'second_factor_required';
@@ -94,21 +82,10 @@ export async function openChallenge(
 }
 
 export type ChallengeOutcome =
-  | {
-      readonly kind: 'signed_in';
-      readonly account: AccountRecord;
-      readonly isStaff: boolean;
-      readonly token: SessionToken;
-      readonly stored: StoredSession;
-      readonly deviceCookie: string;
-      readonly delivery: 'cookie' | 'bearer';
-    }
+  | SignedIn
   | Extract<Refusal, { kind: 'invalid_code' | 'challenge_expired' | 'account_locked' | 'rate_limited' }>;
 
-/**
- * Answers a challenge. The write that spends the code is the one that opens the session and ends the challenge: there
- * is no state in which one of the three happened without the others.
- */
+/** Answers a challenge with a code. */
 export async function answerChallenge(
   services: SecondFactorServices,
   call: Call,
@@ -121,85 +98,31 @@ export async function answerChallenge(
 ): Promise<ChallengeOutcome> {
   const presented = parseToken(input.challengeId);
   if (!presented) return { kind: 'challenge_expired' };
-  const { accountId, sessionId: challengeId } = presented;
-  const opened = mintSession(services.random, accountId, call.viewer, services.clock.now());
-  const network = await computeNetwork(services.deviceKey, accountId, call.viewer.address);
-  let challenge: Challenge | undefined;
-  let remembers = false;
+  const { accountId } = presented;
+  const answer = await prepareAnswer(services, call, presented, input);
 
   const outcome = await useCode(services, {
     accountId,
     code: input.code,
     method: input.method,
     factorOf: (account) => account.secondFactor,
-    admit: async (account) => {
-      challenge = account.challenges[challengeId];
-      return (
-        challenge !== undefined &&
-        isOpen(challenge, presented, account, services.clock.now()) &&
-        (await isBoundTo(services, call, account, challenge))
-      );
-    },
+    admit: answer.admit,
     refuseRight: ({ email, secondFactor }) =>
       acceptedMethods(services.factorPolicy, services.isStaff(email), secondFactor).includes(input.method) ? undefined : 'passkey_required',
-    whenRight: (account, next) => {
-      const remembering = decideRemembering(services, call, account, {
-        wanted: input.rememberDevice,
-        method: input.method,
-        deviceId: challenge?.deviceId,
-      });
-      remembers = remembering.rememberDevice !== undefined;
-      return {
-        secondFactor: next,
-        endChallenge: challengeId,
-        openSession: {
-          credentialVersion: account.credentialVersion,
-          sessionId: opened.token.sessionId,
-          session: opened.stored,
-          ...(network === undefined ? {} : { network }),
-        },
-        ...remembering,
-      };
-    },
-    whenWrong: () =>
-      challenge && challenge.failures + 1 >= challengeFailures ? { endChallenge: challengeId } : { failChallenge: challengeId },
+    whenRight: (account, next) => ({ secondFactor: next, ...answer.whenRight(account) }),
+    whenWrong: answer.whenWrong,
   });
 
-  const now = services.clock.now();
   if (outcome.kind === 'invalid_code') {
-    await services.events.append(event(call, accountId, 'second_factor.refused', now, { reason: outcome.reason }));
+    await services.events.append(event(call, accountId, 'second_factor.refused', services.clock.now(), { reason: outcome.reason }));
     return { kind: 'invalid_code' };
   }
-  if (outcome.kind !== 'right' || !challenge) return outcome.kind === 'right' ? { kind: 'challenge_expired' } : outcome;
-
-  const { account } = outcome;
-  const { knownDevice, deviceId, delivery } = challenge;
-  const isStaff = services.isStaff(account.email);
-  const { sessionId } = opened.token;
-  // Known before the password or not: the challenge says. Since when: the cookie that it is bound to.
-  const device = knownDevice ? await findKnownDevice(services.deviceKey, call.deviceCookie, account.emailKey, now) : undefined;
-  const [deviceCookie] = await Promise.all([
-    settleArrival(services, call, { account, sessionId, network, device, deviceId, remembers }),
-    services.events.append(event(call, accountId, 'second_factor.accepted', now, { sessionId })),
-    outcome.usedRecoveryCode ? tellOfRecoveryCode(services, call, account) : undefined,
+  if (outcome.kind !== 'right') return outcome;
+  const [signedIn] = await Promise.all([
+    answer.complete(outcome.account),
+    outcome.usedRecoveryCode ? tellOfRecoveryCode(services, call, outcome.account) : undefined,
   ]);
-  return { kind: 'signed_in', account, isStaff, ...opened, deviceCookie, delivery };
-}
-
-function isOpen(challenge: Challenge, presented: SessionToken, account: AccountRecord, now: number): boolean {
-  return (
-    equalInConstantTime(hashSecret(presented.secret), challenge.secretHash) &&
-    now < challenge.expiresAt &&
-    challenge.failures < challengeFailures &&
-    // A password that changed meanwhile takes its challenges along.
-    challenge.credentialVersion === account.credentialVersion &&
-    account.status === 'active'
-  );
-}
-
-async function isBoundTo(services: SecondFactorServices, call: Call, account: AccountRecord, challenge: Challenge): Promise<boolean> {
-  if (challenge.deviceId === undefined) return true;
-  return carriesDevice(services.deviceKey, call.deviceCookie, account.emailKey, challenge.deviceId);
+  return signedIn ?? { kind: 'challenge_expired' };
 }
 
 function selectSurplusChallenges(account: AccountRecord, keep: string, now: number): string[] {

@@ -1,8 +1,10 @@
 /** Turning two-step verification on, replacing its authenticator, turning it off, renewing the recovery codes. */
 import { securityPolicy } from '../../../contract/security-policy.ts';
 import { type Call, type CurrentSession, event, type Refusal, type SecondFactorServices } from '../context.ts';
-import type { AccountRecord, FactorChange, SecondFactor } from '../ports.ts';
+import type { AccountRecord, SecondFactor } from '../ports.ts';
+import { isEnough } from '../required-factor.ts';
 import { newId } from '../sessions.ts';
+import { changeFactor } from './change-factor.ts';
 import { createRecoveryCodes } from './codes.ts';
 import { tell, tellOfRecoveryCode } from './notices.ts';
 import { useCode } from './use-code.ts';
@@ -75,22 +77,28 @@ export async function confirmTotp(
   return { kind: 'enabled', recoveryCodes: codes };
 }
 
-/** Off with a code, after the step-up that the route asks for. The account forgets the factor first, the seed goes second. */
+/**
+ * The authenticator goes, with a code, after the step-up that the route asks for; two-step verification goes off with it
+ * unless there are passkeys. The account forgets the factor first, the seed goes second.
+ */
 export async function removeTotp(
   services: SecondFactorServices,
   call: Call,
   session: CurrentSession,
   code: string,
-): Promise<{ readonly kind: 'disabled' } | CodeRefusal | Extract<Refusal, { kind: 'not_found' }>> {
+): Promise<{ readonly kind: 'disabled' } | CodeRefusal | Extract<Refusal, { kind: 'not_found' | 'forbidden' }>> {
   const account = await services.accounts.read(session.accountId);
   if (!account?.secondFactor?.totp) return { kind: 'not_found' };
+  const mayGo = ({ secondFactor }: AccountRecord) =>
+    secondFactor?.totp !== undefined && isEnough(services.factorPolicy, session.isStaff, withoutTotp(secondFactor));
+  if (!mayGo(account)) return { kind: 'forbidden', detail: 'A second factor is required here: add another one first' };
   let removed: string | undefined;
   const outcome = await useCode(services, {
     accountId: session.accountId,
     code,
     method: 'any',
     factorOf: ({ secondFactor }) => secondFactor,
-    admit: ({ secondFactor }) => secondFactor?.totp !== undefined,
+    admit: mayGo,
     whenRight: (_, next) => {
       removed = next.totp?.seedId;
       return { secondFactor: withoutTotp(next), forgetDevices: true };
@@ -101,7 +109,7 @@ export async function removeTotp(
   if (outcome.kind !== 'right') return outcome;
 
   await Promise.all([
-    tell(services, call, outcome.account, 'second_factor_disabled'),
+    tell(services, call, outcome.account, outcome.account.secondFactor ? 'authenticator_removed' : 'second_factor_disabled'),
     outcome.usedRecoveryCode ? tellOfRecoveryCode(services, call, outcome.account) : undefined,
   ]);
   await tidyUp(services, session, removed, outcome.account.secondFactor !== undefined);
@@ -158,21 +166,6 @@ function pendingFactor(account: AccountRecord, recoveryCodes: readonly string[],
     confirmedAt: now,
     recoveryCodes,
   };
-}
-
-async function changeFactor(
-  services: SecondFactorServices,
-  accountId: string,
-  decide: (account: AccountRecord) => FactorChange | undefined,
-): Promise<AccountRecord | undefined> {
-  for (let round = 0; round < 10; round++) {
-    const account = await services.accounts.read(accountId);
-    const change = account && decide(account);
-    if (!change) return undefined;
-    const written = await services.factors.changeFactor(accountId, account.factorVersion, change);
-    if (written) return written;
-  }
-  return undefined;
 }
 
 async function refuse(

@@ -1,23 +1,36 @@
-import { type Call, event, mailBase, type SecondFactorServices } from '../context.ts';
-import type { AccountRecord, EventType } from '../ports.ts';
+import { type Call, event, mailBase, type SessionServices } from '../context.ts';
+import type { AccountRecord, EventType, MailQueue } from '../ports.ts';
 
-type Notice = 'second_factor_enabled' | 'second_factor_disabled' | 'recovery_codes_renewed';
+export interface NoticeServices extends Pick<SessionServices, 'clock' | 'random' | 'events'> {
+  readonly mail: MailQueue;
+}
+
+type Notice =
+  | 'second_factor_enabled'
+  | 'second_factor_disabled'
+  | 'authenticator_removed'
+  | 'passkey_added'
+  | 'passkey_removed'
+  | 'recovery_codes_renewed';
 
 const events: Record<Notice, EventType> = {
   second_factor_enabled: 'second_factor.enabled',
   second_factor_disabled: 'second_factor.disabled',
+  authenticator_removed: 'authenticator.removed',
+  passkey_added: 'passkey.added',
+  passkey_removed: 'passkey.removed',
   recovery_codes_renewed: 'recovery_codes.renewed',
 };
 
 /** Into the person's history and mailbox at once. */
-export async function tell(services: SecondFactorServices, call: Call, account: AccountRecord, notice: Notice): Promise<void> {
+export async function tell(services: NoticeServices, call: Call, account: AccountRecord, notice: Notice): Promise<void> {
   await Promise.all([
     services.events.append(event(call, account.accountId, events[notice], services.clock.now())),
     services.mail.send({ ...mailBase(call, services, account.email, account.emailKey), locale: account.locale, kind: notice }),
   ]);
 }
 
-export async function tellOfRecoveryCode(services: SecondFactorServices, call: Call, account: AccountRecord): Promise<void> {
+export async function tellOfRecoveryCode(services: NoticeServices, call: Call, account: AccountRecord): Promise<void> {
   const codesLeft = account.secondFactor?.recoveryCodes.length ?? 0;
   await Promise.all([
     services.events.append(event(call, account.accountId, 'recovery_code.used', services.clock.now())),

@@ -1,6 +1,8 @@
 /** Step-up: the password again, and a code where two-step verification is on (ASVS 5.0 7.5.3). Good for five minutes. */
 import { type Call, type CurrentSession, event, type Refusal, type SecondFactorServices } from '../context.ts';
+import type { FactorChange, RandomSource } from '../ports.ts';
 import { rotateSession, type SessionToken } from '../sessions.ts';
+import { acceptedMethods } from './methods.ts';
 import { tellOfRecoveryCode } from './notices.ts';
 import { useCode } from './use-code.ts';
 
@@ -31,14 +33,8 @@ export async function stepUp(
   if (confirmation.kind !== 'right') return confirmation;
 
   const now = services.clock.now();
-  const changes = { steppedUpAt: now, lastSeenAt: now };
-  // A cookie could have been planted before the privilege was raised, so its session is renamed; a bearer token could not.
-  const next =
-    session.delivery === 'cookie'
-      ? rotateSession(services.random, session.token, session.stored, changes)
-      : { token: session.token, stored: { ...session.stored, ...changes } };
-  const from = { sessionId: session.token.sessionId, secretHash: session.stored.secretHash };
-  const to = { sessionId: next.token.sessionId, session: next.stored };
+  const { token, replaceSession } = raiseSession(services.random, session, now);
+  const { from, to } = replaceSession;
 
   if (needsCode && input.code !== undefined) {
     const outcome = await useCode(services, {
@@ -47,7 +43,11 @@ export async function stepUp(
       method: 'any',
       factorOf: ({ secondFactor }) => secondFactor,
       admit: (account) => account.sessions[from.sessionId]?.secretHash === from.secretHash,
-      whenRight: (_, factor) => ({ secondFactor: factor, replaceSession: { from, to } }),
+      refuseRight: ({ secondFactor }) =>
+        acceptedMethods(services.factorPolicy, session.isStaff, secondFactor).some((method) => method !== 'passkey')
+          ? undefined
+          : 'passkey_required',
+      whenRight: (_, factor) => ({ secondFactor: factor, replaceSession }),
       whenWrong: () => ({}),
     });
     if (outcome.kind === 'invalid_code') {
@@ -59,6 +59,26 @@ export async function stepUp(
   } else if (!(await services.accounts.rotateSession(accountId, from, to))) {
     return { kind: 'challenge_expired' };
   }
-  await services.events.append(event(call, accountId, 'session.stepped_up', now, { sessionId: next.token.sessionId }));
-  return { kind: 'stepped_up', token: next.token };
+  await services.events.append(event(call, accountId, 'session.stepped_up', now, { sessionId: token.sessionId }));
+  return { kind: 'stepped_up', token };
+}
+
+/** The session, stepped up. A cookie could have been planted before the privilege was raised, so its session is renamed; a bearer token could not. */
+export function raiseSession(
+  random: RandomSource,
+  session: CurrentSession,
+  now: number,
+): { readonly token: SessionToken; readonly replaceSession: NonNullable<FactorChange['replaceSession']> } {
+  const changes = { steppedUpAt: now, lastSeenAt: now };
+  const { token, stored } =
+    session.delivery === 'cookie'
+      ? rotateSession(random, session.token, session.stored, changes)
+      : { token: session.token, stored: { ...session.stored, ...changes } };
+  return {
+    token,
+    replaceSession: {
+      from: { sessionId: session.token.sessionId, secretHash: session.stored.secretHash },
+      to: { sessionId: token.sessionId, session: stored },
+    },
+  };
 }
