@@ -2,7 +2,8 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
 import { passwordAnswer, type passwordQuestion } from '../../contract/schemas.ts';
 import { Unavailable } from '../domain/ports.ts';
-import { clientOptions } from './client-options.ts';
+import { timeouts } from './client-options.ts';
+import { HttpHandler } from './http-handler.ts';
 
 export type Question = z.infer<typeof passwordQuestion>;
 export type Answer = z.infer<typeof passwordAnswer>;
@@ -29,11 +30,7 @@ export class PasswordFunction {
 
   async #invoke(question: Question): Promise<Answer> {
     // bcrypt takes its time, and a second attempt would be a second guess: no retries, a longer wait.
-    shared ??= new LambdaClient({
-      ...clientOptions,
-      maxAttempts: 1,
-      requestHandler: { ...clientOptions.requestHandler, requestTimeout: 10_000 },
-    });
+    shared ??= new LambdaClient({ maxAttempts: 1, requestHandler: new HttpHandler({ ...timeouts, requestTimeout: 10_000 }) });
     try {
       const { FunctionError, Payload } = await (this.#client ?? shared).send(
         new InvokeCommand({ FunctionName: this.#arn, Payload: Buffer.from(JSON.stringify(question)) }),

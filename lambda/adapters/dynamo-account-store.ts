@@ -1,5 +1,5 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { AccountRecord, AccountStore, Challenge, PasswordEntry, StoredSession } from '../domain/ports.ts';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from './document-client.ts';
 import { conditionally, storeCall } from './store-call.ts';
 
 /** One item an account, its sessions in a map of it: each decision about them is one conditional write (docs/decisions/0002). */

@@ -1,7 +1,7 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { type AttemptState, type LockoutPolicy, type Reservation, utcDay } from '../domain/lockout.ts';
 import type { AttemptStore } from '../domain/ports.ts';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from './document-client.ts';
 import { conditionally, storeCall } from './store-call.ts';
 
 const SECOND = 1000;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { isAddressSubject } from '../domain/context.ts';
 import type { EventLog, SecurityEvent, StoredEvent } from '../domain/ports.ts';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from './document-client.ts';
 import { storeCall } from './store-call.ts';
 
 /** Append-only: an event's id is its time and 64 random bits, and nothing here can change or remove one. */

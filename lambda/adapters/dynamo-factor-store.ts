@@ -1,5 +1,5 @@
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { AccountRecord, FactorChange, FactorStore } from '../domain/ports.ts';
+import { type DynamoDBDocumentClient, UpdateCommand } from './document-client.ts';
 import { conditionally } from './store-call.ts';
 
 /** Codes, in the items that hold accounts and sessions: what a code opens and that it is spent is one write. */

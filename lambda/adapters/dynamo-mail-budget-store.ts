@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { computeExpiry, emptyBudget, type MailBudget } from '../domain/mail/budget.ts';
 import type { MailBudgetStore } from '../domain/mail/ports.ts';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from './document-client.ts';
 
 /** One item an address. Every change is one conditional write on `version`. */
 export class DynamoMailBudgetStore implements MailBudgetStore {

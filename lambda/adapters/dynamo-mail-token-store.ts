@@ -1,6 +1,6 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { MailTokenStore } from '../domain/mail/ports.ts';
 import type { MailToken } from '../domain/ports.ts';
+import { type DynamoDBDocumentClient, PutCommand } from './document-client.ts';
 
 /** Stores the hash of a mailed token with what it is good for. The mailer can write tokens, not read or redeem them. */
 export class DynamoMailTokenStore implements MailTokenStore {

@@ -1,7 +1,7 @@
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { privileges } from '../../contract/privileges.ts';
 import { locale } from '../../contract/schemas.ts';
 import type { Recipient, RecipientDirectory } from '../domain/mail/ports.ts';
+import { type DynamoDBDocumentClient, GetCommand } from './document-client.ts';
 
 /** Reads who has an account from the table of credentials, and never more than the role allows: no hash comes near a mail. */
 export class DynamoRecipientDirectory implements RecipientDirectory {

@@ -1,5 +1,5 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Registration, RegistrationStore } from '../domain/ports.ts';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from './document-client.ts';
 import { storeCall } from './store-call.ts';
 
 export class DynamoRegistrationStore implements RegistrationStore {

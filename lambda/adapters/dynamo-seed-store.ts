@@ -1,5 +1,5 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { SeedStore, StoredSeed } from '../domain/ports.ts';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import { conditionally, storeCall } from './store-call.ts';
 
 export class DynamoSeedStore implements SeedStore {

@@ -1,7 +1,7 @@
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { AttemptState } from '../domain/lockout.ts';
 import type { AccountRecord, FactorRecovery } from '../domain/ports.ts';
 import type { RecoveryBasis, StaffStore } from '../domain/staff/ports.ts';
+import { type DynamoDBDocumentClient, UpdateCommand } from './document-client.ts';
 import { conditionally } from './store-call.ts';
 
 /** What staff write into the items that hold accounts and sessions: what is decided and what it ends is one write. */

@@ -1,5 +1,5 @@
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { MailToken, TokenStore } from '../domain/ports.ts';
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from './document-client.ts';
 import { conditionally, storeCall } from './store-call.ts';
 
 /** Tokens of mails, minted by the mailer and redeemed here. `expiresAt` is in epoch seconds in the table, as TTL wants it. */

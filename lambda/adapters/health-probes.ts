@@ -1,6 +1,6 @@
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { clientOptions } from './client-options.ts';
+import { type DynamoDBDocumentClient, GetCommand } from './document-client.ts';
 
 export type HealthProbe = () => Promise<void>;
 

@@ -1,6 +1,7 @@
 import { SESv2Client, SESv2ServiceException, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { encodeDisplayName } from '../domain/mail/display-name.ts';
 import type { MailSender, OutgoingMail, SendResult } from '../domain/mail/ports.ts';
+import { HttpHandler } from './http-handler.ts';
 
 export interface SesMailSenderOptions {
   /** Address that mails come from; SES must have verified it or its domain. */
@@ -14,7 +15,7 @@ export interface SesMailSenderOptions {
 function createClient(): SESv2Client {
   return new SESv2Client({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 3500, throwOnRequestTimeout: true },
+    requestHandler: new HttpHandler({ connectionTimeout: 1000, requestTimeout: 3500 }),
   });
 }
 

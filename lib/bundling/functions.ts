@@ -75,8 +75,6 @@ const options = {
   // ES modules where a package ships both: only those can be shaken.
   mainFields: ['module', 'main'],
   conditions: ['module', 'import'],
-  // lib-dynamodb makes paginators at import, and keeps Query and Scan for them.
-  pure: ['createPaginator'],
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',

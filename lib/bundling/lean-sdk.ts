@@ -107,12 +107,6 @@ const replacements: readonly { readonly file: RegExp; readonly contents: string 
     file: /@aws\/lambda-invoke-store\/dist-es\/invoke-store\.js$/,
     contents: 'export const InvokeStore = { getInstanceAsync: async () => globalThis.awslambda?.InvokeStore };',
   },
-  {
-    // The cache of DynamoDB's endpoint discovery, which no command of the client asks for any more, and the LRU library behind it.
-    file: /@aws-sdk\/endpoint-cache\/dist-es\/EndpointCache\.js$/,
-    contents: `const refuse = () => { throw new Error('Endpoint discovery is not part of this bundle'); };
-      export class EndpointCache { get = refuse; getEndpoint = refuse; set = refuse; delete = refuse; has = refuse; clear() {} }`,
-  },
 ];
 
 /**

@@ -1,11 +1,12 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { tables } from '../../contract/tables.ts';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '../../lambda/adapters/document-client.ts';
 import { DynamoMailBudgetStore } from '../../lambda/adapters/dynamo-mail-budget-store.ts';
 import { DynamoMailTokenStore } from '../../lambda/adapters/dynamo-mail-token-store.ts';
 import { DynamoRecipientDirectory } from '../../lambda/adapters/dynamo-recipient-directory.ts';
+import { HttpHandler } from '../../lambda/adapters/http-handler.ts';
 import { emptyBudget, type MailBudget } from '../../lambda/domain/mail/budget.ts';
 import { MailWorld } from '../support/mail-world.ts';
 
@@ -18,17 +19,20 @@ beforeAll(async () => {
   server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: `http://127.0.0.1:${port}`,
-      region: 'eu-south-1',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    }),
-    { marshallOptions: { removeUndefinedValues: true } },
-  );
+  const options = {
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'eu-south-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  };
+  client = new DynamoDBDocumentClient({
+    ...options,
+    maxAttempts: 3,
+    requestHandler: new HttpHandler({ connectionTimeout: 1000, requestTimeout: 30_000 }),
+  });
+  const raw = new DynamoDBClient(options);
   for (const table of ['credentials', 'tokens', 'mail-budgets'] as const) {
     const key = tables[table].partitionKey;
-    await client.send(
+    await raw.send(
       new CreateTableCommand({
         TableName: table,
         BillingMode: 'PAY_PER_REQUEST',
@@ -37,6 +41,7 @@ beforeAll(async () => {
       }),
     );
   }
+  raw.destroy();
 });
 
 afterAll(async () => {

@@ -164,7 +164,7 @@ describe('The AWS SDK in a bundle', () => {
     const service = await listen(() => ({ status: 200, body: { MD5OfMessageBody: createHash('md5').update('{}').digest('hex') } }));
     server = service.server;
 
-    const calls = ['read', 'readDocument', 'mac', 'secret', 'message', 'mail', 'invoke'];
+    const calls = ['read', 'mac', 'secret', 'message', 'mail', 'invoke'];
 
     const results = await runProbe(calls, {
       ...credentials,
@@ -175,7 +175,6 @@ describe('The AWS SDK in a bundle', () => {
       calls.map((name) => ({ name, error: undefined, message: undefined })),
     );
     expect(service.seen.map((call) => /Credential=AKIDPROBE\/\d{8}\/[\w-]+\/(\w+)\//.exec(call.headers.authorization ?? '')?.[1])).toEqual([
-      'dynamodb',
       'dynamodb',
       'kms',
       'secretsmanager',
@@ -208,28 +207,34 @@ describe('The AWS SDK in a bundle', () => {
     const service = await listen(() => ({ status: 200, body: {} }));
     server = service.server;
 
-    const results = await runProbe(['read'], {
+    const results = await runProbe(['mac', 'read'], {
       AWS_ENDPOINT_URL: service.endpoint,
       AWS_SHARED_CREDENTIALS_FILE: path.join(directory, 'credentials'),
     });
 
-    expect(results).toEqual([expect.objectContaining({ name: 'read', message: expect.stringContaining('is not part of this bundle') })]);
+    expect(results).toEqual([
+      expect.objectContaining({ name: 'mac', message: expect.stringContaining('is not part of this bundle') }),
+      expect.objectContaining({ name: 'read', error: 'CredentialsProviderError' }),
+    ]);
     expect(service.seen).toEqual([]);
   });
 
   it('reads no configuration file, for there is none in Lambda', async () => {
     writeFileSync(path.join(directory, 'config'), '[default]\nregion = us-west-2\nendpoint_url = http://127.0.0.1:1\nmax_attempts = 1\n');
-    const service = await listen(() => ({ status: 200, body: { Item: { accountId: { S: 'a-1' } } } }));
+    const service = await listen(({ headers }) => ({
+      status: 200,
+      body: headers['x-amz-target']?.startsWith('DynamoDB') ? { Item: { accountId: { S: 'a-1' } } } : { SecretString: 's' },
+    }));
     server = service.server;
 
-    const results = await runProbe(['read', 'readDocument'], {
+    const results = await runProbe(['read', 'secret'], {
       ...credentials,
       AWS_ENDPOINT_URL: service.endpoint,
       AWS_CONFIG_FILE: path.join(directory, 'config'),
     });
 
-    expect(results.map(({ answer }) => answer)).toEqual([{ Item: { accountId: { S: 'a-1' } } }, { Item: { accountId: 'a-1' } }]);
-    expect(service.seen.every((call) => call.headers.authorization?.includes('/eu-south-1/dynamodb/'))).toBe(true);
+    expect(results.map(({ answer }) => answer)).toEqual([{ Item: { accountId: 'a-1' } }, { SecretString: 's' }]);
+    expect(service.seen.every((call) => call.headers.authorization?.includes('/eu-south-1/'))).toBe(true);
   });
 
   it('tells exceptions apart: by class where our sources name it, by name always', async () => {
@@ -268,7 +273,7 @@ describe('The AWS SDK in a bundle', () => {
     const results = await runProbe(['read', 'mac'], { ...credentials, AWS_ENDPOINT_URL: service.endpoint });
 
     expect(results).toEqual([
-      { name: 'read', answer: { Item: { accountId: { S: 'a-1' } } } },
+      { name: 'read', answer: { Item: { accountId: 'a-1' } } },
       expect.objectContaining({ name: 'mac', error: 'KMSInternalException', message: 'broken' }),
     ]);
     expect(service.seen.length).toBe(6);

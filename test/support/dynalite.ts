@@ -1,9 +1,9 @@
 /** DynamoDB tables by the contract, in memory or at `STORE_CONTRACT_ENDPOINT`. */
 import { randomBytes } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { type TableDefinition, type TableId, tables } from '../../contract/tables.ts';
+import { DynamoDBDocumentClient, PutCommand } from '../../lambda/adapters/document-client.ts';
 import { DynamoAccountStore } from '../../lambda/adapters/dynamo-account-store.ts';
 import { DynamoAttemptStore } from '../../lambda/adapters/dynamo-attempt-store.ts';
 import { DynamoCredentialStore } from '../../lambda/adapters/dynamo-credential-store.ts';
@@ -13,6 +13,7 @@ import { DynamoRegistrationStore } from '../../lambda/adapters/dynamo-registrati
 import { DynamoSeedStore } from '../../lambda/adapters/dynamo-seed-store.ts';
 import { DynamoStaffStore } from '../../lambda/adapters/dynamo-staff-store.ts';
 import { DynamoTokenStore } from '../../lambda/adapters/dynamo-token-store.ts';
+import { HttpHandler } from '../../lambda/adapters/http-handler.ts';
 import type { StaffStore } from '../../lambda/domain/staff/ports.ts';
 import type { Stores } from '../adapters/store-contract.ts';
 
@@ -28,12 +29,13 @@ export interface TestTables {
 export async function startTables(endpoint?: string): Promise<TestTables> {
   const server = endpoint === undefined ? dynalite({ createTableMs: 0 }) : undefined;
   const address = endpoint ?? (await listen(server));
-  const raw = new DynamoDBClient({
-    endpoint: address,
-    region: 'eu-south-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  const options = { endpoint: address, region: 'eu-south-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  const raw = new DynamoDBClient(options);
+  const client = new DynamoDBDocumentClient({
+    ...options,
+    maxAttempts: 3,
+    requestHandler: new HttpHandler({ connectionTimeout: 1000, requestTimeout: 30_000 }),
   });
-  const client = DynamoDBDocumentClient.from(raw, { marshallOptions: { removeUndefinedValues: true } });
 
   const run = randomBytes(4).toString('hex');
   const name = (table: TableId) => `${table}-${run}`;
@@ -71,6 +73,7 @@ export async function startTables(endpoint?: string): Promise<TestTables> {
     },
     async stop() {
       raw.destroy();
+      client.destroy();
       if (server) await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
