@@ -65,19 +65,20 @@ function parseIpv6(text: string): number[] | undefined {
   const bare = text.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '');
   const halves = bare.split('::');
   if (bare.length > 45 || halves.length > 2) return undefined;
-  const [head, tail] = halves.map(parseGroups);
+  // An IPv4 address may stand at the very end only.
+  const [head, tail] = halves.map((half, index) => parseGroups(half, index === halves.length - 1));
   if (!head) return undefined;
   if (halves.length === 1) return head.length === 16 ? head : undefined;
   if (!tail || head.length + tail.length > 14) return undefined;
   return [...head, ...Array<number>(16 - head.length - tail.length).fill(0), ...tail];
 }
 
-function parseGroups(text: string): number[] | undefined {
+function parseGroups(text: string, mayEndInIpv4: boolean): number[] | undefined {
   if (text === '') return [];
   const groups = text.split(':');
   const bytes: number[] = [];
   for (const [index, group] of groups.entries()) {
-    const embedded = index === groups.length - 1 ? parseIpv4(group) : undefined;
+    const embedded = mayEndInIpv4 && index === groups.length - 1 ? parseIpv4(group) : undefined;
     if (embedded) {
       bytes.push(...embedded);
     } else if (/^[\da-f]{1,4}$/i.test(group)) {

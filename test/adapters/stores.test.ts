@@ -9,6 +9,7 @@ import {
   MemorySeedStore,
   MemoryTokenStore,
 } from '../support/memory-stores.ts';
+import { describeDeviceContract } from './device-contract.ts';
 import { describeFactorContract } from './factor-contract.ts';
 import { describeStaffContract } from './staff-contract.ts';
 import { describeStoreContract, type Stores } from './store-contract.ts';
@@ -26,6 +27,7 @@ afterAll(() => tables.stop());
 const engine = endpoint === undefined ? 'dynalite' : 'the engine under test';
 describeStoreContract(engine, () => tables.stores);
 describeFactorContract(engine, () => tables.stores);
+describeDeviceContract(engine, () => tables.stores);
 describeStaffContract(engine, () => ({ ...tables.stores, staff: tables.staff }));
 
 const memoryAccounts = new MemoryAccountStore();
@@ -45,4 +47,5 @@ const memory: Stores = {
 
 describeStoreContract('memory', () => memory);
 describeFactorContract('memory', () => memory);
+describeDeviceContract('memory', () => memory);
 describeStaffContract('memory', () => ({ ...memory, staff: new MemoryStaffStore(memoryAccounts) }));

@@ -1,11 +1,13 @@
 /** Sequential round trips to the store: what a sign-in and a session check cost, counted and not timed. */
 import type { Context } from 'aws-lambda';
+import { answerChallenge } from '../../lambda/domain/second-factor/challenge.ts';
 import { mintSession, serialiseToken } from '../../lambda/domain/sessions.ts';
 import { signIn } from '../../lambda/domain/sign-in.ts';
 import { createPipeline } from '../../lambda/http/pipeline.ts';
 import { answer } from '../../lambda/http/responses.ts';
 import { call, createFrontDoor } from '../support/front-door.ts';
 import { httpEvent, ORIGIN_SECRET, SITE } from '../support/http-event.ts';
+import { createSecondFactorDoor } from '../support/second-factor.ts';
 
 const EMAIL = 'anna@example.com';
 const PASSWORD = 'correct horse battery';
@@ -81,6 +83,51 @@ describe('sequential round trips to the store', () => {
     await signIn(services, call(), { email: EMAIL, password: PASSWORD });
 
     expect(counter.trips()).toBe(2);
+  });
+
+  it('a sign-in up to the challenge takes two, and so does one from a remembered device; a second more where it was forgotten', async () => {
+    const door = createSecondFactorDoor();
+    const anna = await door.enrolled();
+    const counter = createTripCounter();
+    const stores = Object.fromEntries(Object.entries(door.stores).map(([name, store]) => [name, counter.wrap(store)]));
+    const services = { ...door.services, ...stores } as typeof door.services;
+    const trips = async (deviceCookie?: string) => {
+      door.advance(60);
+      counter.reset();
+      const outcome = await signIn(services, call({ deviceCookie }), { email: EMAIL, password: PASSWORD });
+      return [outcome.kind, counter.trips()];
+    };
+    const challenge = await door.challenge();
+    const { deviceCookie } = (await answerChallenge(door.factors, challenge.call, {
+      challengeId: challenge.challengeId,
+      method: 'totp',
+      code: door.codeAt(anna.secret),
+      rememberDevice: true,
+    })) as { deviceCookie: string };
+
+    expect(await trips()).toEqual(['second_factor_required', 2]);
+    expect(await trips(deviceCookie)).toEqual(['signed_in', 2]);
+    await door.stores.accounts.forgetDevices(anna.accountId);
+    expect(await trips(deviceCookie)).toEqual(['second_factor_required', 3]);
+  });
+
+  it('a second step takes three at most: what was read, the write that settles it, what is written down of it', async () => {
+    const door = createSecondFactorDoor();
+    const anna = await door.enrolled();
+    const counter = createTripCounter();
+    const stores = Object.fromEntries(Object.entries(door.stores).map(([name, store]) => [name, counter.wrap(store)]));
+    const services = { ...door.factors, ...stores, factors: counter.wrap(door.factors.factors) } as typeof door.factors;
+    const challenge = await door.challenge();
+    counter.reset();
+
+    const outcome = await answerChallenge(services, challenge.call, {
+      challengeId: challenge.challengeId,
+      method: 'totp',
+      code: door.codeAt(anna.secret),
+      rememberDevice: true,
+    });
+
+    expect([outcome.kind, counter.trips()]).toEqual(['signed_in', 3]);
   });
 
   it('a session check takes one', async () => {
