@@ -33,8 +33,10 @@ const services = once((): PipelineServices & StaffServices => {
 
 type ActRoute = Exclude<Extract<RouteId, `admin.${string}`>, 'admin.accounts.find' | 'admin.accounts.read'>;
 
+type Services = () => StaffServices;
+
 /** Every act has an account in its path, a reason in its body, and no answer but that it was done. */
-function acting(routeId: ActRoute, use: typeof unlock): RouteHandler {
+function acting(services: Services, routeId: ActRoute, use: typeof unlock): RouteHandler {
   return async (call) => {
     const act = { accountId: accountIdOf(call), reason: bodyOf(call, routeId).reason };
     const outcome = await use(services(), domainCall(call), currentSession(call), act);
@@ -46,19 +48,8 @@ function accountIdOf(call: HttpCall): string {
   return call.event.pathParameters?.id ?? '';
 }
 
-const acts: Record<ActRoute, typeof unlock> = {
-  'admin.accounts.unlock': unlock,
-  'admin.accounts.disable': disableAccount,
-  'admin.accounts.enable': enableAccount,
-  'admin.accounts.end-sessions': endAccountSessions,
-  'admin.factor-recovery.request': requestRecovery,
-  'admin.factor-recovery.approve': approveRecovery,
-  'admin.factor-recovery.complete': completeRecovery,
-  'admin.factor-recovery.cancel': cancelRecovery,
-};
-
-export const handler = createPipeline(
-  {
+export function createRoutes(services: Services) {
+  return {
     'admin.accounts.find': async (call) => {
       const outcome = await findAccount(services(), domainCall(call), currentSession(call), bodyOf(call, 'admin.accounts.find'));
       return outcome.kind === 'found' ? answer(call, 200, outcome.view) : refuse(call, outcome);
@@ -67,7 +58,15 @@ export const handler = createPipeline(
       const outcome = await readAccount(services(), domainCall(call), currentSession(call), accountIdOf(call));
       return outcome.kind === 'found' ? answer(call, 200, outcome.view) : refuse(call, outcome);
     },
-    ...(Object.fromEntries(Object.entries(acts).map(([id, use]) => [id, acting(id as ActRoute, use)])) as Record<ActRoute, RouteHandler>),
-  },
-  services,
-);
+    'admin.accounts.unlock': acting(services, 'admin.accounts.unlock', unlock),
+    'admin.accounts.disable': acting(services, 'admin.accounts.disable', disableAccount),
+    'admin.accounts.enable': acting(services, 'admin.accounts.enable', enableAccount),
+    'admin.accounts.end-sessions': acting(services, 'admin.accounts.end-sessions', endAccountSessions),
+    'admin.factor-recovery.request': acting(services, 'admin.factor-recovery.request', requestRecovery),
+    'admin.factor-recovery.approve': acting(services, 'admin.factor-recovery.approve', approveRecovery),
+    'admin.factor-recovery.complete': acting(services, 'admin.factor-recovery.complete', completeRecovery),
+    'admin.factor-recovery.cancel': acting(services, 'admin.factor-recovery.cancel', cancelRecovery),
+  } satisfies Partial<Record<RouteId, RouteHandler>>;
+}
+
+export const handler = createPipeline(createRoutes(services), services);

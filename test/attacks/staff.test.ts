@@ -1,0 +1,299 @@
+/** Attacks on the admin function: its real routes and guards, over memory. From outside: test/system/lost-factor.test.ts. */
+import type { Context } from 'aws-lambda';
+import { type Route, type RouteId, routes } from '../../contract/routes.ts';
+import { securityPolicy } from '../../contract/security-policy.ts';
+import { computeCsrfToken, mintSession, serialiseToken } from '../../lambda/domain/sessions.ts';
+import { createRoutes } from '../../lambda/handlers/admin.handler.ts';
+import type { HttpAnswer } from '../../lambda/http/call.ts';
+import { createPipeline } from '../../lambda/http/pipeline.ts';
+import { settings } from '../support/api.ts';
+import { httpEvent, ORIGIN_SECRET } from '../support/http-event.ts';
+import { EMAIL } from '../support/people.ts';
+import { createStaffDoor, REASON } from '../support/staff.ts';
+
+const { waitSeconds, expirySeconds } = securityPolicy.factorRecovery;
+const adminRoutes = Object.entries<Route>(routes).filter(([, { function: owner }]) => owner === 'admin') as [RouteId, Route][];
+const acts = adminRoutes.filter(([, { stepUp }]) => stepUp).map(([id]) => id);
+
+async function createAdmin(policy: Partial<typeof settings.secondFactor> = {}) {
+  const door = createStaffDoor();
+  const services = {
+    ...door.services,
+    settings: { ...settings, secondFactor: { ...settings.secondFactor, ...policy } },
+    isOriginSecret: async (presented: string) => presented === ORIGIN_SECRET,
+    telemetry: { log: () => undefined, count: () => undefined },
+  };
+  const pipeline = createPipeline(
+    createRoutes(() => services),
+    () => services,
+  );
+  const anna = await door.person(EMAIL);
+
+  /** Somebody signed in, who calls admin routes. */
+  async function visitor(email: string, { withFactor = true, steppedUp = true } = {}) {
+    const accountId = await door.person(email, withFactor);
+    const minted = mintSession(door.services.random, accountId, { address: '', userAgent: '' }, door.now());
+    const { sessionId } = minted.token;
+    const stored = { ...minted.stored, ...(steppedUp ? { steppedUpAt: door.now() } : {}) };
+    door.change(accountId, { sessions: { [sessionId]: stored } });
+    return {
+      accountId,
+      /** Signs in anew, and steps up. */
+      stepUp() {
+        const account = door.account(accountId);
+        const session = { ...stored, createdAt: door.now(), lastSeenAt: door.now(), steppedUpAt: door.now() };
+        door.change(accountId, { sessions: { ...account.sessions, [sessionId]: session } });
+      },
+      async send(routeId: RouteId, more: { id?: string; body?: unknown; headers?: Record<string, string>; cookies?: string[] } = {}) {
+        const route: Route = routes[routeId];
+        const id = more.id ?? anna;
+        const usual = routeId === 'admin.accounts.find' ? { email: EMAIL } : { reason: REASON };
+        const body = more.body === undefined ? usual : more.body;
+        const event = httpEvent(`${route.method} ${route.path.replace('{id}', id)}`, {
+          routeKey: `${route.method} ${route.path}`,
+          pathParameters: { id },
+          ...(route.body ? { body } : {}),
+          cookies: more.cookies ?? [`__Host-session=${serialiseToken(minted.token)}`],
+          headers: { 'x-csrf-token': computeCsrfToken(minted.token.secret), ...more.headers },
+        });
+        const answered = (await pipeline(event, { awsRequestId: 'lambda-1' } as Context)) as HttpAnswer;
+        const json = answered.body === undefined ? undefined : JSON.parse(answered.body);
+        return { status: answered.statusCode, code: json?.code as string | undefined, detail: json?.detail as string | undefined, json };
+      },
+    };
+  }
+  return { door, anna, visitor, state: () => structuredClone([...door.stores.accounts.items.entries()]) };
+}
+
+type Admin = Awaited<ReturnType<typeof createAdmin>>;
+
+async function approvedScene(admin: Admin) {
+  const [mario, lucia] = [await admin.visitor('mario@example.com'), await admin.visitor('lucia@example.com')];
+  await mario.send('admin.factor-recovery.request');
+  await lucia.send('admin.factor-recovery.approve');
+  return { mario, lucia };
+}
+
+describe('somebody who is not staff', () => {
+  it('[P13] is asked to sign in at every admin route without a session', async () => {
+    const admin = await createAdmin();
+    const visitor = await admin.visitor('mallory@example.com');
+
+    for (const [routeId] of adminRoutes)
+      expect([routeId, (await visitor.send(routeId, { cookies: [] })).code]).toEqual([routeId, 'unauthenticated']);
+  });
+
+  it('[P13] gets the same bare refusal at every admin route, whether or not the account exists, and changes nothing', async () => {
+    const admin = await createAdmin();
+    const mallory = await admin.visitor('mallory@example.com');
+    const before = admin.state();
+
+    for (const [routeId] of adminRoutes) {
+      for (const id of [admin.anna, 'B'.repeat(22), mallory.accountId, '%00', "' OR 1=1"]) {
+        for (const body of [undefined, {}, { email: 'nobody@example.com' }]) {
+          const { json } = await mallory.send(routeId, { id, body });
+          expect(json).toEqual({
+            type: '/problems/forbidden',
+            title: 'Not allowed',
+            status: 403,
+            code: 'forbidden',
+            requestId: 'request-1',
+          });
+        }
+      }
+    }
+    expect(admin.state()).toEqual(before);
+    expect(admin.door.stores.events.items.filter(({ type }) => type === 'staff.acted')).toEqual([]);
+  });
+
+  it('[P13] taken from the configuration while signed in is out on the next request', async () => {
+    const admin = await createAdmin();
+    const mario = await admin.visitor('mario@example.com');
+
+    const before = await mario.send('admin.accounts.read');
+    admin.door.staff.delete('mario@example.com');
+    const after = await mario.send('admin.accounts.read');
+
+    expect([before.status, after.status, after.detail]).toEqual([200, 403, undefined]);
+  });
+});
+
+describe('staff', () => {
+  it('[P14] without a second factor reach nothing, and are told why', async () => {
+    const admin = await createAdmin();
+    const mario = await admin.visitor('mario@example.com', { withFactor: false });
+
+    for (const [routeId] of adminRoutes) {
+      const { status, detail } = await mario.send(routeId);
+      expect([status, detail]).toEqual([403, 'Turn on two-step verification first: staff need it']);
+    }
+  });
+
+  it('[P14] with an authenticator alone reach nothing where a passkey is asked of them', async () => {
+    const admin = await createAdmin({ staffPasskeys: true });
+    const mario = await admin.visitor('mario@example.com');
+    const passkey = { credentialId: 'c', publicKey: 'k', counter: 0, transports: [], name: 'key', createdAt: 0, synced: false };
+
+    const before = await mario.send('admin.accounts.read');
+    admin.door.change(mario.accountId, { secondFactor: { ...admin.door.factor(), passkeys: { one: passkey } } });
+    const after = await mario.send('admin.accounts.read');
+
+    expect([before.status, before.detail, after.status]).toEqual([403, 'Add a passkey first: this deployment asks staff for one', 200]);
+  });
+
+  it('[P14] don’t even look with a session from before the factor was turned on: a thief with the password has such a one', async () => {
+    const admin = await createAdmin();
+    const mario = await admin.visitor('mario@example.com', { steppedUp: false });
+    admin.door.advance(60);
+    admin.door.change(mario.accountId, { secondFactor: admin.door.factor() });
+
+    const before = await mario.send('admin.accounts.find');
+    mario.stepUp();
+    const after = await mario.send('admin.accounts.find');
+
+    expect([before.code, after.status]).toEqual(['step_up_required', 200]);
+  });
+
+  it.each(acts)('[P14] can’t do %s without a step-up, nor with one that is six minutes old', async (routeId) => {
+    const admin = await createAdmin();
+    const mario = await admin.visitor('mario@example.com', { steppedUp: false });
+    const before = admin.state();
+
+    const without = await mario.send(routeId);
+    mario.stepUp();
+    admin.door.advance(301);
+    const stale = await mario.send(routeId, { id: 'B'.repeat(22) });
+
+    expect([without.code, stale.code]).toEqual(['step_up_required', 'step_up_required']);
+    expect(admin.door.account(admin.anna)).toEqual(before.find(([id]) => id === admin.anna)?.[1]);
+  });
+
+  it.each(acts)('[P20] can’t be made to do %s by another site, nor without the session’s token', async (routeId) => {
+    const admin = await createAdmin();
+    const mario = await admin.visitor('mario@example.com');
+
+    const foreign = await mario.send(routeId, { headers: { origin: 'https://evil.example' } });
+    const unproven = await mario.send(routeId, { headers: { 'x-csrf-token': 'wrong' } });
+
+    expect([foreign.code, unproven.code]).toEqual(['origin_not_allowed', 'csrf_token_invalid']);
+    expect(admin.door.mailbox).toEqual([]);
+  });
+
+  it.each(acts)('[P14] can’t do %s to their own account', async (routeId) => {
+    const admin = await createAdmin();
+    const mario = await admin.visitor('mario@example.com');
+
+    const { status, code } = await mario.send(routeId, { id: mario.accountId });
+
+    expect([status, code]).toEqual([403, 'forbidden']);
+  });
+
+  it.each(acts)('%s takes a reason of 3 to 300 characters and nothing else', async (routeId) => {
+    const admin = await createAdmin();
+    const mario = await admin.visitor('mario@example.com');
+    const hostile = [{}, { reason: '' }, { reason: 'ab' }, { reason: 'a'.repeat(301) }, { reason: 'a\u0000bc' }, { reason: ['abc'] }];
+
+    for (const body of [...hostile, { reason: REASON, actor: 'somebody else' }, { reason: REASON, approvedBy: 'x' }, null, 'text']) {
+      expect((await mario.send(routeId, { body })).code).toBe('invalid_request');
+    }
+  });
+
+  it('are signed out after half an hour of idleness', async () => {
+    const admin = await createAdmin();
+    const mario = await admin.visitor('mario@example.com');
+
+    admin.door.advance(30 * 60);
+
+    expect((await mario.send('admin.accounts.read')).code).toBe('unauthenticated');
+  });
+});
+
+describe('a replayed admin request', () => {
+  it.each(['admin.accounts.unlock', 'admin.accounts.disable', 'admin.accounts.end-sessions'] as const)(
+    'for %s leaves the account as the first one did',
+    async (routeId) => {
+      const admin = await createAdmin();
+      const mario = await admin.visitor('mario@example.com');
+
+      const first = await mario.send(routeId);
+      const after = admin.door.account(admin.anna);
+      const second = await mario.send(routeId);
+
+      expect([first.status, second.status]).toEqual([204, 204]);
+      expect(admin.door.account(admin.anna)).toEqual(after);
+    },
+  );
+
+  it('[P14] asks, approves and completes nothing again', async () => {
+    const admin = await createAdmin();
+    const { mario, lucia } = await approvedScene(admin);
+    const replays = [await mario.send('admin.factor-recovery.request'), await lucia.send('admin.factor-recovery.approve')];
+    admin.door.advance(waitSeconds);
+    for (const person of [mario, lucia]) person.stepUp();
+    const completed = await lucia.send('admin.factor-recovery.complete');
+    admin.door.change(admin.anna, { secondFactor: admin.door.factor() });
+    replays.push(await lucia.send('admin.factor-recovery.complete'), await lucia.send('admin.factor-recovery.approve'));
+
+    expect(completed.status).toBe(204);
+    expect(replays.map(({ code }) => code)).toEqual(['conflict', 'conflict', 'conflict', 'conflict']);
+    expect(admin.door.account(admin.anna).secondFactor).toBeDefined();
+  });
+});
+
+describe('one dishonest member of staff', () => {
+  it('[P14] can’t approve an own request, nor complete it alone', async () => {
+    const admin = await createAdmin();
+    const mario = await admin.visitor('mario@example.com');
+    await mario.send('admin.factor-recovery.request');
+
+    const approval = await mario.send('admin.factor-recovery.approve');
+    admin.door.advance(waitSeconds);
+    mario.stepUp();
+    const completion = await mario.send('admin.factor-recovery.complete');
+
+    expect([approval.code, completion.code]).toEqual(['forbidden', 'conflict']);
+    expect(completion.detail).toBe('A second member of staff must approve it first');
+  });
+
+  it('[P14] can’t hurry, and can’t come after the end', async () => {
+    const admin = await createAdmin();
+    const { mario, lucia } = await approvedScene(admin);
+    const at = new Date(admin.door.now() + waitSeconds * 1000).toISOString();
+
+    const early = await lucia.send('admin.factor-recovery.complete');
+    admin.door.advance(expirySeconds);
+    for (const person of [mario, lucia]) person.stepUp();
+    const late = await lucia.send('admin.factor-recovery.complete');
+
+    expect([early.status, early.detail]).toEqual([409, `It may be completed from ${at}`]);
+    expect([late.status, late.detail]).toEqual([409, expect.stringMatching(/^It ended at/)]);
+    expect(admin.door.account(admin.anna).secondFactor).toBeDefined();
+  });
+
+  it('[P14] wins nothing by two approvals at the same instant: one counts', async () => {
+    const admin = await createAdmin();
+    const [mario, lucia, piero] = [
+      await admin.visitor('mario@example.com'),
+      await admin.visitor('lucia@example.com'),
+      await admin.visitor('piero@example.com'),
+    ];
+    await mario.send('admin.factor-recovery.request');
+
+    const answers = await Promise.all([lucia, piero].map((person) => person.send('admin.factor-recovery.approve')));
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
+  });
+
+  it('[P14] is stopped by the owner’s code, whenever it comes in the three days', async () => {
+    const admin = await createAdmin();
+    const { lucia } = await approvedScene(admin);
+    const { factorVersion } = admin.door.account(admin.anna);
+    await admin.door.stores.accounts.changeFactor(admin.anna, factorVersion, { cancelRecovery: true });
+    admin.door.advance(waitSeconds);
+    lucia.stepUp();
+
+    const completion = await lucia.send('admin.factor-recovery.complete');
+
+    expect([completion.status, completion.detail]).toEqual([409, 'Nobody has asked for it, or the owner has stopped it']);
+  });
+});
