@@ -45,7 +45,7 @@ describe('roles', () => {
       const statements = statementsOf(roleOf(functionId));
 
       const hashes = about(statements, 'CredentialsTable');
-      expect(hashes.every(({ Condition }) => readsOnly(Condition, ['emailKey', 'accountId', 'locale', 'credentialVersion']))).toBe(true);
+      expect(hashes.every(({ Condition }) => readsOnly(Condition, withoutHash))).toBe(true);
       expect(actionsOf(about(statements, 'Pepper')).filter((action) => action !== 'kms:DescribeKey')).toEqual([]);
       expect(actionsOf(statements).filter((action) => /Mac|Scan|Batch|PartiQL/.test(action))).toEqual([]);
     }
@@ -64,9 +64,12 @@ describe('roles', () => {
     expect(text).not.toMatch(/CredentialsTable|Pepper|AttemptsTable|IdentitySecret/);
   });
 
-  test('[P14] only `second-factor` reaches seeds, their key and the key of recovery codes: the function that reads hashes does not', () => {
+  test('[P14] only `second-factor` reaches seeds and their key, and with `passkey` alone the key of recovery codes: the function that reads hashes does not', () => {
     for (const functionId of functionIds.filter((id) => id !== 'second-factor')) {
-      expect(JSON.stringify(statementsOf(roleOf(functionId)))).not.toMatch(/SeedsTable|SeedsKey|RecoverySecret/);
+      const text = JSON.stringify(statementsOf(roleOf(functionId)));
+
+      expect(text).not.toMatch(/SeedsTable|SeedsKey/);
+      expect([functionId, /RecoverySecret/.test(text)]).toEqual([functionId, functionId === 'passkey']);
     }
   });
 
@@ -86,15 +89,31 @@ describe('roles', () => {
     ]);
   });
 
-  test('[P14] only `second-factor` may call another function: the alias of `password`, by which nothing but its answer comes out', () => {
+  test('[P14] a function may call no other than its row says: the alias of `password`, by which nothing but its answer comes out', () => {
     for (const functionId of functionIds) {
+      const { invokes = [] }: FunctionPrivileges = privileges[functionId];
       const calls = statementsOf(roleOf(functionId)).filter(({ Action }) => list(Action).some((action) => action.startsWith('lambda:')));
 
-      const isCaller = functionId === 'second-factor';
       expect(calls.map(({ Action, Resource }) => ({ Action, Resource }))).toEqual(
-        isCaller ? [{ Action: 'lambda:InvokeFunction', Resource: { Ref: aliasOf('password').logicalId } }] : [],
+        invokes.map((invoked) => ({ Action: 'lambda:InvokeFunction', Resource: { Ref: aliasOf(invoked).logicalId } })),
       );
     }
+  });
+
+  test('[P12] [P14] staff’s function reaches no hash, pepper, seed, key of recovery codes, device secret or token, and deletes nothing', () => {
+    const statements = statementsOf(roleOf('admin'));
+
+    expect(JSON.stringify(statements)).not.toMatch(
+      /CredentialsTable|Pepper|SeedsTable|SeedsKey|RecoverySecret|DeviceSecret|CeremonySecret|TokensTable|RegistrationsTable|ses:|DeleteItem/,
+    );
+    expect(actionsOf(about(statements, 'AccountsTable'))).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+    expect(actionsOf(about(statements, 'AttemptsTable'))).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem']);
+    expect(actionsOf(about(statements, 'EventsTable'))).toEqual(['dynamodb:PutItem', 'dynamodb:Query']);
+    expect(
+      actionsOf(statements)
+        .filter((action) => !/^(logs|dynamodb):/.test(action))
+        .sort(),
+    ).toEqual(['kms:Decrypt', 'kms:GenerateDataKey', 'lambda:InvokeFunction', 'secretsmanager:GetSecretValue', 'sqs:SendMessage']);
   });
 
   test.each(functionIds)('%s holds exactly what its row of privileges.ts says', (functionId) => {
@@ -187,6 +206,9 @@ describe('roles', () => {
     }
   });
 });
+
+/** What the mailer may read of credentials. */
+const withoutHash = ['emailKey', 'accountId', 'locale', 'credentialVersion', 'status', 'reservedUntil'];
 
 function readsOnly(condition: Properties, attributes: string[]): boolean {
   const named: string[] = condition?.['ForAllValues:StringEquals']?.['dynamodb:Attributes'] ?? [];

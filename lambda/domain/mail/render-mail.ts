@@ -87,7 +87,7 @@ export function renderMail({ mail, message, locale, productName, token }: MailIn
       }),
     facts: [
       { name: dictionary.facts.when, value: describeInstant(Date.parse(message.at), dictionary) },
-      ...(byStaff.has(mail.content) ? [] : describeCaller(message, dictionary)),
+      ...(byStaff.has(mail.content) || isFromNobody(message) ? [] : describeCaller(message, dictionary)),
     ],
     closing: wording.closing,
     footer: dictionary.footer(product),
@@ -100,6 +100,11 @@ function describeEnd(mail: DueMail, message: MailMessage, dictionary: MailDictio
   if (message.kind === 'factor_recovery_approved') return describeInstant(roundUpToMinute(Date.parse(message.effectiveAt)), dictionary);
   if (mail.content === 'address_reserved') return describeInstant(roundUpToMinute(mail.reservedUntil), dictionary);
   return 'token' in mail ? describeInstant(mail.token.expiresAt, dictionary) : '';
+}
+
+/** Staff completed something that owners do themselves otherwise, as turning the second step off. */
+function isFromNobody({ address, userAgent }: MailMessage): boolean {
+  return address === '' && userAgent === '';
 }
 
 function describeCaller(message: MailMessage, dictionary: MailDictionary): LaidOutMail['facts'] {
