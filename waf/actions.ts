@@ -5,7 +5,7 @@ import type { CustomAnswer, RuleAction } from './types.ts';
 export interface CompiledAction {
   readonly action: RuleAction;
   readonly insertedHeaders: readonly (readonly [string, string])[];
-  /** Set for BLOCK. */
+  /** Set for whatever ends the evaluation without letting the request through. */
   readonly response?: CustomAnswer;
 }
 
@@ -20,6 +20,12 @@ const contentTypes: Readonly<Record<string, string>> = {
   APPLICATION_JSON: 'application/json',
 };
 const reservedLabelWords = new Set(['aws', 'waf', 'awswaf', 'managed', 'rulegroup', 'webacl', 'regexpatternset', 'ipset']);
+
+/** AWS WAF guide, "CAPTCHA and Challenge action behavior"; the scripts in the page are AWS's. */
+const interstitials: Readonly<Record<'Captcha' | 'Challenge', CustomAnswer>> = {
+  Captcha: { status: 405, headers: [['x-amzn-waf-action', 'captcha']], body: '', contentType: '' },
+  Challenge: { status: 202, headers: [['x-amzn-waf-action', 'challenge']], body: '', contentType: '' },
+};
 
 export interface ResponseBody {
   readonly body: string;
@@ -43,7 +49,7 @@ export function readResponseBodies(value: unknown, place: string): ReadonlyMap<s
   return new Map(bodies);
 }
 
-/** The properties Action and DefaultAction. */
+/** The properties Action, ActionToUse and DefaultAction. */
 export function compileAction(value: unknown, bodies: ReadonlyMap<string, ResponseBody>, place: string): CompiledAction {
   const [kind, settings] = readVariant(value, place);
   const kindPlace = `${place}.${kind}`;
@@ -62,10 +68,14 @@ export function compileAction(value: unknown, bodies: ReadonlyMap<string, Respon
       };
     }
     case 'Captcha':
-    case 'Challenge':
-      return refuse(kindPlace, `${kind} needs AWS's token service, which can't be evaluated here`, 'Use Block or Count');
+    case 'Challenge': {
+      const properties = readProperties(settings, kindPlace, ['CustomRequestHandling']);
+      readInsertedHeaders(properties, kindPlace);
+      // For a valid token alone, which nobody can tell here from another one.
+      return { action: kind === 'Captcha' ? 'CAPTCHA' : 'CHALLENGE', insertedHeaders: [], response: interstitials[kind] };
+    }
     default:
-      return refuse(kindPlace, `the action ${kind} is not evaluated`, 'Use Allow, Block or Count');
+      return refuse(kindPlace, `the action ${kind} is not evaluated`, 'Use Allow, Block, Count, Captcha or Challenge');
   }
 }
 

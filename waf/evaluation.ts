@@ -1,19 +1,57 @@
 /** What compiling knows of the whole web ACL, and what one evaluation carries from statement to statement. */
-import type { AddressSet } from './addresses.ts';
+import type { IpSets } from './ip-sets.ts';
 import type { RateState } from './rate-window.ts';
-import type { RequestView } from './request-view.ts';
-import type { RateCount, References, StatementMatch } from './types.ts';
+import { RequestView } from './request-view.ts';
+import type { NotEvaluated, Outcome, RateCount, References, StatementTrace, WebRequest } from './types.ts';
 
 export interface Compilation {
   readonly references: References;
-  /** By ARN, each set in a holder so that it can be replaced while rules point to it. */
-  readonly ipSets: Map<string, { current: AddressSet }>;
-  /** `awswaf:<account>:webacl:<name>:` */
+  /** ARNs of the IP sets that statements refer to. */
+  readonly ipSetArns: Set<string>;
+  /** Of the labels that rules at this place add: `awswaf:<account>:webacl:<name>:`, or a rule group's. */
   readonly labelPrefix: string;
   /** Bytes of the body that are inspected. */
   readonly bodyLimit: number;
   /** Statements that inspect the same component after the same transformations share a slot of `Evaluation.inspections`. */
   readonly slots: Map<string, number>;
+}
+
+/** Whether a statement is true; undefined when that depends on what nobody can know here (Kleene's third value). */
+export type Verdict = boolean | undefined;
+
+/** Compiled. `test` is the way of every request; `explain` gives the same verdict and does the same to the evaluation, with reasons. */
+export interface Statement {
+  readonly test: (evaluation: Evaluation) => Verdict;
+  readonly explain: (evaluation: Evaluation) => Explained;
+  /** The statement as it stands when it is not looked at. */
+  readonly unreached: StatementTrace;
+}
+
+export interface Explained {
+  readonly verdict: Verdict;
+  readonly trace: StatementTrace;
+}
+
+/** A statement without others in it. */
+export function leaf(
+  statement: string,
+  asks: string,
+  test: (evaluation: Evaluation) => Verdict,
+  see: (evaluation: Evaluation) => readonly string[],
+): Statement {
+  return {
+    test,
+    explain: (evaluation) => {
+      const verdict = test(evaluation);
+      return { verdict, trace: { statement, outcome: outcomeOf(verdict), asks, saw: see(evaluation) } };
+    },
+    unreached: { statement, outcome: 'not reached', asks },
+  };
+}
+
+export function outcomeOf(verdict: Verdict): Outcome {
+  if (verdict === undefined) return 'not evaluated';
+  return verdict ? 'matched' : 'not matched';
 }
 
 /** A request component, transformed. */
@@ -24,41 +62,39 @@ export interface Inspection {
   readonly verdict?: boolean;
 }
 
-const noMatches: readonly StatementMatch[] = [];
-
 export class Evaluation {
-  readonly view: RequestView;
+  readonly ipSets: IpSets;
   readonly state: RateState;
-  readonly now: number;
+  readonly view: RequestView;
   readonly inspections: (Inspection | undefined)[] = [];
   readonly labels: string[] = [];
   /** What statements of the current rule add; only rules behind it may see them. */
   readonly pendingLabels: string[] = [];
-  matches: readonly StatementMatch[] = noMatches;
+  readonly counted: string[] = [];
+  readonly notEvaluated: NotEvaluated[] = [];
+  readonly insertedHeaders: [string, string][] = [];
+  /** Labels that rules without a known verdict may have added, as prefixes or whole. */
+  readonly possibleLabels: string[] = [];
   rate: RateCount | undefined = undefined;
   /** A forwarded-address header is missing: AWS WAF then doesn't apply the rule at all, not even through a NotStatement. */
   isRuleSkipped = false;
 
-  constructor(view: RequestView, state: RateState, now: number) {
-    this.view = view;
+  constructor(ipSets: IpSets, request: WebRequest, state: RateState) {
+    this.ipSets = ipSets;
+    this.view = new RequestView(request);
     this.state = state;
-    this.now = now;
   }
 
   beginRule(): void {
-    this.matches = noMatches;
     this.rate = undefined;
     this.isRuleSkipped = false;
   }
 
-  record(match: StatementMatch): true {
-    this.matches = this.matches.length === 0 ? [match] : [...this.matches, match];
-    return true;
+  insertHeaders(headers: readonly (readonly [string, string])[]): void {
+    for (const [name, value] of headers) this.insertedHeaders.push([name, value]);
   }
 
   addLabel(label: string): void {
     if (!this.labels.includes(label)) this.labels.push(label);
   }
 }
-
-export type Matcher = (evaluation: Evaluation) => boolean;

@@ -1,17 +1,22 @@
 /** RateBasedStatement: which requests count together, and when there are too many of them. */
 import { createHash } from 'node:crypto';
-import type { Compilation, Evaluation, Matcher } from './evaluation.ts';
+import { forwardedAddresses, readForwardedConfig } from './address-statements.ts';
+import { type Compilation, type Evaluation, outcomeOf, type Statement, type Verdict } from './evaluation.ts';
 import { compileField } from './fields.ts';
-import { compileLabelTest, compileStatement, forwardedAddresses, readForwardedConfig } from './statements.ts';
+import { compileLabelTest, compilePossibility } from './label-statement.ts';
+import { compileStatement } from './statements.ts';
 import { readChoice, readInteger, readList, readProperties, readString, readVariant, refuse } from './template.ts';
 
-/** The aggregation instance of a request; `undefined` when it lacks a part of the key and is neither counted nor limited. */
-type KeyReader = (evaluation: Evaluation) => string | undefined;
+/** What a request has in place of an aggregation instance. */
+const absent = Symbol('a part of the key is missing: the request is neither counted nor limited');
+const unknown = Symbol('a part of the key depends on what is not evaluated here');
+type KeyReader = (evaluation: Evaluation) => string | typeof absent | typeof unknown;
 
 /** Longer keys are kept as their hash: header values are the sender's choice, and the memory is ours. */
 const maximumKeyLength = 128;
 
-export function compileRateBased(settings: unknown, compilation: Compilation, rule: string, place: string): Matcher {
+/** @param rule unique within the web ACL: counts are kept under it */
+export function compileRateBased(settings: unknown, compilation: Compilation, rule: string, place: string): Statement {
   const keys = ['AggregateKeyType', 'CustomKeys', 'EvaluationWindowSec', 'ForwardedIPConfig', 'Limit', 'ScopeDownStatement'];
   const properties = readProperties(settings, place, keys);
   const limit = readInteger(properties.Limit, `${place}.Limit`, 10, 2_000_000_000);
@@ -31,20 +36,54 @@ export function compileRateBased(settings: unknown, compilation: Compilation, ru
   }
   const forwarded = (): KeyReader => compileForwardedKey(properties.ForwardedIPConfig, place);
   const readKey = compileKey(kind, properties.CustomKeys, forwarded, compilation, place);
-  const isInScope =
+  const scope =
     properties.ScopeDownStatement === undefined
       ? undefined
       : compileStatement(properties.ScopeDownStatement, compilation, `${place}.ScopeDownStatement`);
   const signature = JSON.stringify(settings);
-  return (evaluation) => {
-    if (isInScope !== undefined && (!isInScope(evaluation) || evaluation.isRuleSkipped)) return false;
+  const count = (evaluation: Evaluation): Verdict => {
     const key = readKey(evaluation);
-    if (key === undefined) return false;
-    const count = evaluation.state.count(rule, signature, key, evaluation.now, windowSeconds, limit);
-    evaluation.rate = { key, count, limit, windowSeconds };
-    if (count <= limit) return false;
-    return evaluation.record({ statement: 'RateBasedStatement', on: `more than ${limit} requests in ${windowSeconds} s for ${key}` });
+    if (key === unknown) return undefined;
+    if (key === absent) return false;
+    const counted = evaluation.state.count(rule, signature, key, evaluation.view.request.at, windowSeconds, limit);
+    evaluation.rate = { key, count: counted, limit, windowSeconds };
+    return counted > limit;
   };
+  const judge = (isInScope: Verdict, evaluation: Evaluation): Verdict => {
+    if (evaluation.isRuleSkipped) return false;
+    return isInScope ? count(evaluation) : isInScope;
+  };
+  const statement = 'RateBasedStatement';
+  const asks = `more than ${limit} requests in ${windowSeconds} s by ${describeKey(kind, properties.CustomKeys)}`;
+  return {
+    test: (evaluation) => judge(scope === undefined || scope.test(evaluation), evaluation),
+    explain: (evaluation) => {
+      const scoped = scope?.explain(evaluation);
+      const isInScope = scoped === undefined || scoped.verdict;
+      const verdict = judge(isInScope, evaluation);
+      const trace = { statement, outcome: outcomeOf(verdict), asks, saw: [seeRate(isInScope, verdict, evaluation)] };
+      return { verdict, trace: scoped === undefined ? trace : { ...trace, parts: [scoped.trace] } };
+    },
+    unreached: { statement, outcome: 'not reached', asks, ...(scope && { parts: [scope.unreached] }) },
+  };
+}
+
+function seeRate(isInScope: Verdict, verdict: Verdict, { rate, isRuleSkipped }: Evaluation): string {
+  if (isRuleSkipped || isInScope === false) return 'the request is outside its scope: not counted';
+  if (verdict === undefined) return 'nobody can know here whether the request counts, or for whom: not counted';
+  if (rate === undefined) return 'a part of the key is missing: not counted';
+  const { key, count, limit } = rate;
+  return count > limit ? `more than ${limit} for ${key}` : `request ${count} of ${limit} for ${key}`;
+}
+
+function describeKey(kind: string, customKeys: unknown): string {
+  if (kind !== 'CUSTOM_KEYS') return { IP: 'address', FORWARDED_IP: 'forwarded address' }[kind] ?? 'the whole scope';
+  const names = readList(customKeys, 'CustomKeys', 1, 5).map((key) => {
+    const [name, settings] = readVariant(key, 'CustomKeys');
+    const { Name, Namespace } = readProperties(settings, 'CustomKeys');
+    return [name, Name ?? Namespace].filter((part) => part !== undefined).join(' ');
+  });
+  return names.join(' and ');
 }
 
 function compileKey(
@@ -66,11 +105,14 @@ function compileKey(
   );
   return (evaluation) => {
     const parts: string[] = [];
+    let isKnown = true;
     for (const read of readers) {
       const part = read(evaluation);
-      if (part === undefined) return undefined;
-      parts.push(part);
+      if (part === absent) return absent;
+      if (part === unknown) isKnown = false;
+      else parts.push(part);
     }
+    if (!isKnown) return unknown;
     const key = parts.length === 1 ? (parts[0] ?? '') : JSON.stringify(parts);
     return key.length <= maximumKeyLength ? key : `sha256:${createHash('sha256').update(key, 'latin1').digest('hex')}`;
   };
@@ -83,11 +125,10 @@ function readSource(evaluation: Evaluation): string {
 
 function compileForwardedKey(config: unknown, place: string): KeyReader {
   if (config === undefined) refuse(place, 'the aggregate key needs ForwardedIPConfig', 'Name the header and the fallback');
-  const { headerName, fallback } = readForwardedConfig(config, `${place}.ForwardedIPConfig`, []);
+  const forwarded = readForwardedConfig(config, `${place}.ForwardedIPConfig`, []);
   return (evaluation) => {
-    const found = forwardedAddresses(evaluation, headerName, 'FIRST');
-    if (found === undefined) return undefined;
-    return found.addresses[0]?.text ?? (fallback ? 'no valid address' : undefined);
+    const addresses = forwardedAddresses(evaluation, forwarded);
+    return addresses?.[0]?.text ?? (addresses !== undefined && forwarded.fallback ? 'no valid address' : absent);
   };
 }
 
@@ -126,9 +167,11 @@ function compileCustomKey(name: string, settings: unknown, forwarded: () => KeyR
     case 'LabelNamespace': {
       const namespace = readString(readProperties(settings, place, ['Namespace']).Namespace, `${place}.Namespace`);
       const isInNamespace = compileLabelTest(namespace, 'NAMESPACE', compilation.labelPrefix);
+      const isPossible = compilePossibility(namespace, isInNamespace);
       return (evaluation) => {
+        if (isPossible(evaluation)) return unknown;
         const labels = evaluation.labels.filter(isInNamespace);
-        return labels.length === 0 ? undefined : labels.join(',');
+        return labels.length === 0 ? absent : labels.join(',');
       };
     }
     default:
@@ -155,6 +198,6 @@ function compileFieldKey(
   const { inspect } = compileField(field, properties.TextTransformations, compilation, place);
   return (evaluation) => {
     const { values } = inspect(evaluation);
-    return values.length === 0 ? undefined : values.join(',');
+    return values.length === 0 ? absent : values.join(',');
   };
 }

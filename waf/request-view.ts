@@ -7,19 +7,25 @@ export type NamedValue = readonly [name: string, value: string];
 
 export class RequestView {
   readonly request: WebRequest;
-  readonly path: string;
-  readonly query: string;
-  readonly method: string;
   #source: Address | undefined | null = null;
-  #headers: readonly NamedValue[] | undefined;
-  #queryArguments: readonly NamedValue[] | undefined;
-  #cookies: readonly NamedValue[] | undefined;
+  #headers: readonly NamedValue[] | undefined = undefined;
+  #queryArguments: readonly NamedValue[] | undefined = undefined;
+  #cookies: readonly NamedValue[] | undefined = undefined;
 
   constructor(request: WebRequest) {
     this.request = request;
-    this.path = toByteString(request.path);
-    this.query = toByteString(request.query);
-    this.method = toByteString(request.method);
+  }
+
+  get path(): string {
+    return toByteString(this.request.path);
+  }
+
+  get query(): string {
+    return toByteString(this.request.query);
+  }
+
+  get method(): string {
+    return toByteString(this.request.method);
   }
 
   get source(): Address | undefined {

@@ -55,7 +55,7 @@ export function createEdge(options: EdgeOptions): Edge {
       body = outcome;
     }
     const decision = firewall?.decide(request, body ?? noBody);
-    if (decision?.action === 'BLOCK') return blocked(decision.response);
+    if (decision !== undefined && decision.action !== 'ALLOW') return blocked(decision.response);
 
     if (!request.isSecure && behaviour.viewerProtocol !== 'allow-all') return refusePlain(request, behaviour);
     if (!behaviour.allowedMethods.has(request.method)) return edgeAnswer(403, 'The method is not allowed at this address.');

@@ -1,6 +1,15 @@
 /** The web ACL in front of the distribution: evaluated for real, each decision remembered for the console. */
 
-import { compileWebAcl, createRateState, type Decision, describeUnsupported, evaluate } from '../../waf/index.ts';
+import {
+  compileWebAcl,
+  createIpSets,
+  createRateState,
+  type Decision,
+  describeUnsupported,
+  evaluate,
+  type RuleAction,
+  requireIpSets,
+} from '../../waf/index.ts';
 import type { Assembly } from '../assembly/model.ts';
 import type { ViewerRequest } from './wire.ts';
 
@@ -8,7 +17,7 @@ export interface RememberedDecision {
   readonly viewer: string;
   /** Rule that decided; `Default_Action` when none did, as in CloudWatch. */
   readonly rule: string;
-  readonly action: 'ALLOW' | 'BLOCK' | 'COUNT';
+  readonly action: RuleAction;
   readonly method: string;
   /** Without the query, which may hold what is nobody's business. */
   readonly path: string;
@@ -33,13 +42,15 @@ const decisionsKept = 1000;
 export function createFirewall(webAclArn: string, assembly: Assembly, now: () => number): Firewall {
   const resource = assembly.ofType('AWS::WAFv2::WebACL').find(({ attributes }) => attributes.Arn === webAclArn);
   if (resource === undefined) throw new Error(`the web ACL ${webAclArn} is not in the assembly`);
-  const sets = (type: string, read: (properties: Record<string, never>) => readonly string[]) =>
+  const byArn = (type: string, read: (properties: Record<string, never>) => readonly string[]) =>
     new Map(assembly.ofType(type).map((set) => [String(set.attributes.Arn), read(set.properties)]));
   const webAcl = compileWebAcl(resource.properties, {
-    ipSets: sets('AWS::WAFv2::IPSet', ({ Addresses }) => Addresses ?? []),
-    regexPatternSets: sets('AWS::WAFv2::RegexPatternSet', ({ RegularExpressionList }) => RegularExpressionList ?? []),
+    regexPatternSets: byArn('AWS::WAFv2::RegexPatternSet', ({ RegularExpressionList }) => RegularExpressionList ?? []),
+    ruleGroups: new Map(assembly.ofType('AWS::WAFv2::RuleGroup').map((group) => [String(group.attributes.Arn), group.properties])),
     accountId: assembly.account,
   });
+  const ipSets = createIpSets(byArn('AWS::WAFv2::IPSet', ({ Addresses }) => Addresses ?? []));
+  requireIpSets(webAcl, ipSets);
   const state = createRateState();
   const ring: { viewer: string; rule: string; action: RememberedDecision['action']; method: string; path: string; at: number }[] = [];
   let next = 0;
@@ -55,21 +66,9 @@ export function createFirewall(webAclArn: string, assembly: Assembly, now: () =>
     unsupported: describeUnsupported(webAcl),
     decide(request, body) {
       const at = now();
-      const decision = evaluate(
-        webAcl,
-        {
-          sourceAddress: request.address,
-          method: request.method,
-          path: request.path,
-          query: request.query,
-          httpVersion: request.httpVersion,
-          headers: request.headers,
-          body,
-        },
-        state,
-        at,
-      );
-      for (const { name, action } of decision.trace) if (action === 'COUNT') remember(request, name, 'COUNT', at);
+      const { address, method, path, query, headers } = request;
+      const decision = evaluate(webAcl, ipSets, { at, sourceAddress: address, method, path, query, headers, body }, state);
+      for (const rule of decision.counted) remember(request, rule, 'COUNT', at);
       remember(request, decision.rule ?? 'Default_Action', decision.action, at);
       return decision;
     },

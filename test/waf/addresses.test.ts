@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { AddressSet, parseAddress } from '../../waf/addresses.ts';
+import { AddressSet } from '../../waf/address-set.ts';
+import { parseAddress } from '../../waf/addresses.ts';
 
 function found(cidrs: readonly string[], address: string): string | undefined {
   const parsed = parseAddress(address);

@@ -1,5 +1,5 @@
 import type { WebRequest } from '../../waf/index.ts';
-import { blocks, byteMatch, bytes, compile, decide, request, rule, transformations } from './support.ts';
+import { blocks, byteMatch, bytes, compile, decide, rule, transformations } from './support.ts';
 
 function size(FieldToMatch: unknown, ComparisonOperator: string, Size: number): unknown {
   return { SizeConstraintStatement: { FieldToMatch, ComparisonOperator, Size, TextTransformations: transformations('NONE') } };
@@ -200,7 +200,7 @@ test('rules that inspect the same component transform it once', () => {
     },
   });
 
-  decide(webAcl, request({ body }));
+  decide(webAcl, { body });
 
   expect(reads).toBe(1);
 });

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { createRateState, type Decision, evaluate, type RateState, type WebAcl, type WebRequest } from '../../waf/index.ts';
+import { createRateState, type Decision, type RateState, type WebRequest } from '../../waf/index.ts';
 import { maximumKeysPerRule } from '../../waf/rate-window.ts';
-import { byteMatch, compile, noon, request, rule } from './support.ts';
+import { byteMatch, compile, decide, explained, type Firewall, noon, rule } from './support.ts';
 
 function rateRule(settings: Record<string, unknown>): unknown {
   return rule('rate', 0, { RateBasedStatement: { Limit: 10, AggregateKeyType: 'IP', ...settings } });
 }
 
-function send(webAcl: WebAcl, state: RateState, count: number, overrides: Partial<WebRequest> = {}, at = noon): Decision[] {
-  return Array.from({ length: count }, () => evaluate(webAcl, request(overrides), state, at));
+function send(webAcl: Firewall, state: RateState, count: number, overrides: Partial<WebRequest> = {}, at = noon): Decision[] {
+  return Array.from({ length: count }, () => decide(webAcl, { at, ...overrides }, state));
 }
 
 function blocked(decisions: readonly Decision[]): number {
@@ -20,22 +20,24 @@ describe('a rate-based rule', () => {
     const webAcl = compile([rateRule({})]);
     const state = createRateState();
 
-    const decisions = send(webAcl, state, 11);
+    const decisions = send(webAcl, state, 10);
+    const { decision, trace } = explained(webAcl, {}, state);
 
-    expect(blocked(decisions.slice(0, 10))).toBe(0);
-    expect(decisions[10]).toMatchObject({
-      action: 'BLOCK',
-      rule: 'rate',
-      trace: [
-        {
-          name: 'rate',
-          matched: true,
-          action: 'BLOCK',
-          statements: [{ statement: 'RateBasedStatement', on: 'more than 10 requests in 300 s for 198.51.100.7' }],
-          rate: { key: '198.51.100.7', count: 11, limit: 10, windowSeconds: 300 },
+    expect(blocked(decisions)).toBe(0);
+    expect(decision).toMatchObject({ action: 'BLOCK', rule: 'rate' });
+    expect(trace).toMatchObject([
+      {
+        name: 'rate',
+        outcome: 'matched',
+        action: 'BLOCK',
+        statement: {
+          statement: 'RateBasedStatement',
+          asks: 'more than 10 requests in 300 s by address',
+          saw: ['more than 10 for 198.51.100.7'],
         },
-      ],
-    });
+        rate: { key: '198.51.100.7', count: 11, limit: 10, windowSeconds: 300 },
+      },
+    ]);
   });
 
   test('lets an address go on once the window has slid past its requests', () => {
@@ -74,7 +76,7 @@ describe('a rate-based rule', () => {
           now += pause;
           seen.push({ at: now, address: sourceAddress });
           const inWindow = seen.filter((one) => one.address === sourceAddress && one.at > now - windowSeconds * 1000).length;
-          const { action } = evaluate(webAcl, request({ sourceAddress }), state, now);
+          const { action } = decide(webAcl, { sourceAddress, at: now }, state);
           if ((action === 'BLOCK') !== inWindow > 10) throw new Error(`${inWindow} in the window, ${action}`);
         }
       }),
@@ -153,7 +155,7 @@ describe("AWS's examples of aggregation instances", () => {
     const webAcl = compile([rateRule(settings)]);
     const state = createRateState();
 
-    const counts = requests.map((overrides) => evaluate(webAcl, request(overrides), state, noon).trace[0]?.rate?.count);
+    const counts = requests.map((overrides) => explained(webAcl, overrides, state).trace[0]?.rate?.count);
 
     expect(counts).toEqual(expected);
   });
@@ -175,7 +177,7 @@ describe('custom keys', () => {
   ])('%s', (_, key, overrides, expected) => {
     const webAcl = compile([rateRule({ AggregateKeyType: 'CUSTOM_KEYS', CustomKeys: [key] })]);
 
-    const { trace } = evaluate(webAcl, request(overrides), createRateState(), noon);
+    const { trace } = explained(webAcl, overrides);
 
     expect(trace[0]?.rate?.key).toBe(expected);
   });
@@ -188,7 +190,7 @@ describe('custom keys', () => {
       }),
     ]);
 
-    const { trace } = evaluate(webAcl, request(), createRateState(), noon);
+    const { trace } = explained(webAcl);
 
     expect(trace[1]?.rate?.key).toBe('awswaf:000000000000:webacl:front:client:reader');
   });
@@ -197,7 +199,7 @@ describe('custom keys', () => {
     const config = (FallbackBehavior: string) => ({ HeaderName: 'X-Forwarded-For', FallbackBehavior });
     const key = (fallback: string, headers: [string, string][]) => {
       const webAcl = compile([rateRule({ AggregateKeyType: 'FORWARDED_IP', ForwardedIPConfig: config(fallback) })]);
-      return evaluate(webAcl, request({ headers }), createRateState(), noon).trace[0]?.rate?.key;
+      return explained(webAcl, { headers }).trace[0]?.rate?.key;
     };
 
     expect(key('MATCH', [['x-forwarded-for', '203.0.113.9, 10.0.0.1']])).toBe('203.0.113.9');
@@ -236,7 +238,7 @@ describe('memory', () => {
       }),
     ]);
 
-    const { trace } = evaluate(webAcl, request({ query: 'x'.repeat(8000) }), createRateState(), noon);
+    const { trace } = explained(webAcl, { query: 'x'.repeat(8000) });
 
     expect(trace[0]?.rate?.key).toMatch(/^sha256:[0-9a-f]{64}$/);
   });

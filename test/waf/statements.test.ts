@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { References, WebRequest } from '../../waf/index.ts';
-import { blocks, byteMatch, bytes, compile, decide, rule, transformations } from './support.ts';
+import { createIpSets, requireIpSets } from '../../waf/index.ts';
+import { blocks, byteMatch, bytes, compile, decide, rule, type Surroundings, transformations } from './support.ts';
 
 const path = { UriPath: {} };
 const blocklist = 'arn:aws:wafv2:us-east-1:000000000000:global/ipset/blocklist/1';
 
-function ipSet(cidrs: readonly string[]): Partial<References> {
+function ipSet(cidrs: readonly string[]): Surroundings {
   return { ipSets: new Map([[blocklist, cidrs]]) };
 }
 
@@ -24,21 +24,30 @@ describe('IPSetReferenceStatement', () => {
   });
 
   test('its content can be replaced without compiling again', () => {
-    const webAcl = compile([rule('blocklist', 0, statement)], ipSet([]));
-    const before = decide(webAcl).action;
+    const firewall = compile([rule('blocklist', 0, statement)], ipSet([]));
+    const before = decide(firewall).action;
 
-    const isKnown = webAcl.updateIpSet(blocklist, ['198.51.100.7/32']);
+    firewall.ipSets.set(blocklist, ['198.51.100.7/32']);
 
-    expect([before, isKnown, decide(webAcl).action]).toEqual(['ALLOW', true, 'BLOCK']);
-    expect(webAcl.updateIpSet('arn:unused', [])).toBe(false);
+    expect([before, decide(firewall).action]).toEqual(['ALLOW', 'BLOCK']);
   });
 
   test('an update with a bad value changes nothing', () => {
-    const webAcl = compile([rule('blocklist', 0, statement)], ipSet(['198.51.100.7/32']));
+    const firewall = compile([rule('blocklist', 0, statement)], ipSet(['198.51.100.7/32']));
 
-    expect(() => webAcl.updateIpSet(blocklist, ['203.0.113.0/24', '<html>'])).toThrow('"<html>" is not a CIDR block');
+    expect(() => firewall.ipSets.set(blocklist, ['203.0.113.0/24', '<html>'])).toThrow('"<html>" is not a CIDR block');
 
-    expect(decide(webAcl).action).toBe('BLOCK');
+    expect(decide(firewall).action).toBe('BLOCK');
+  });
+
+  test('that is missing is an error that names rule and set, at the start and at the first request', () => {
+    const { webAcl } = compile([rule('blocklist', 0, statement)]);
+    const none = createIpSets([]);
+
+    expect(() => requireIpSets(webAcl, none)).toThrow(`the IP set ${blocklist} is unknown`);
+    expect(() => decide({ webAcl, ipSets: none })).toThrow(
+      `rule "blocklist", Statement.IPSetReferenceStatement: the IP set ${blocklist} is unknown`,
+    );
   });
 
   test.each<[string, string, string, string | undefined, boolean]>([
@@ -229,40 +238,6 @@ describe('SizeConstraintStatement', () => {
     };
 
     expect(blocks(statement, { path: '/%C3%A9' })).toBe(true);
-  });
-});
-
-describe('GeoMatchStatement', () => {
-  const country = (address: string) => (address.startsWith('198.51.') ? 'IT' : undefined);
-  const statement = (settings: Record<string, unknown> = {}) => ({ GeoMatchStatement: { CountryCodes: ['IT', 'FR'], ...settings } });
-  const forwarded = (FallbackBehavior: string) => statement({ ForwardedIPConfig: { HeaderName: 'x-forwarded-for', FallbackBehavior } });
-
-  test.each<[string, unknown, Partial<WebRequest>, boolean]>([
-    ['a listed country', statement(), {}, true],
-    ['an unknown country', statement(), { sourceAddress: '203.0.113.1' }, false],
-    [
-      'the forwarded address',
-      forwarded('NO_MATCH'),
-      { sourceAddress: '203.0.113.1', headers: [['x-forwarded-for', '198.51.100.1']] },
-      true,
-    ],
-    ['an invalid forwarded address, MATCH', forwarded('MATCH'), { headers: [['x-forwarded-for', '?']] }, true],
-    ['an invalid forwarded address, NO_MATCH', forwarded('NO_MATCH'), { headers: [['x-forwarded-for', '?']] }, false],
-    ['no forwarded address', forwarded('MATCH'), {}, false],
-  ])('%s', (_, geo, overrides, expected) => {
-    expect(blocks(geo, overrides, { country })).toBe(expected);
-  });
-
-  test('labels what it inspects, matching or not, for the rules behind it', () => {
-    const webAcl = compile(
-      [
-        rule('geo', 0, { GeoMatchStatement: { CountryCodes: ['SE'] } }, { Action: { Count: {} } }),
-        rule('label', 1, { LabelMatchStatement: { Scope: 'LABEL', Key: 'awswaf:clientip:geo:country:IT' } }),
-      ],
-      { country },
-    );
-
-    expect(decide(webAcl)).toMatchObject({ rule: 'label', labels: ['awswaf:clientip:geo:country:IT'] });
   });
 });
 

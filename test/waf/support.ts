@@ -1,15 +1,27 @@
 /** Short ways to write web ACLs and requests in tests. */
-import { compileWebAcl, createRateState, type Decision, evaluate, type References, type WebAcl, type WebRequest } from '../../waf/index.ts';
+import {
+  compileWebAcl,
+  createIpSets,
+  createRateState,
+  type Decision,
+  type Explanation,
+  evaluate,
+  explain,
+  type IpSets,
+  type References,
+  type WebAcl,
+  type WebRequest,
+} from '../../waf/index.ts';
 
 export const noon = Date.UTC(2026, 10, 23, 12);
 
 export function request(overrides: Partial<WebRequest> = {}): WebRequest {
   return {
+    at: noon,
     sourceAddress: '198.51.100.7',
     method: 'GET',
     path: '/',
     query: '',
-    httpVersion: '2.0',
     headers: [['host', 'example.com']],
     body: new Uint8Array(),
     ...overrides,
@@ -48,17 +60,30 @@ export function webAclProperties(rules: readonly unknown[], extra: Record<string
   return { Name: 'front', Scope: 'CLOUDFRONT', DefaultAction: { Allow: {} }, VisibilityConfig: {}, Rules: rules, ...extra };
 }
 
-export const noReferences: References = { ipSets: new Map() };
+export interface Firewall {
+  readonly webAcl: WebAcl;
+  readonly ipSets: IpSets;
+}
 
-export function compile(rules: readonly unknown[], references: Partial<References> = {}, extra: Record<string, unknown> = {}): WebAcl {
-  return compileWebAcl(webAclProperties(rules, extra), { ...noReferences, ...references });
+export type Surroundings = References & { readonly ipSets?: ReadonlyMap<string, readonly string[]> };
+
+export function compile(
+  rules: readonly unknown[],
+  { ipSets = new Map(), ...references }: Surroundings = {},
+  extra: Record<string, unknown> = {},
+): Firewall {
+  return { webAcl: compileWebAcl(webAclProperties(rules, extra), references), ipSets: createIpSets(ipSets) };
 }
 
 /** Whether a rule of this statement alone blocks the request. */
-export function blocks(statement: unknown, overrides: Partial<WebRequest> = {}, references: Partial<References> = {}): boolean {
-  return decide(compile([rule('only', 0, statement)], references), overrides).action === 'BLOCK';
+export function blocks(statement: unknown, overrides: Partial<WebRequest> = {}, surroundings: Surroundings = {}): boolean {
+  return decide(compile([rule('only', 0, statement)], surroundings), overrides).action === 'BLOCK';
 }
 
-export function decide(webAcl: WebAcl, overrides: Partial<WebRequest> = {}): Decision {
-  return evaluate(webAcl, request(overrides), createRateState(), noon);
+export function decide({ webAcl, ipSets }: Firewall, overrides: Partial<WebRequest> = {}, state = createRateState()): Decision {
+  return evaluate(webAcl, ipSets, request(overrides), state);
+}
+
+export function explained({ webAcl, ipSets }: Firewall, overrides: Partial<WebRequest> = {}, state = createRateState()): Explanation {
+  return explain(webAcl, ipSets, request(overrides), state);
 }
