@@ -1,7 +1,7 @@
 /** What follows on every session that a sign-in has opened, whatever opened it. */
 import { type Call, event, mailBase, type SessionServices } from './context.ts';
 import { type KnownDevice, rememberDevice } from './devices.ts';
-import { decideUpkeep, isNewNetwork } from './networks.ts';
+import { decideUpkeep, findPrefix, isNewNetwork } from './networks.ts';
 import type { AccountRecord, KeyedHash, MailQueue } from './ports.ts';
 import { isRemembered, selectSurplusDevices } from './remembered-devices.ts';
 import { mayRememberDevices } from './required-factor.ts';
@@ -67,7 +67,11 @@ export async function settleArrival(services: ArrivalServices, call: Call, arriv
 function findNovelty({ account, sessionId, network, device }: Arrival): 'device' | 'network' | undefined {
   if (account.signIns <= 1) return undefined;
   if (!device || device.issuedAt < (account.devicesForgottenAt ?? 0)) return 'device';
-  const createdAt = account.sessions[sessionId]?.createdAt;
-  if (network === undefined || createdAt === undefined) return undefined;
-  return isNewNetwork(account.networks, network, createdAt) ? 'network' : undefined;
+  const session = account.sessions[sessionId];
+  if (network === undefined || !session || !isNewNetwork(account.networks, network, session.createdAt)) return undefined;
+  // Of sessions that open from one new network at the same instant, the first tells: the others see it beside them.
+  const isToldAlready = Object.entries(account.sessions).some(
+    ([id, other]) => id !== sessionId && other.createdAt === session.createdAt && findPrefix(other.address) === findPrefix(session.address),
+  );
+  return isToldAlready ? undefined : 'network';
 }

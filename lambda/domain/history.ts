@@ -5,8 +5,8 @@ import type { EventType, SecurityEvent } from './ports.ts';
 const refusals: readonly EventType[] = ['sign_in.failed', 'sign_in.password_accepted'];
 
 /**
- * `sign_in.succeeded` is written at the same time as its session, which saves a round trip and leaves no session without an
- * event. Where the account then refuses the session (it asks for a second factor, or its password has just changed), the
+ * `sign_in.succeeded` is written at the same time as its session, which saves a round trip and leaves nobody with a session
+ * that has none. Where the account then refuses the session (it asks for a second factor, or its password has just changed), the
  * event that follows names it: there was no such sign-in.
  */
 export function withoutRefusedSessions<Event extends Pick<SecurityEvent, 'type' | 'sessionId'>>(events: readonly Event[]): Event[] {

@@ -133,6 +133,20 @@ describe('the notice of a new place', () => {
     expect(Object.keys(account()?.networks ?? {})).toHaveLength(1);
   });
 
+  it('is sent once by sixteen sign-ins from a new network at the same instant', async () => {
+    const { door, from } = await open();
+    await from('203.0.113.7');
+    const deviceCookie = await door.createAccount('bruno@example.com', PASSWORD);
+    const credentials = { email: 'bruno@example.com', password: PASSWORD };
+    await signIn(door.services, call({ deviceCookie }), credentials);
+    door.advance(60);
+
+    const train = call({ viewer: { address: '198.51.100.1', userAgent: 'Firefox' }, deviceCookie });
+    await Promise.all(Array.from({ length: 16 }, () => signIn(door.services, train, credentials)));
+
+    expect(door.mailbox.map(({ kind }) => kind)).toEqual(['new_device']);
+  });
+
   it('keeps twenty networks at most', async () => {
     const { from, account } = await open();
 

@@ -67,6 +67,24 @@ describe('password hashes', () => {
   });
 });
 
+describe('a hash at an older cost', () => {
+  it('is renewed by the next right password, once, and that is written down', async () => {
+    const door = createFrontDoor();
+    await door.createAccount(EMAIL, PASSWORD);
+    const stronger = { ...door.services, bcryptCost: TEST_COST + 1 };
+    const signInAgain = () => signIn(stronger, call(), { email: EMAIL, password: PASSWORD });
+
+    await signIn(stronger, call(), { email: EMAIL, password: 'a wrong one' });
+    const before = [...door.stores.credentials.items.values()][0]?.hash;
+    const races = await Promise.all(Array.from({ length: 4 }, signInAgain));
+    await signInAgain();
+
+    expect(races.map(({ kind }) => kind)).toEqual(Array(4).fill('signed_in'));
+    expect([...door.stores.credentials.items.values()][0]?.hash).not.toBe(before);
+    expect(door.stores.events.items.filter(({ type }) => type === 'password.hash_upgraded')).toHaveLength(1);
+  });
+});
+
 describe('the notice of a new device', () => {
   it('is sent for a stranger’s sign-in, not for the first of all and not for a known one', async () => {
     const door = createFrontDoor();

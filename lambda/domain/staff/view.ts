@@ -1,5 +1,6 @@
 /** An account as staff see it: enough to help its owner, and nothing that would let them act as the owner. Pure. */
 import type { StaffView } from '../../../contract/schemas.ts';
+import { withoutRefusedSessions } from '../history.ts';
 import { type AttemptState, decideAttempt } from '../lockout.ts';
 import type { AccountRecord, FactorRecovery, StoredEvent } from '../ports.ts';
 import { computeExpiry, instant, lifetimesFor, methodsOf } from '../sessions.ts';
@@ -31,7 +32,7 @@ export function describeForStaff(
       recoveryCodesLeft: secondFactor?.recoveryCodes.length ?? 0,
     },
     factorRecovery: isLive(factorRecovery, now) ? describeRecovery(factorRecovery) : null,
-    events: events.map(describeEvent),
+    events: withoutRefusedSessions(events).map(describeEvent),
   };
 }
 
