@@ -20,8 +20,8 @@ const memoryVault: SeedVault = {
   },
 };
 
-export function createSecondFactorDoor() {
-  const door = createFrontDoor();
+export function createSecondFactorDoor(overrides: Parameters<typeof createFrontDoor>[0] = {}) {
+  const door = createFrontDoor(overrides);
   const seeds = new MemorySeedStore();
   const services: SecondFactorServices = {
     ...door.services,
