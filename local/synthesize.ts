@@ -42,7 +42,8 @@ async function run(directory: string, buildDirectory: string, signal: AbortSigna
     env: {
       ...process.env,
       CDK_OUTDIR: directory,
-      CDK_CONTEXT_JSON: JSON.stringify({ config: 'local/portiere.config.ts' }),
+      // The context names another configuration as it does for a deployment: `CDK_CONTEXT_JSON='{"config":"FILE"}'`.
+      CDK_CONTEXT_JSON: JSON.stringify({ config: 'local/portiere.config.ts', ...JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}') }),
       // The rule packs judge deployments; `npm run check` and `cdk synth` run them.
       CDK_VALIDATION: 'false',
       // A build of its own: systems side by side must not overwrite each other's.
