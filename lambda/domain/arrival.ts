@@ -54,13 +54,29 @@ export async function settleArrival(services: ArrivalServices, call: Call, arriv
       now,
       staysRemembered ? 'remembered' : 'device',
     ),
-    because && services.mail.send({ ...mailBase(call, services, email, emailKey), locale: account.locale, kind: 'new_device', because }),
+    because && tellOfNewPlace(services, call, arrival, because),
     arrival.remembers && services.events.append(event(call, accountId, 'device.remembered', now, { sessionId })),
     surplus.length > 0 && services.accounts.endSessions(accountId, surplus),
     surplusDevices.length > 0 && services.accounts.forgetDevices(accountId, surplusDevices),
     upkeep && services.accounts.noteNetworks(accountId, upkeep, now),
   ]);
   return cookie;
+}
+
+/** A network of which its owner could not be told is not known: the next sign-in from it tries again. */
+async function tellOfNewPlace(
+  services: ArrivalServices,
+  call: Call,
+  { account, network }: Arrival,
+  because: 'device' | 'network',
+): Promise<void> {
+  const { accountId, email, emailKey, locale } = account;
+  try {
+    await services.mail.send({ ...mailBase(call, services, email, emailKey), locale, kind: 'new_device', because });
+  } catch (fault) {
+    if (network !== undefined) await services.accounts.noteNetworks(accountId, { forget: [network] }, services.clock.now()).catch(() => {});
+    throw fault;
+  }
 }
 
 /** What about this sign-in its owner should be told; the first one of all is from where nobody could have been yet. */

@@ -1,5 +1,6 @@
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { computeNetwork, decideUpkeep, findPrefix, isNewNetwork } from '../../lambda/domain/networks.ts';
+import { Unavailable } from '../../lambda/domain/ports.ts';
 import { signIn } from '../../lambda/domain/sign-in.ts';
 import { call, createFrontDoor, keyedHash } from '../support/front-door.ts';
 import { EMAIL, PASSWORD } from '../support/people.ts';
@@ -145,6 +146,20 @@ describe('the notice of a new place', () => {
     await Promise.all(Array.from({ length: 16 }, () => signIn(door.services, train, credentials)));
 
     expect(door.mailbox.map(({ kind }) => kind)).toEqual(['new_device']);
+  });
+
+  it('[P13] is sent by the next sign-in where the mail queue failed the first: no place becomes known in silence', async () => {
+    const { door, from } = await open();
+    await from('203.0.113.7');
+    const { send } = door.services.mail;
+    const queue = door.services.mail as { send: typeof send };
+
+    queue.send = () => Promise.reject(new Unavailable('mail'));
+    await expect(from('198.51.100.1')).rejects.toThrow(Unavailable);
+    queue.send = send;
+
+    expect(await from('198.51.100.1')).toEqual(['network']);
+    expect(await from('198.51.100.1')).toEqual([]);
   });
 
   it('keeps twenty networks at most', async () => {
