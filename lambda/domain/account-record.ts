@@ -110,9 +110,22 @@ export interface AccountRecord {
   readonly spentCeremonies?: Readonly<Record<string, number>>;
   readonly factorRecovery?: FactorRecovery;
   /** The address that waits for its link. */
-  readonly pendingEmail?: { readonly changeId: string; readonly email: string; readonly emailKey: string; readonly expiresAt: number };
+  readonly pendingEmail?: {
+    readonly changeId: string;
+    readonly email: string;
+    readonly emailKey: string;
+    /** Of the password that asked: a later one, and "this wasn't me", leave the link without effect. */
+    readonly credentialVersion: number;
+    readonly expiresAt: number;
+  };
   /** Addresses that may still take the account back, the oldest first. */
-  readonly previousEmails?: readonly { readonly email: string; readonly emailKey: string; readonly until: number }[];
+  readonly previousEmails?: readonly {
+    readonly email: string;
+    readonly emailKey: string;
+    readonly until: number;
+    /** The change that left it. */
+    readonly changeId: string;
+  }[];
   readonly emailRequests?: { readonly day: number; readonly count: number };
   /** Raised with every write about addresses; 0 where it is absent. */
   readonly addressVersion?: number;

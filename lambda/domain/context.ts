@@ -105,7 +105,8 @@ export interface PasskeyServices extends SessionServices {
 
 /** Expected outcomes of a use case; `lambda/http/answers.ts` turns them into HTTP. */
 export type Refusal =
-  | { readonly kind: 'invalid_email' }
+  /** `path`: `email` where it is not said. */
+  | { readonly kind: 'invalid_email'; readonly path?: string; readonly message?: string }
   | { readonly kind: 'invalid_credentials' }
   | { readonly kind: 'account_locked'; readonly retryAfterSeconds: number }
   | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }

@@ -11,7 +11,9 @@ import { answer, problem } from './responses.ts';
 export function refuse(call: HttpCall, refusal: Refusal): HttpAnswer {
   switch (refusal.kind) {
     case 'invalid_email':
-      return problem(call, 'invalid_request', { errors: [{ path: 'email', message: 'must be an e-mail address' }] });
+      return problem(call, 'invalid_request', {
+        errors: [{ path: refusal.path ?? 'email', message: refusal.message ?? 'must be an e-mail address' }],
+      });
     case 'weak_password':
       return problem(call, 'weak_password', { errors: refusal.errors });
     case 'account_locked':
