@@ -1,0 +1,19 @@
+/** `npm run ops -- COMMAND ...`: what operators do by hand. Errors are one sentence on stderr and exit code 2. */
+import { groupCommands, OperatorError } from './command.ts';
+
+const commands = groupCommands('npm run ops --', {
+  waf: { summary: 'what the firewall in front would do with a request', load: async () => (await import('./waf/command.ts')).waf },
+});
+
+const output = {
+  print: (line: string) => process.stdout.write(`${line}\n`),
+  note: (line: string) => process.stderr.write(`${line}\n`),
+};
+
+try {
+  await commands.run(process.argv.slice(2), output);
+} catch (error) {
+  if (!(error instanceof OperatorError)) throw error;
+  output.note(error.message);
+  process.exitCode = 2;
+}

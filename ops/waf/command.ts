@@ -1,0 +1,8 @@
+import { groupCommands } from '../command.ts';
+
+export const waf = groupCommands('npm run ops -- waf', {
+  explain: {
+    summary: 'decide one request by the synthesized rules, and say why',
+    load: async () => (await import('./explain.ts')).explainCommand,
+  },
+});
