@@ -35,6 +35,10 @@ function isProblem(error: unknown, code: ProblemCode): error is ProblemError {
   return error instanceof ProblemError && error.code === code;
 }
 
+/** After these the session has another CSRF token. */
+const rotating = new Set<RouteId>(['session.step-up', 'session.step-up.passkey']);
+/** The input of a call that takes none. */
+const nothing: Record<string, unknown> = {};
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -66,8 +70,10 @@ export function createClient({
       delete body[name];
       return encodeURIComponent(String(value));
     });
+    // An empty object that was given is a body with nothing in it; one that is left when the path has taken its own is none.
+    const hasBody = Object.keys(body).length > 0 || (input !== nothing && Object.keys(input).length === 0);
     const headers = new Headers({ Accept: 'application/json' });
-    if (Object.keys(body).length > 0) headers.set('Content-Type', 'application/json');
+    if (hasBody) headers.set('Content-Type', 'application/json');
     if (bearer !== undefined) headers.set('Authorization', `Bearer ${bearer}`);
     else if (csrfToken !== undefined && !safeMethods.has(method)) headers.set('X-CSRF-Token', csrfToken);
     const timeout = AbortSignal.timeout(timeoutMilliseconds);
@@ -77,7 +83,7 @@ export function createClient({
       response = await send(baseUrl + target, {
         method,
         headers,
-        ...(Object.keys(body).length > 0 && { body: JSON.stringify(body) }),
+        ...(hasBody && { body: JSON.stringify(body) }),
         credentials: bearer === undefined ? 'include' : 'omit',
         cache: 'no-store',
         signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
@@ -105,12 +111,12 @@ export function createClient({
       return await request(id, input, options);
     } catch (error) {
       if (!isProblem(error, 'csrf_token_invalid') || bearer !== undefined) throw error;
-      await request('session.read', {}, options);
+      await request('session.read', nothing, options);
       return await request(id, input, options);
     }
   }
 
-  async function call(id: RouteId, input: Record<string, unknown> = {}, options: CallOptions = {}): Promise<unknown> {
+  async function call(id: RouteId, input: Record<string, unknown> = nothing, options: CallOptions = {}): Promise<unknown> {
     let answer: unknown;
     try {
       answer = await requestWithToken(id, input, options);
@@ -119,9 +125,9 @@ export function createClient({
       await onStepUpRequired();
       answer = await requestWithToken(id, input, options);
     }
-    if (id === 'session.step-up' && bearer === undefined) {
+    if (rotating.has(id) && bearer === undefined) {
       // The session was rotated, and its CSRF token with it. If this fails, the next refusal fetches the token.
-      await request('session.read', {}, options).catch(() => undefined);
+      await request('session.read', nothing, options).catch(() => undefined);
     }
     if (id === 'sign-out') {
       csrfToken = undefined;

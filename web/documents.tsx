@@ -8,6 +8,8 @@ import { dictionaries, type Language, languages } from './text/dictionary.ts';
 /** Addresses of the hashed files, as a browser asks for them. */
 export interface AssetAddresses {
   readonly script: string;
+  /** What the script will load at once on a page: the browser is told, and fetches all of it at the same time. */
+  readonly modules: (page: string) => readonly string[];
   readonly style: string;
   readonly font: string;
   readonly icon: string;
@@ -35,6 +37,9 @@ function renderDocument(language: Language, page: PageId, assets: AssetAddresses
         <link rel="stylesheet" href={assets.style} />
         <link rel="preload" href={assets.font} as="font" type="font/woff2" crossorigin="anonymous" />
         <script type="module" src={assets.script} />
+        {assets.modules(page).map((address) => (
+          <link key={address} rel="modulepreload" href={address} />
+        ))}
         <link rel="icon" href={assets.icon} type="image/svg+xml" />
         <link rel="manifest" href={assets.manifests[language]} />
       </head>

@@ -1,10 +1,11 @@
 /** What went wrong, in the person's words. Pure: errors and a dictionary in, text out. */
 import { ConnectionError, type FieldError, ProblemError } from '../client/index.ts';
 import type { ProblemCode } from '../contract/problems.ts';
+import { PasskeyError } from './passkey.ts';
 import type { Dictionary } from './text/dictionary.ts';
 
 export interface Failure {
-  readonly code: ProblemCode | 'connection' | 'fault';
+  readonly code: ProblemCode | 'connection' | 'passkey' | 'fault';
   readonly message: string;
   /** Seconds during which trying again is pointless. */
   readonly waitSeconds: number | undefined;
@@ -26,5 +27,6 @@ export function describeFailure(error: unknown, text: Dictionary, isOnline = tru
   if (error instanceof ConnectionError) {
     return { code: 'connection', message: isOnline ? text.connection : text.offline, waitSeconds: undefined, fields: [] };
   }
+  if (error instanceof PasskeyError) return { code: 'passkey', message: text.passkey[error.trouble], waitSeconds: undefined, fields: [] };
   return { code: 'fault', message: text.problems.internal, waitSeconds: undefined, fields: [] };
 }

@@ -1,5 +1,6 @@
 /** Times and devices as a person reads them. Pure. */
-import type { Dictionary, Language } from './text/dictionary.ts';
+import type { Language } from './text/dictionary.ts';
+import type { HallDictionary } from './text/hall.ts';
 
 /** `1:05` or `1:00:05`, for the eye. */
 export function formatClock(seconds: number): string {
@@ -65,7 +66,7 @@ const systems: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** `Firefox on Linux`: enough to recognise one's own device; never decided by. */
-export function describeDevice(userAgent: string, text: Dictionary): string {
+export function describeDevice(userAgent: string, text: HallDictionary): string {
   const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1];
   const system = systems.find(([pattern]) => pattern.test(userAgent))?.[1];
   if (browser !== undefined && system !== undefined) return text.account.deviceOn(browser, system);

@@ -1,27 +1,38 @@
-/** One script for every page: the document says which one it is. */
+/**
+ * The script of every page: the document says which one it is. The pages before the door are in it; those behind it come
+ * on their own, and their documents have the browser fetch them at the same time.
+ */
 import { type ComponentType, render } from 'preact';
 import { type PageId, SpeechProvider } from './language.tsx';
-import { AccountPage } from './pages/account.tsx';
+import { ConfirmEmailPage } from './pages/confirm-email.tsx';
+import { DisavowPage } from './pages/disavow.tsx';
+import { LostPage } from './pages/lost.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { RegisterPage } from './pages/register.tsx';
 import { ResetPage } from './pages/reset.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
+import { UndoPage } from './pages/undo.tsx';
 import { VerifyPage } from './pages/verify.tsx';
 
-const pages: Record<PageId, ComponentType> = {
-  index: SignInPage,
-  register: RegisterPage,
-  verify: VerifyPage,
-  reset: ResetPage,
-  account: AccountPage,
-  'not-found': NotFoundPage,
+const pages: Record<PageId, () => ComponentType | Promise<ComponentType>> = {
+  index: () => SignInPage,
+  register: () => RegisterPage,
+  verify: () => VerifyPage,
+  reset: () => ResetPage,
+  disavow: () => DisavowPage,
+  undo: () => UndoPage,
+  'confirm-email': () => ConfirmEmailPage,
+  account: async () => (await import('./pages/account.tsx')).AccountPage,
+  admin: async () => (await import('./pages/admin.tsx')).AdminPage,
+  'not-found': () => NotFoundPage,
 };
 
 const asked = document.documentElement.dataset.page;
 const page: PageId = asked !== undefined && asked in pages ? (asked as PageId) : 'not-found';
-const Page = pages[page];
 const root = document.getElementById('root');
-if (root !== null) {
+
+function show(Page: ComponentType): void {
+  if (root === null) return;
   render(
     <SpeechProvider page={page}>
       <Page />
@@ -29,3 +40,7 @@ if (root !== null) {
     root,
   );
 }
+
+const found = pages[page]();
+if (found instanceof Promise) found.then(show, () => show(LostPage));
+else show(found);

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { type BuildResult, build } from 'esbuild';
+import { type BuildResult, build, type Metafile } from 'esbuild';
 
 const root = resolve(import.meta.dirname, '../..');
 const sources = join(root, 'web');
@@ -51,6 +51,29 @@ async function buildAssets() {
   });
 }
 
+/**
+ * The scripts that a page needs beside the one that all pages have: what that one imports, and, for a page that it loads
+ * by itself, the page and what it imports.
+ *
+ * @returns addresses, without those that are only loaded when somebody asks for what is in them
+ */
+function modulesOf({ outputs }: Metafile, page: string): string[] {
+  const found = new Set<string>();
+  const follow = (path: string) => {
+    for (const { path: imported, kind } of outputs[path]?.imports ?? []) {
+      if (kind !== 'import-statement' || found.has(imported)) continue;
+      found.add(imported);
+      follow(imported);
+    }
+  };
+  for (const [path, { entryPoint }] of Object.entries(outputs)) {
+    if (!path.endsWith('.js')) continue;
+    if (entryPoint === `web/pages/${page}.tsx`) found.add(path);
+    if (entryPoint === 'web/main.tsx' || entryPoint === `web/pages/${page}.tsx`) follow(path);
+  }
+  return [...found].map((path) => `/assets/${basename(path)}`);
+}
+
 /** Runs the page frame's own module: it is built like the pages, and asked for their documents. */
 async function loadDocuments(): Promise<DocumentsModule> {
   const result = await build({
@@ -66,9 +89,11 @@ async function loadDocuments(): Promise<DocumentsModule> {
 
 /** What the pages carry of others' work is served with its licence, as they ask for. */
 async function readLicences(): Promise<string> {
-  const carried = ['preact', 'uqr', '@fontsource-variable/figtree'];
-  const texts = await Promise.all(carried.map((name) => readFile(join(root, 'node_modules', name, 'LICENSE'), 'utf8')));
-  return carried.map((name, index) => `${name}\n\n${texts[index]}\n`).join('\n');
+  const carried = { preact: 'LICENSE', uqr: 'LICENSE', '@simplewebauthn/browser': 'LICENSE.md', '@fontsource-variable/figtree': 'LICENSE' };
+  const texts = await Promise.all(Object.entries(carried).map(([name, file]) => readFile(join(root, 'node_modules', name, file), 'utf8')));
+  return Object.keys(carried)
+    .map((name, index) => `${name}\n\n${texts[index]}\n`)
+    .join('\n');
 }
 
 /** The emitted files of a build: contents by address, and the address of the one that stands for the pages. */
@@ -113,6 +138,7 @@ export async function buildWeb(outDirectory: string): Promise<void> {
   }
   const rendered = documents.renderDocuments({
     script: find('.js', 'app-'),
+    modules: (page: string) => modulesOf(assets.metafile, page),
     style: find('.css'),
     font: find('.woff2'),
     icon: iconAddress,

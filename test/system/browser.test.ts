@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { dictionaries } from '../../web/text/dictionary.ts';
+import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
 import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
 
@@ -68,7 +68,7 @@ describeWithBrowser('a person with a browser, at the running system', () => {
     await page.getByRole('button', { name: en.verify.submit }).click();
     await page.getByRole('heading', { name: en.verify.doneHeading }).waitFor();
     const address = page.url();
-    await page.getByRole('link', { name: en.verify.signIn }).click();
+    await page.getByRole('link', { name: en.verify.doneLink }).click();
     await signIn(page, email, PASSWORD);
     await page.getByRole('heading', { name: en.account.heading }).waitFor();
     await page.getByText(email).waitFor();

@@ -1,6 +1,6 @@
 import { generateSync } from 'otplib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { dictionaries } from '../../web/text/dictionary.ts';
+import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
 import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
 

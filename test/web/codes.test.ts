@@ -1,7 +1,7 @@
 import { encode } from 'uqr';
 import { cleanCode, findCodeMistake, groupKey } from '../../web/code.ts';
 import { drawQr } from '../../web/qr.ts';
-import { dictionaries } from '../../web/text/dictionary.ts';
+import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
 
 const { en } = dictionaries;
 const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';

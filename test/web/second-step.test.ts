@@ -1,52 +1,24 @@
-import { rm } from 'node:fs/promises';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { dictionaries } from '../../web/text/dictionary.ts';
-import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
+import type { BrowserContextOptions } from 'playwright-core';
+import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
+import { describeWithBrowser } from '../support/browser.ts';
 import {
   type Answer,
   account,
-  buildStage,
   findSmallControls,
   findViolations,
   origin,
   problem,
   readFocus,
-  type Scripts,
   sessions,
   signedIn,
   type Visit,
-  visit,
 } from './stage.ts';
+import { callsTo, openTheatre, press, signIn } from './theatre.ts';
 
 const { en } = dictionaries;
-const password = 'cavallo pila graffa';
 
 describeWithBrowser('the second step of a sign-in in a browser', () => {
-  let browser: Browser;
-  let folder: string;
-  let visits: Visit[] = [];
-  beforeAll(async () => {
-    [browser, folder] = await Promise.all([launchBrowser(), buildStage()]);
-  });
-  afterEach(async () => {
-    await Promise.all(visits.map(({ context }) => context.close()));
-    visits = [];
-  });
-  afterAll(async () => {
-    await browser.close();
-    await rm(folder, { recursive: true });
-  });
-
-  async function open(path: string, scripts: Scripts = {}, options: BrowserContextOptions = {}): Promise<Visit> {
-    const opened = await visit(browser, folder, scripts, { reducedMotion: 'reduce', ...options });
-    visits.push(opened);
-    await opened.page.goto(origin + path);
-    await opened.page.locator('h1').waitFor();
-    return opened;
-  }
-
-  const callsTo = ({ calls }: Visit, name: string) => calls.filter((call) => call.name === name);
-  const press = ({ page }: Visit, name: string) => page.getByRole('button', { name, exact: true }).click();
+  const { open } = openTheatre();
 
   const challenge = {
     status: 'second_factor_required',
@@ -62,9 +34,7 @@ describeWithBrowser('the second step of a sign-in in a browser', () => {
       { ...signedIn, 'POST /v1/sign-in': () => ({ status: 200, body: challenge }), 'POST /v1/sign-in/second-factor': answer },
       options,
     );
-    await opened.page.getByLabel(en.fields.email).fill(account.email);
-    await opened.page.getByLabel(en.fields.password, { exact: true }).fill(password);
-    await press(opened, en.signIn.submit);
+    await signIn(opened);
     await opened.page.getByRole('heading', { name: en.signIn.stepHeading }).waitFor();
     return opened;
   }

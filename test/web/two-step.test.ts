@@ -1,58 +1,30 @@
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions } from 'playwright-core';
 import { groupKey } from '../../web/code.ts';
-import { dictionaries } from '../../web/text/dictionary.ts';
-import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
+import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
+import { describeWithBrowser } from '../support/browser.ts';
 import {
   type Answer,
   account,
-  buildStage,
   findSmallControls,
   findViolations,
-  origin,
   problem,
   readFocus,
   type Scripts,
   sessions,
   signedIn,
   type Visit,
-  visit,
 } from './stage.ts';
+import { callsTo, openTheatre, password, press } from './theatre.ts';
 
 const { en } = dictionaries;
-const password = 'cavallo pila graffa';
 const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const otherSecret = 'KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU';
 const uri = `otpauth://totp/Portiere:giulia.ferri%40example.com?secret=${secret}&issuer=Portiere&algorithm=SHA1&digits=6&period=30`;
 const recoveryCodes = Array.from({ length: 10 }, (_, index) => `7K2M-9QXT-04V${index}-HJ8R`);
 
 describeWithBrowser('two-step verification on the account page in a browser', () => {
-  let browser: Browser;
-  let folder: string;
-  let visits: Visit[] = [];
-  beforeAll(async () => {
-    [browser, folder] = await Promise.all([launchBrowser(), buildStage()]);
-  });
-  afterEach(async () => {
-    await Promise.all(visits.map(({ context }) => context.close()));
-    visits = [];
-  });
-  afterAll(async () => {
-    await browser.close();
-    await rm(folder, { recursive: true });
-  });
-
-  async function open(path: string, scripts: Scripts = {}, options: BrowserContextOptions = {}): Promise<Visit> {
-    const opened = await visit(browser, folder, scripts, { reducedMotion: 'reduce', ...options });
-    visits.push(opened);
-    await opened.page.goto(origin + path);
-    await opened.page.locator('h1').waitFor();
-    return opened;
-  }
-
-  const callsTo = ({ calls }: Visit, name: string) => calls.filter((call) => call.name === name);
-  const press = ({ page }: Visit, name: string) => page.getByRole('button', { name, exact: true }).click();
+  const { open } = openTheatre();
 
   interface Server {
     readonly scripts: Scripts;

@@ -6,7 +6,9 @@ import { describeFailure } from '../../web/failure.ts';
 import { describeDevice, formatAgo, formatClock, formatDuration, isAnnounced } from '../../web/format.ts';
 import { initialLanguage } from '../../web/language.tsx';
 import { computeStrength, defaultMinimum, describeRefusal, describeStrength, minimumOf } from '../../web/password.ts';
-import { dictionaries, type Language, languages } from '../../web/text/dictionary.ts';
+import { adminDictionaries } from '../../web/text/admin.ts';
+import { type Language, languages } from '../../web/text/dictionary.ts';
+import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
 
 const codes = Object.keys(problems) as ProblemCode[];
 
@@ -26,12 +28,15 @@ describe('the words of the pages', () => {
   });
 
   test('are all there in both languages, and translated', () => {
-    const [english, italian] = [flatten(dictionaries.en), flatten(dictionaries.it)];
+    const [english, italian] = (['en', 'it'] as const).map((language) => [
+      ...flatten(dictionaries[language]),
+      ...flatten(adminDictionaries[language], '.admin'),
+    ]) as [[string, string][], [string, string][]];
     const same = english.filter(([path, words]) => new Map(italian).get(path) === words).map(([path]) => path);
 
     expect(italian.map(([path]) => path)).toEqual(english.map(([path]) => path));
     expect([...english, ...italian].filter(([, words]) => words.trim() === '')).toEqual([]);
-    expect(same).toEqual(['.product', '.fields.password', '.account.email']);
+    expect(same).toEqual(['.product', '.fields.password', '.account.email', '.required.passkey']);
   });
 
   test('know the codes of tomorrow by their status', () => {

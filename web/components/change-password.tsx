@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { api } from '../api.ts';
-import { useSpeech } from '../language.tsx';
+import { useHallSpeech } from '../text/hall.ts';
 import { Form } from './form.tsx';
 import { PasswordField } from './password-field.tsx';
 import { Section } from './section.tsx';
@@ -14,7 +14,7 @@ interface ChangePasswordProps {
 }
 
 function ChangePasswordForm({ email, onDone, onRefused }: ChangePasswordProps) {
-  const { text } = useSpeech();
+  const { text } = useHallSpeech();
   const chosen = useChosenPassword('newPassword');
   const form = useForm({
     validate: (values) => ({
@@ -66,7 +66,7 @@ function ChangePasswordForm({ email, onDone, onRefused }: ChangePasswordProps) {
 
 /** A form of its own for each change: when one is done, its fields are gone with it. */
 export function ChangePassword({ email, onDone, onRefused }: ChangePasswordProps) {
-  const { text } = useSpeech();
+  const { text } = useHallSpeech();
   const [round, setRound] = useState(0);
   const finish = async (sentence: string) => {
     setRound(round + 1);

@@ -1,18 +1,21 @@
 import type { CodeMethod } from '../code.ts';
 import { useSpeech } from '../language.tsx';
+import type { Way } from '../ways.ts';
 import { Field } from './field.tsx';
+import { OtherWays } from './other-ways.tsx';
 
 interface CodeFieldProps {
   readonly id: string;
   readonly method: CodeMethod;
   readonly error: string | undefined;
   readonly hint?: string;
-  /** Where there is another way: called with it when it is chosen. */
-  readonly onSwitch?: ((method: CodeMethod) => void) | undefined;
+  /** What could be used instead, and what is called when it is chosen. */
+  readonly others?: readonly Way[];
+  readonly onChoose?: (way: Way) => void;
 }
 
 /** One field for the whole code, not one for each digit: paste, autofill and screen readers take it as it is. */
-export function CodeField({ id, method, error, hint, onSwitch }: CodeFieldProps) {
+export function CodeField({ id, method, error, hint, others = [], onChoose = () => {} }: CodeFieldProps) {
   const { text } = useSpeech();
   const isApp = method === 'totp';
   return (
@@ -28,11 +31,7 @@ export function CodeField({ id, method, error, hint, onSwitch }: CodeFieldProps)
         error={error}
         hint={hint ?? (isApp ? text.codes.hint : text.codes.recoveryHint)}
       />
-      {onSwitch !== undefined && (
-        <button class="link" type="button" onClick={() => onSwitch(isApp ? 'recovery_code' : 'totp')}>
-          {isApp ? text.codes.useRecovery : text.codes.useApp}
-        </button>
-      )}
+      <OtherWays ways={others} onChoose={onChoose} />
     </div>
   );
 }

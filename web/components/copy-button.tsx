@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import { useSpeech } from '../language.tsx';
+import { useHallSpeech } from '../text/hall.ts';
 
 export function CopyButton({ value, label }: { value: string; label: string }) {
-  const { text } = useSpeech();
+  const { text } = useHallSpeech();
   const [outcome, setOutcome] = useState('');
 
   async function copy(): Promise<void> {

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { AnswerOf } from '../../client/index.ts';
 import { api } from '../api.ts';
 import { groupKey } from '../code.ts';
-import { useSpeech } from '../language.tsx';
+import { useHallSpeech } from '../text/hall.ts';
 import { CodeField } from './code-field.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { Form } from './form.tsx';
@@ -22,7 +22,7 @@ interface EnrolmentProps {
 
 /** Key and first code. Left half way, nothing has changed: the key expires by itself. */
 export function Enrolment({ secret, replaces, onEnabled, onAgain, onCancel, onSignedOut }: EnrolmentProps) {
-  const { text } = useSpeech();
+  const { text } = useHallSpeech();
   const heading = useRef<HTMLHeadingElement>(null);
   const code = useCode();
   const form = useForm({

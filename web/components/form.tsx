@@ -5,6 +5,11 @@ import { Wait } from './wait.tsx';
 
 interface FormProps {
   readonly form: FormState;
+  readonly id?: string;
+  /** Not the first thing that the page is for. */
+  readonly isQuiet?: boolean;
+  /** What it does can't be taken back. */
+  readonly isGrave?: boolean;
   readonly submit: string;
   readonly busy: string;
   /** Names the form where a page has more than one. */
@@ -14,13 +19,15 @@ interface FormProps {
   readonly remedy?: ComponentChildren;
   /** A second button, for going back without sending. */
   readonly cancel?: { readonly label: string; readonly onCancel: () => void };
+  /** Stands below the buttons. */
+  readonly after?: ComponentChildren;
 }
 
 /** Fields, what went wrong, and the button. `method="post"` so that no browser ever puts a password into an address. */
-export function Form({ form, submit, busy, label, children, remedy, cancel }: FormProps) {
+export function Form({ form, id, isQuiet = false, isGrave = false, submit, busy, label, children, remedy, cancel, after }: FormProps) {
   const waits = form.waitUntil !== undefined;
   return (
-    <form class="form" method="post" noValidate aria-label={label} onSubmit={form.onSubmit} onInput={form.onInput}>
+    <form class="form" id={id} method="post" noValidate aria-label={label} onSubmit={form.onSubmit} onInput={form.onInput}>
       {form.failure !== undefined && (
         <Notice tone="problem">
           <p>{form.failure.message}</p>
@@ -31,7 +38,12 @@ export function Form({ form, submit, busy, label, children, remedy, cancel }: Fo
       {children}
       <div class="form-actions">
         {/* Not `disabled`: that would drop the focus of whoever just pressed it. */}
-        <button class="button" type="submit" aria-disabled={form.busy || waits} data-busy={form.busy}>
+        <button
+          class={`button ${isQuiet ? 'button-quiet' : ''} ${isGrave ? 'button-danger' : ''}`}
+          type="submit"
+          aria-disabled={form.busy || waits}
+          data-busy={form.busy}
+        >
           {form.busy ? busy : submit}
         </button>
         {cancel !== undefined && (
@@ -40,6 +52,7 @@ export function Form({ form, submit, busy, label, children, remedy, cancel }: Fo
           </button>
         )}
       </div>
+      {after}
     </form>
   );
 }

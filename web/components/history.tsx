@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { AnswerOf } from '../../client/index.ts';
 import { describeDevice, formatMoment } from '../format.ts';
-import { useSpeech } from '../language.tsx';
+import { useHallSpeech } from '../text/hall.ts';
 import { Section } from './section.tsx';
 
 const firstShown = 8;
 
 export function History({ events }: { events: AnswerOf<'account.events'>['events'] }) {
-  const { text, language } = useSpeech();
+  const { text, language } = useHallSpeech();
   const [all, setAll] = useState(false);
   const names: Record<string, string> = text.events;
   const shown = all ? events : events.slice(0, firstShown);
@@ -26,8 +26,9 @@ export function History({ events }: { events: AnswerOf<'account.events'>['events
                   <time class="figures" dateTime={event.at}>
                     {formatMoment(event.at, language)}
                   </time>
-                  <span>{describeDevice(event.userAgent, text)}</span>
-                  <span class="figures">{event.address}</span>
+                  {/* Of what our support did, not where from: that is not the owner's to know. */}
+                  {event.userAgent !== '' && <span>{describeDevice(event.userAgent, text)}</span>}
+                  {event.address !== '' && <span class="figures">{event.address}</span>}
                 </p>
               </div>
             </li>

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
-import { useSpeech } from '../language.tsx';
 import type { QrDrawing } from '../qr.ts';
+import { useHallSpeech } from '../text/hall.ts';
 
 /** Modules of white around the code that readers need (ISO/IEC 18004). */
 const quietZone = 4;
 
 /** Black on white in every theme: many readers don't take an inverted code. */
 export function QrCode({ content }: { content: string }) {
-  const { text } = useSpeech();
+  const { text } = useHallSpeech();
   const [drawing, setDrawing] = useState<QrDrawing>();
   const [failed, setFailed] = useState(false);
   useEffect(() => {

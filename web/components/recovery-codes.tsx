@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { formatDate } from '../format.ts';
-import { useSpeech } from '../language.tsx';
+import { useHallSpeech } from '../text/hall.ts';
 import { CopyButton } from './copy-button.tsx';
 
 interface RecoveryCodesProps {
@@ -11,7 +11,7 @@ interface RecoveryCodesProps {
 
 /** The recovery codes, this once: they are nowhere but in this component, and gone with it. */
 export function RecoveryCodes({ email, codes, onSaved }: RecoveryCodesProps) {
-  const { text, language } = useSpeech();
+  const { text, language } = useHallSpeech();
   const heading = useRef<HTMLHeadingElement>(null);
   const title = `${text.product}: ${text.recovery.sheet(email)}`;
   const date = formatDate(new Date().toISOString(), language);

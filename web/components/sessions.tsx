@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { AnswerOf } from '../../client/index.ts';
 import { api } from '../api.ts';
 import { describeDevice, formatAgo, formatMoment } from '../format.ts';
-import { useSpeech } from '../language.tsx';
+import { useHallSpeech } from '../text/hall.ts';
 import { Section } from './section.tsx';
 
 type Session = AnswerOf<'sessions.list'>['sessions'][number];
@@ -16,7 +16,7 @@ interface SessionsProps {
 const headingId = 'sessions';
 
 export function Sessions({ sessions, onDone, onRefused }: SessionsProps) {
-  const { text, language } = useSpeech();
+  const { text, language } = useHallSpeech();
   const [ending, setEnding] = useState<string>();
   const others = sessions.filter(({ current }) => !current);
   const ordered = [...sessions.filter(({ current }) => current), ...others];

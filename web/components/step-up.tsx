@@ -1,10 +1,13 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { Abandoned, api, confirmBy } from '../api.ts';
 import type { Failure } from '../failure.ts';
-import { useSpeech } from '../language.tsx';
+import { showPasskey, supportsPasskeys } from '../passkey.ts';
+import { useHallSpeech } from '../text/hall.ts';
+import { findWays, isCodeMethod, type Way } from '../ways.ts';
 import { CodeField } from './code-field.tsx';
 import { Form } from './form.tsx';
+import { OtherWays } from './other-ways.tsx';
 import { PasswordField } from './password-field.tsx';
 import { useCode } from './use-code.ts';
 import { type FieldErrors, useForm } from './use-form.ts';
@@ -13,23 +16,27 @@ const { stepUpSeconds } = securityPolicy.sessions;
 
 interface Person {
   readonly email: string;
-  readonly secondFactor: { readonly enabled: boolean };
+  readonly secondFactor: { readonly enabled: boolean; readonly methods: readonly Way[] };
 }
 
-interface StepUpDialogProps {
-  readonly person: Person;
-  /** Called once, when the dialog has closed and the focus is back where it was. */
-  readonly onClose: (confirmed: boolean) => void;
+interface QuestionProps {
+  readonly onConfirmed: () => void;
+  readonly onCancel: () => void;
   readonly onSignedOut: (error: unknown) => void;
 }
 
-/** Asks for the password again, and for a code where the account has them. */
-function StepUpDialog({ person, onClose, onSignedOut }: StepUpDialogProps) {
-  const { text } = useSpeech();
-  const dialog = useRef<HTMLDialogElement>(null);
-  const confirmed = useRef(false);
+/** The password again, and a code where the account has them. */
+function PasswordQuestion({
+  person,
+  onPasskey,
+  onConfirmed,
+  onCancel,
+  onSignedOut,
+}: QuestionProps & { readonly person: Person; readonly onPasskey: (() => void) | undefined }) {
+  const { text } = useHallSpeech();
+  const codeMethods = findWays(person.secondFactor.methods, false).filter(isCodeMethod);
   const [asksCode, setAsksCode] = useState(person.secondFactor.enabled);
-  const code = useCode();
+  const code = useCode(codeMethods[0] ?? 'totp');
   const form = useForm({
     validate: (values) => ({
       ...(values.get('password') === '' && { password: text.fields.passwordMissing }),
@@ -37,8 +44,7 @@ function StepUpDialog({ person, onClose, onSignedOut }: StepUpDialogProps) {
     }),
     send: async (values) => {
       await api['session.step-up']({ password: String(values.get('password')), ...(asksCode && { code: code.read(values) }) });
-      confirmed.current = true;
-      dialog.current?.close();
+      onConfirmed();
     },
     locate,
     describe: code.describe,
@@ -55,11 +61,129 @@ function StepUpDialog({ person, onClose, onSignedOut }: StepUpDialogProps) {
     return code.locate(failure);
   }
 
-  useEffect(() => {
-    dialog.current?.showModal();
-    document.getElementById('step-up-password')?.focus();
-  }, []);
+  useEffect(() => document.getElementById('step-up-password')?.focus(), []);
 
+  const others = codeMethods.length < 2 ? [] : codeMethods.filter((method) => method !== code.method);
+  return (
+    <Form
+      form={form}
+      submit={text.stepUp.submit}
+      busy={text.stepUp.busy}
+      cancel={{ label: text.stepUp.cancel, onCancel }}
+      after={
+        onPasskey !== undefined && (
+          <div class="ways">
+            <OtherWays ways={['passkey']} onChoose={onPasskey} />
+          </div>
+        )
+      }
+    >
+      <input
+        class="visually-hidden"
+        type="email"
+        name="email"
+        autoComplete="username"
+        value={person.email}
+        readOnly
+        tabIndex={-1}
+        aria-hidden="true"
+      />
+      <PasswordField
+        id="step-up-password"
+        name="password"
+        label={text.fields.password}
+        autoComplete="current-password"
+        error={form.errors.password}
+        busy={form.busy}
+      />
+      {asksCode && (
+        <CodeField
+          id="step-up-code"
+          method={code.method}
+          error={form.errors.code}
+          others={asksCode && codeMethods.length === 0 ? ['recovery_code'] : others}
+          onChoose={(way) => {
+            form.forget();
+            if (isCodeMethod(way)) code.setMethod(way);
+          }}
+        />
+      )}
+    </Form>
+  );
+}
+
+const passkeyFormId = 'step-up-passkey';
+
+/** A passkey, which is the password and the code in one. */
+function PasskeyQuestion({
+  onPassword,
+  onConfirmed,
+  onCancel,
+  onSignedOut,
+}: QuestionProps & { readonly onPassword: (() => void) | undefined }) {
+  const { text } = useHallSpeech();
+  const form = useForm({
+    validate: () => ({}),
+    send: async () => {
+      const credential = await showPasskey(() => api['session.step-up.passkey.options']());
+      await api['session.step-up.passkey']({ credential });
+      onConfirmed();
+    },
+    describe: ({ code }) => {
+      if (code === 'invalid_credentials' || code === 'invalid_code') return text.passkey.foreign;
+      if (code === 'challenge_expired') return text.passkey.expired;
+      return code === 'not_found' ? text.stepUp.noPasskey : undefined;
+    },
+    onSignedOut,
+  });
+  useEffect(() => document.querySelector<HTMLButtonElement>(`#${passkeyFormId} [type=submit]`)?.focus(), []);
+
+  return (
+    <Form
+      id={passkeyFormId}
+      form={form}
+      submit={text.passkey.use}
+      busy={text.passkey.busy}
+      cancel={{ label: text.stepUp.cancel, onCancel }}
+      after={
+        onPassword !== undefined && (
+          <div class="ways">
+            <button class="link" type="button" onClick={onPassword}>
+              {text.stepUp.usePassword}
+            </button>
+          </div>
+        )
+      }
+    >
+      {null}
+    </Form>
+  );
+}
+
+interface StepUpDialogProps {
+  readonly person: Person;
+  /** Called once, when the dialog has closed and the focus is back where it was. */
+  readonly onClose: (confirmed: boolean) => void;
+  readonly onSignedOut: (error: unknown) => void;
+}
+
+function StepUpDialog({ person, onClose, onSignedOut }: StepUpDialogProps) {
+  const { text } = useHallSpeech();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const confirmed = useRef(false);
+  const hasPasskey = findWays(person.secondFactor.methods, supportsPasskeys()).includes('passkey');
+  const [byPasskey, setByPasskey] = useState(hasPasskey);
+  // Before the effects of what is in it: what is not shown takes no focus.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+
+  const question: QuestionProps = {
+    onConfirmed: () => {
+      confirmed.current = true;
+      dialog.current?.close();
+    },
+    onCancel: () => dialog.current?.close(),
+    onSignedOut,
+  };
   return (
     <dialog
       ref={dialog}
@@ -72,42 +196,11 @@ function StepUpDialog({ person, onClose, onSignedOut }: StepUpDialogProps) {
       <p class="quiet" id="step-up-lead">
         {text.stepUp.lead(stepUpSeconds / 60)}
       </p>
-      <Form
-        form={form}
-        submit={text.stepUp.submit}
-        busy={text.stepUp.busy}
-        cancel={{ label: text.stepUp.cancel, onCancel: () => dialog.current?.close() }}
-      >
-        <input
-          class="visually-hidden"
-          type="email"
-          name="email"
-          autoComplete="username"
-          value={person.email}
-          readOnly
-          tabIndex={-1}
-          aria-hidden="true"
-        />
-        <PasswordField
-          id="step-up-password"
-          name="password"
-          label={text.fields.password}
-          autoComplete="current-password"
-          error={form.errors.password}
-          busy={form.busy}
-        />
-        {asksCode && (
-          <CodeField
-            id="step-up-code"
-            method={code.method}
-            error={form.errors.code}
-            onSwitch={(method) => {
-              form.forget();
-              code.setMethod(method);
-            }}
-          />
-        )}
-      </Form>
+      {byPasskey ? (
+        <PasskeyQuestion {...question} onPassword={() => setByPasskey(false)} />
+      ) : (
+        <PasswordQuestion {...question} person={person} onPasskey={hasPasskey ? () => setByPasskey(true) : undefined} />
+      )}
     </dialog>
   );
 }

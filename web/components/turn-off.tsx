@@ -1,13 +1,16 @@
 import { useEffect } from 'preact/hooks';
 import { ProblemError } from '../../client/index.ts';
 import { api } from '../api.ts';
-import { useSpeech } from '../language.tsx';
+import { useHallSpeech } from '../text/hall.ts';
+import { isCodeMethod } from '../ways.ts';
 import { CodeField } from './code-field.tsx';
 import { Form } from './form.tsx';
 import { useCode } from './use-code.ts';
 import { useForm } from './use-form.ts';
 
 interface TurnOffProps {
+  /** There are passkeys as well: only the authenticator goes. */
+  readonly staysOn: boolean;
   readonly onDone: (sentence: string) => void;
   readonly onCancel: () => void;
   readonly onSignedOut: (error: unknown) => void;
@@ -15,8 +18,8 @@ interface TurnOffProps {
 
 const fieldId = 'turn-off-code';
 
-export function TurnOff({ onDone, onCancel, onSignedOut }: TurnOffProps) {
-  const { text } = useSpeech();
+export function TurnOff({ staysOn, onDone, onCancel, onSignedOut }: TurnOffProps) {
+  const { text } = useHallSpeech();
   const code = useCode();
   const form = useForm({
     validate: code.check,
@@ -29,24 +32,25 @@ export function TurnOff({ onDone, onCancel, onSignedOut }: TurnOffProps) {
         onDone(text.twoStep.alreadyOff);
         return;
       }
-      onDone(text.twoStep.turnedOff);
+      onDone(staysOn ? text.twoStep.disconnected : text.twoStep.turnedOff);
     },
     locate: code.locate,
-    describe: code.describe,
+    describe: (failure) => (failure.code === 'forbidden' ? text.twoStep.needed : code.describe(failure)),
     onSignedOut,
   });
   useEffect(() => document.getElementById(fieldId)?.focus(), [code.method]);
 
+  const heading = staysOn ? text.twoStep.disconnectHeading : text.twoStep.offHeading;
   return (
     <div class="steps">
       <div class="step-head">
-        <h3>{text.twoStep.offHeading}</h3>
-        <p class="quiet">{text.twoStep.offLead}</p>
+        <h3>{heading}</h3>
+        <p class="quiet">{staysOn ? text.twoStep.disconnectLead : text.twoStep.offLead}</p>
       </div>
       <Form
         form={form}
-        label={text.twoStep.offHeading}
-        submit={text.twoStep.turnOff}
+        label={heading}
+        submit={staysOn ? text.twoStep.disconnect : text.twoStep.turnOff}
         busy={text.twoStep.offBusy}
         cancel={{ label: text.twoStep.cancel, onCancel }}
       >
@@ -55,9 +59,10 @@ export function TurnOff({ onDone, onCancel, onSignedOut }: TurnOffProps) {
           method={code.method}
           error={form.errors.code}
           {...(code.method === 'totp' && { hint: text.codes.hintFresh })}
-          onSwitch={(method) => {
+          others={[code.method === 'totp' ? 'recovery_code' : 'totp']}
+          onChoose={(way) => {
             form.forget();
-            code.setMethod(method);
+            if (isCodeMethod(way)) code.setMethod(way);
           }}
         />
       </Form>

@@ -1,14 +1,17 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AnswerOf } from '../../client/index.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
-import { Abandoned, api } from '../api.ts';
-import { describeFailure } from '../failure.ts';
-import { useSpeech } from '../language.tsx';
+import { api } from '../api.ts';
+import { useHallSpeech } from '../text/hall.ts';
 import { Enrolment } from './enrolment.tsx';
 import { Notice } from './notice.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { Section } from './section.tsx';
 import { TurnOff } from './turn-off.tsx';
+import { useWork } from './use-work.ts';
+import { WorkButton } from './work-button.tsx';
+
+type SecondFactor = AnswerOf<'session.read'>['account']['secondFactor'];
 
 interface TwoStepProps {
   readonly account: AnswerOf<'session.read'>['account'];
@@ -29,7 +32,7 @@ const headingId = 'two-step';
 
 /** What is asked before the codes are replaced: they stop working at once. */
 function Renewal({ busy, onRenew, onCancel }: { busy: boolean; onRenew: () => void; onCancel: () => void }) {
-  const { text } = useSpeech();
+  const { text } = useHallSpeech();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
@@ -41,9 +44,9 @@ function Renewal({ busy, onRenew, onCancel }: { busy: boolean; onRenew: () => vo
         <p class="quiet">{text.twoStep.renewLead}</p>
       </div>
       <div class="form-actions">
-        <button class="button" type="button" aria-disabled={busy} data-busy={busy} onClick={onRenew}>
+        <WorkButton kind="plain" busy={busy} waits={false} onClick={onRenew}>
           {busy ? text.twoStep.busy : text.twoStep.renewSubmit}
-        </button>
+        </WorkButton>
         <button class="button button-quiet" type="button" onClick={onCancel}>
           {text.twoStep.cancel}
         </button>
@@ -52,21 +55,31 @@ function Renewal({ busy, onRenew, onCancel }: { busy: boolean; onRenew: () => vo
   );
 }
 
-function State({ secondFactor }: { secondFactor: TwoStepProps['account']['secondFactor'] }) {
-  const { text } = useSpeech();
-  const { enabled, recoveryCodesLeft } = secondFactor;
+function State({ secondFactor }: { secondFactor: SecondFactor }) {
+  const { text } = useHallSpeech();
+  const { enabled, methods, recoveryCodesLeft } = secondFactor;
   return (
     <>
       <dl class="facts">
         <div>
           <dt>{text.twoStep.state}</dt>
-          <dd>{enabled ? text.twoStep.on : text.twoStep.off}</dd>
+          <dd>
+            <span class="badge" data-tone={enabled ? 'good' : 'open'}>
+              {enabled ? text.twoStep.on : text.twoStep.off}
+            </span>
+          </dd>
         </div>
         {enabled && (
-          <div>
-            <dt>{text.twoStep.codesLeft}</dt>
-            <dd class="figures">{recoveryCodesLeft}</dd>
-          </div>
+          <>
+            <div>
+              <dt>{text.twoStep.app}</dt>
+              <dd>{methods.includes('totp') ? text.twoStep.appOn : text.twoStep.appOff}</dd>
+            </div>
+            <div>
+              <dt>{text.twoStep.codesLeft}</dt>
+              <dd class="figures">{recoveryCodesLeft}</dd>
+            </div>
+          </>
         )}
       </dl>
       {enabled && recoveryCodesLeft <= securityPolicy.secondFactor.fewRecoveryCodes && (
@@ -80,12 +93,14 @@ function State({ secondFactor }: { secondFactor: TwoStepProps['account']['second
   );
 }
 
+/** The authenticator and the recovery codes. */
 export function TwoStep({ account, beConfirmed, onDone, onSignedOut }: TwoStepProps) {
-  const { text } = useSpeech();
+  const { text } = useHallSpeech();
   const [stage, setStage] = useState<Stage>({ name: 'resting' });
-  const [running, setRunning] = useState<Action>();
-  const [problem, setProblem] = useState<unknown>();
-  const { enabled } = account.secondFactor;
+  const { running, failure, run: work } = useWork<Action>(onSignedOut);
+  const { enabled, methods } = account.secondFactor;
+  const hasApp = methods.includes('totp');
+  const staysOn = methods.includes('passkey');
 
   function rest(): void {
     setStage({ name: 'resting' });
@@ -98,24 +113,18 @@ export function TwoStep({ account, beConfirmed, onDone, onSignedOut }: TwoStepPr
     rest();
   }
 
-  async function run(action: Action, work: () => Promise<Stage>): Promise<void> {
-    if (running !== undefined) return;
-    setRunning(action);
-    setProblem(undefined);
-    try {
-      setStage(await work());
-    } catch (error) {
-      if (error instanceof Abandoned) return;
-      const { code } = describeFailure(error, text);
-      if (code === 'unauthenticated') onSignedOut(error);
-      // The page was not up to date: somebody turned it on or off elsewhere.
-      else if (code === 'not_found') await finish(text.twoStep.alreadyOff);
-      else if (code === 'conflict') await finish(text.twoStep.alreadyOn);
-      else setProblem(error);
-    } finally {
-      setRunning(undefined);
-    }
-  }
+  const run = (action: Action, next: () => Promise<Stage>) =>
+    work(
+      action,
+      async () => setStage(await next()),
+      async ({ code }) => {
+        // The page was not up to date: somebody turned it on or off elsewhere.
+        if (code === 'not_found') await finish(text.twoStep.alreadyOff);
+        else if (code === 'conflict') await finish(text.twoStep.alreadyOn);
+        else return false;
+        return true;
+      },
+    );
 
   const enrol = () => run('enrol', async () => ({ name: 'enrolling', secret: await api['account.totp.enrol']() }));
   const renew = () =>
@@ -130,20 +139,26 @@ export function TwoStep({ account, beConfirmed, onDone, onSignedOut }: TwoStepPr
       return { name: 'turning off' };
     });
 
-  function button(action: Action, label: string, kind: string, onClick: () => void) {
+  function button(action: Action, label: string, kind: 'quiet' | 'danger', onClick: () => void) {
     return (
-      <button class={`button ${kind}`} type="button" aria-disabled={running !== undefined} data-busy={running === action} onClick={onClick}>
+      <WorkButton kind={kind} busy={running === action} waits={running !== undefined} onClick={onClick}>
         {running === action ? text.twoStep.busy : label}
-      </button>
+      </WorkButton>
     );
+  }
+
+  function keepCodes(codes: readonly string[]): void {
+    const sentence = hasApp ? text.twoStep.replaced : enabled ? text.twoStep.connected : text.twoStep.turnedOn;
+    if (codes.length === 0) void finish(sentence);
+    else setStage({ name: 'saving', codes, sentence });
   }
 
   return (
     <Section id={headingId} title={text.twoStep.title} lead={text.twoStep.lead}>
-      {problem !== undefined && (
+      {failure !== undefined && (
         <div class="panel-note">
           <Notice tone="problem">
-            <p>{describeFailure(problem, text, navigator.onLine).message}</p>
+            <p>{failure.message}</p>
           </Notice>
         </div>
       )}
@@ -151,15 +166,10 @@ export function TwoStep({ account, beConfirmed, onDone, onSignedOut }: TwoStepPr
         <>
           <State secondFactor={account.secondFactor} />
           <div class="panel-foot tools">
-            {enabled ? (
-              <>
-                {button('renew', text.twoStep.renew, 'button-quiet', () => setStage({ name: 'renewing' }))}
-                {button('enrol', text.twoStep.replace, 'button-quiet', enrol)}
-                {button('turn off', text.twoStep.turnOff, 'button-danger', turnOff)}
-              </>
-            ) : (
-              button('enrol', text.twoStep.turnOn, 'button-quiet', enrol)
-            )}
+            {!hasApp && button('enrol', enabled ? text.twoStep.connect : text.twoStep.turnOn, 'quiet', enrol)}
+            {enabled && button('renew', text.twoStep.renew, 'quiet', () => setStage({ name: 'renewing' }))}
+            {hasApp && button('enrol', text.twoStep.replace, 'quiet', enrol)}
+            {hasApp && button('turn off', staysOn ? text.twoStep.disconnect : text.twoStep.turnOff, 'danger', turnOff)}
           </div>
         </>
       )}
@@ -167,8 +177,8 @@ export function TwoStep({ account, beConfirmed, onDone, onSignedOut }: TwoStepPr
         <Enrolment
           key={stage.secret.uri}
           secret={stage.secret}
-          replaces={enabled}
-          onEnabled={(codes) => setStage({ name: 'saving', codes, sentence: enabled ? text.twoStep.replaced : text.twoStep.turnedOn })}
+          replaces={hasApp}
+          onEnabled={keepCodes}
           onAgain={enrol}
           onCancel={rest}
           onSignedOut={onSignedOut}
@@ -176,7 +186,9 @@ export function TwoStep({ account, beConfirmed, onDone, onSignedOut }: TwoStepPr
       )}
       {stage.name === 'renewing' && <Renewal busy={running === 'renew'} onRenew={renew} onCancel={rest} />}
       {stage.name === 'saving' && <RecoveryCodes email={account.email} codes={stage.codes} onSaved={() => void finish(stage.sentence)} />}
-      {stage.name === 'turning off' && <TurnOff onDone={(sentence) => void finish(sentence)} onCancel={rest} onSignedOut={onSignedOut} />}
+      {stage.name === 'turning off' && (
+        <TurnOff staysOn={staysOn} onDone={(sentence) => void finish(sentence)} onCancel={rest} onSignedOut={onSignedOut} />
+      )}
     </Section>
   );
 }

@@ -113,8 +113,8 @@ function locateEmail(failure: Failure, messages: { emailInvalid: string }): Fiel
 }
 
 /** What every form with an address checks before it sends. */
-export function checkEmail(values: FormData, messages: { emailMissing: string; emailInvalid: string }): FieldErrors {
-  const email = String(values.get('email') ?? '').trim();
-  if (email === '') return { email: messages.emailMissing };
-  return /^[^\s@]+@[^\s@]+$/.test(email) ? noErrors : { email: messages.emailInvalid };
+export function checkEmail(values: FormData, messages: { emailMissing: string; emailInvalid: string }, field = 'email'): FieldErrors {
+  const email = String(values.get(field) ?? '').trim();
+  if (email === '') return { [field]: messages.emailMissing };
+  return /^[^\s@]+@[^\s@]+$/.test(email) ? noErrors : { [field]: messages.emailInvalid };
 }

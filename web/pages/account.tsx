@@ -1,70 +1,68 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { type AnswerOf, ProblemError } from '../../client/index.ts';
 import { Abandoned, api } from '../api.ts';
+import { Announcement } from '../components/announcement.tsx';
 import { ChangePassword } from '../components/change-password.tsx';
+import { Devices } from '../components/devices.tsx';
 import { Hall, Heading } from '../components/frame.tsx';
 import { History } from '../components/history.tsx';
 import { Notice } from '../components/notice.tsx';
-import { Section } from '../components/section.tsx';
+import { Passkeys } from '../components/passkeys.tsx';
+import { Profile } from '../components/profile.tsx';
+import { DueNotice, RequiredFactor } from '../components/required-factor.tsx';
 import { Sessions } from '../components/sessions.tsx';
 import { useStepUp } from '../components/step-up.tsx';
 import { TwoStep } from '../components/two-step.tsx';
+import { useSignOut } from '../components/use-sign-out.tsx';
 import { describeFailure } from '../failure.ts';
 import { formatDate } from '../format.ts';
-import { useSpeech } from '../language.tsx';
-import { memory } from '../memory.ts';
+import { isSignedOut, leave } from '../leave.ts';
+import { useHallSpeech } from '../text/hall.ts';
 
 interface Loaded {
   readonly account: AnswerOf<'session.read'>['account'];
   readonly session: AnswerOf<'session.read'>['session'];
-  readonly sessions: AnswerOf<'sessions.list'>['sessions'];
-  readonly events: AnswerOf<'account.events'>['events'];
+  /** undefined: nothing but enrolling is possible, for a second factor is overdue. */
+  readonly inside:
+    | { readonly sessions: AnswerOf<'sessions.list'>['sessions']; readonly events: AnswerOf<'account.events'>['events'] }
+    | undefined;
 }
 
-/** Back to the door: there is no session, or there is none any more. */
-function leave(notice: 'signed_out' | 'session_ended'): void {
-  memory.forgetEmail();
-  memory.leaveNotice(notice);
-  location.replace('/');
-}
-
-function isSignedOut(error: unknown): boolean {
-  return error instanceof ProblemError && error.code === 'unauthenticated';
+/** What only some accounts have, fetched after the rest: nobody else waits for the functions that know it. */
+interface More {
+  readonly passkeys: AnswerOf<'account.passkeys.list'>['passkeys'];
+  readonly devices: AnswerOf<'devices.list'>['devices'];
 }
 
 async function load(): Promise<Loaded> {
-  const [{ account, session }, { sessions }, { events }] = await Promise.all([
-    api['session.read'](),
-    api['sessions.list'](),
-    api['account.events'](),
-  ]);
-  return { account, session, sessions, events };
+  const inside = Promise.all([api['sessions.list'](), api['account.events']()]).then(
+    ([{ sessions }, { events }]) => ({ sessions, events }),
+    (error: unknown) => {
+      if (error instanceof ProblemError && error.code === 'enrolment_required') return undefined;
+      throw error;
+    },
+  );
+  // Whether there is a session at all comes before what else may be wrong.
+  inside.catch(() => undefined);
+  const { account, session } = await api['session.read']();
+  return { account, session, inside: await inside };
 }
 
-function Profile({ account }: { account: Loaded['account'] }) {
-  const { text, language } = useSpeech();
-  return (
-    <Section title={text.account.profile} id="profile">
-      <dl class="facts">
-        <div>
-          <dt>{text.account.email}</dt>
-          <dd class="address">{account.email}</dd>
-        </div>
-        <div>
-          <dt>{text.account.since}</dt>
-          <dd>{formatDate(account.createdAt, language)}</dd>
-        </div>
-      </dl>
-    </Section>
-  );
+async function loadMore({ secondFactor }: Loaded['account']): Promise<More> {
+  const [{ passkeys }, { devices }] = await Promise.all([
+    secondFactor.methods.includes('passkey') ? api['account.passkeys.list']() : { passkeys: [] },
+    secondFactor.enabled && secondFactor.devicesMayBeRemembered ? api['devices.list']() : { devices: [] },
+  ]);
+  return { passkeys, devices };
 }
 
 export function AccountPage() {
-  const { text } = useSpeech();
+  const { text, language } = useHallSpeech();
   const [loaded, setLoaded] = useState<Loaded>();
+  const [more, setMore] = useState<More>();
   const [problem, setProblem] = useState<unknown>();
   const [said, setSaid] = useState('');
-  const [leaving, setLeaving] = useState(false);
+  const [guided, setGuided] = useState(false);
 
   const refuse = useCallback((error: unknown) => {
     if (error instanceof Abandoned) return;
@@ -73,26 +71,17 @@ export function AccountPage() {
   }, []);
   const reload = useCallback(async () => {
     try {
-      setLoaded(await load());
+      const found = await load();
+      setLoaded(found);
       setProblem(undefined);
+      if (found.inside !== undefined) setMore(await loadMore(found.account));
     } catch (error) {
       refuse(error);
     }
   }, [refuse]);
   useEffect(() => void reload(), [reload]);
   const stepUp = useStepUp(loaded?.account, loaded?.session.steppedUpUntil, refuse);
-
-  async function signOut(): Promise<void> {
-    if (leaving) return;
-    setLeaving(true);
-    try {
-      await api['sign-out']();
-      leave('signed_out');
-    } catch (error) {
-      refuse(error);
-      setLeaving(false);
-    }
-  }
+  const signOut = useSignOut(refuse);
 
   /** Says what was done, and shows what is true after it. */
   function done(sentence: string): Promise<void> {
@@ -100,41 +89,72 @@ export function AccountPage() {
     return reload();
   }
 
+  const failed = problem !== undefined && (
+    <Notice tone="problem">
+      <p>{describeFailure(problem, text, navigator.onLine).message}</p>
+      <button class="link" type="button" onClick={() => void reload()}>
+        {text.account.retry}
+      </button>
+    </Notice>
+  );
+
+  if (loaded !== undefined && (guided || loaded.inside === undefined)) {
+    return (
+      <Hall actions={signOut}>
+        {failed}
+        <RequiredFactor
+          account={loaded.account}
+          beConfirmed={stepUp.beConfirmed}
+          onDone={() => void reload().then(() => setGuided(false))}
+          onLater={loaded.inside === undefined ? undefined : () => setGuided(false)}
+          onSignedOut={refuse}
+        />
+        {stepUp.dialog}
+      </Hall>
+    );
+  }
+
   const actions = (
-    <button class="button button-quiet" type="button" aria-disabled={leaving} onClick={signOut}>
-      {leaving ? text.account.signingOut : text.account.signOut}
-    </button>
+    <>
+      {loaded?.account.isStaff && (
+        <a class="language" href="/admin">
+          {text.hall.support}
+        </a>
+      )}
+      {signOut}
+    </>
   );
   return (
     <Hall actions={actions}>
       <Heading>{text.account.heading}</Heading>
-      <div class="announcer" role="status">
-        {said !== '' && (
-          <div class="notice" data-tone="success">
-            <svg class="notice-icon" viewBox="0 0 20 20" aria-hidden="true">
-              <path d="M4.5 10.5 8.5 14.5 15.5 6" />
-            </svg>
-            <div class="notice-body">{said}</div>
-          </div>
-        )}
-      </div>
-      {problem !== undefined && (
-        <Notice tone="problem">
-          <p>{describeFailure(problem, text, navigator.onLine).message}</p>
-          <button class="link" type="button" onClick={() => void reload()}>
-            {text.account.retry}
-          </button>
-        </Notice>
-      )}
-      {loaded === undefined ? (
+      <Announcement>{said}</Announcement>
+      {failed}
+      {loaded?.inside === undefined ? (
         problem === undefined && <p class="quiet loading">{text.account.loading}</p>
       ) : (
         <>
-          <Profile account={loaded.account} />
+          {loaded.account.secondFactor.dueAt !== null && (
+            <DueNotice
+              account={loaded.account}
+              date={formatDate(loaded.account.secondFactor.dueAt, language)}
+              onStart={() => setGuided(true)}
+            />
+          )}
+          <Profile account={loaded.account} onDone={done} onSignedOut={refuse} />
           <TwoStep account={loaded.account} beConfirmed={stepUp.beConfirmed} onDone={done} onSignedOut={refuse} />
-          <Sessions sessions={loaded.sessions} onDone={done} onRefused={refuse} />
+          <Passkeys
+            account={loaded.account}
+            passkeys={more?.passkeys}
+            beConfirmed={stepUp.beConfirmed}
+            onDone={done}
+            onSignedOut={refuse}
+          />
+          {loaded.account.secondFactor.enabled && loaded.account.secondFactor.devicesMayBeRemembered && (
+            <Devices devices={more?.devices} onDone={done} onSignedOut={refuse} />
+          )}
+          <Sessions sessions={loaded.inside.sessions} onDone={done} onRefused={refuse} />
           <ChangePassword email={loaded.account.email} onDone={done} onRefused={refuse} />
-          <History events={loaded.events} />
+          <History events={loaded.inside.events} />
         </>
       )}
       {stepUp.dialog}

@@ -4,6 +4,7 @@ import { Field } from '../components/field.tsx';
 import { Form } from '../components/form.tsx';
 import { Doorway, Heading } from '../components/frame.tsx';
 import { Notice } from '../components/notice.tsx';
+import { PasskeySignIn } from '../components/passkey-sign-in.tsx';
 import { PasswordField } from '../components/password-field.tsx';
 import { type Challenge, SecondStep } from '../components/second-step.tsx';
 import { checkEmail, useForm } from '../components/use-form.ts';
@@ -63,7 +64,8 @@ function PasswordStep({ returned, onChallenge, onSignedIn }: PasswordStepProps) 
           name="email"
           label={text.fields.email}
           type="email"
-          autoComplete="username"
+          // The token of WebAuthn comes last: passkeys are then offered among the field's suggestions.
+          autoComplete="username webauthn"
           error={form.errors.email}
           initial={returned?.email ?? memory.readEmail()}
           onValue={memory.keepEmail}
@@ -81,6 +83,7 @@ function PasswordStep({ returned, onChallenge, onSignedIn }: PasswordStepProps) 
           }
         />
       </Form>
+      <PasskeySignIn onSignedIn={onSignedIn} />
       <p class="closing">
         {text.signIn.noAccount} <a href="/register">{text.signIn.register}</a>
       </p>
@@ -95,7 +98,7 @@ export function SignInPage() {
 
   function enter(): void {
     memory.forgetEmail();
-    location.assign('/account');
+    location.assign(memory.takeDestination());
   }
 
   return (
