@@ -1,4 +1,5 @@
 import { startTables, type TestTables } from '../support/dynalite.ts';
+import { MemoryAddressStore } from '../support/memory-address-store.ts';
 import { MemoryStaffStore } from '../support/memory-staff-store.ts';
 import {
   MemoryAccountStore,
@@ -9,6 +10,7 @@ import {
   MemorySeedStore,
   MemoryTokenStore,
 } from '../support/memory-stores.ts';
+import { describeAddressContract } from './address-contract.ts';
 import { describeDeviceContract } from './device-contract.ts';
 import { describeFactorContract } from './factor-contract.ts';
 import { describeStaffContract } from './staff-contract.ts';
@@ -28,6 +30,7 @@ const engine = endpoint === undefined ? 'dynalite' : 'the engine under test';
 describeStoreContract(engine, () => tables.stores);
 describeFactorContract(engine, () => tables.stores);
 describeDeviceContract(engine, () => tables.stores);
+describeAddressContract(engine, () => ({ ...tables.stores, addresses: tables.addresses }));
 describeStaffContract(engine, () => ({ ...tables.stores, staff: tables.staff }));
 
 const memoryAccounts = new MemoryAccountStore();
@@ -48,4 +51,5 @@ const memory: Stores = {
 describeStoreContract('memory', () => memory);
 describeFactorContract('memory', () => memory);
 describeDeviceContract('memory', () => memory);
+describeAddressContract('memory', () => ({ ...memory, addresses: new MemoryAddressStore(memoryAccounts) }));
 describeStaffContract('memory', () => ({ ...memory, staff: new MemoryStaffStore(memoryAccounts) }));

@@ -5,6 +5,7 @@ import dynalite from 'dynalite';
 import { type TableDefinition, type TableId, tables } from '../../contract/tables.ts';
 import { DynamoDBDocumentClient, PutCommand } from '../../lambda/adapters/document-client.ts';
 import { DynamoAccountStore } from '../../lambda/adapters/dynamo-account-store.ts';
+import { DynamoAddressStore } from '../../lambda/adapters/dynamo-address-store.ts';
 import { DynamoAttemptStore } from '../../lambda/adapters/dynamo-attempt-store.ts';
 import { DynamoCredentialStore } from '../../lambda/adapters/dynamo-credential-store.ts';
 import { DynamoEventLog } from '../../lambda/adapters/dynamo-event-log.ts';
@@ -14,6 +15,7 @@ import { DynamoSeedStore } from '../../lambda/adapters/dynamo-seed-store.ts';
 import { DynamoStaffStore } from '../../lambda/adapters/dynamo-staff-store.ts';
 import { DynamoTokenStore } from '../../lambda/adapters/dynamo-token-store.ts';
 import { HttpHandler } from '../../lambda/adapters/http-handler.ts';
+import type { AddressStore } from '../../lambda/domain/ports.ts';
 import type { StaffStore } from '../../lambda/domain/staff/ports.ts';
 import type { Stores } from '../adapters/store-contract.ts';
 
@@ -22,6 +24,7 @@ export interface TestTables {
   readonly client: DynamoDBDocumentClient;
   readonly name: (table: TableId) => string;
   readonly stores: Stores;
+  readonly addresses: AddressStore;
   readonly staff: StaffStore;
   stop(): Promise<void>;
 }
@@ -55,6 +58,7 @@ export async function startTables(endpoint?: string): Promise<TestTables> {
     endpoint: address,
     client,
     name,
+    addresses: new DynamoAddressStore(client, name('accounts')),
     staff: new DynamoStaffStore(client, name('accounts')),
     stores: {
       accounts: new DynamoAccountStore(client, name('accounts')),
