@@ -7,6 +7,7 @@ import type { PasskeyAssertion } from '../../../contract/schemas.ts';
 import { type Call, event, type PasskeyServices, type Refusal } from '../context.ts';
 import type { AccountRecord, FactorChange, Passkey, SecondFactor } from '../ports.ts';
 import { pauseBeforeRetry } from '../second-factor/change-factor.ts';
+import { recordStoppedRecovery } from '../second-factor/notices.ts';
 import { expectationOf, type Purpose, readCeremony, spendCeremony } from './ceremony.ts';
 
 const ROUNDS = 40;
@@ -64,7 +65,10 @@ export async function usePasskey(services: PasskeyServices, call: Call, use: Pas
           }
         : (use.whenWrong?.(account) ?? {});
     const written = await services.factors.changeFactor(account.accountId, account.factorVersion, change);
-    if (written && verdict.kind === 'right') return { kind: 'right', account: written };
+    if (written && verdict.kind === 'right') {
+      await recordStoppedRecovery(services, call, account);
+      return { kind: 'right', account: written };
+    }
     if (written && verdict.kind === 'wrong') return refuse(services, call, written, { as: 'wrong', reason: verdict.reason });
     await pauseBeforeRetry(services);
   }

@@ -101,7 +101,7 @@ export async function answerChallenge(
   const { accountId } = presented;
   const answer = await prepareAnswer(services, call, presented, input);
 
-  const outcome = await useCode(services, {
+  const outcome = await useCode(services, call, {
     accountId,
     code: input.code,
     method: input.method,

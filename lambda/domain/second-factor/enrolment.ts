@@ -45,7 +45,7 @@ export async function confirmTotp(
 ): Promise<{ readonly kind: 'enabled'; readonly recoveryCodes: readonly string[] } | CodeRefusal> {
   const { codes, hashes } = await createRecoveryCodes(services.random, services.recoveryKey, session.accountId);
   let replaced: string | undefined;
-  const outcome = await useCode(services, {
+  const outcome = await useCode(services, call, {
     accountId: session.accountId,
     code,
     method: 'totp',
@@ -93,7 +93,7 @@ export async function removeTotp(
     secondFactor?.totp !== undefined && isEnough(services.factorPolicy, session.isStaff, withoutTotp(secondFactor));
   if (!mayGo(account)) return { kind: 'forbidden', detail: 'A second factor is required here: add another one first' };
   let removed: string | undefined;
-  const outcome = await useCode(services, {
+  const outcome = await useCode(services, call, {
     accountId: session.accountId,
     code,
     method: 'any',

@@ -42,3 +42,15 @@ export async function tellOfRecoveryCode(services: NoticeServices, call: Call, a
     }),
   ]);
 }
+
+/** @param before as it was read for the write that showed a second factor: that write stops staff who were to take it off */
+export async function recordStoppedRecovery(
+  services: Pick<NoticeServices, 'clock' | 'events'>,
+  call: Call,
+  before: AccountRecord,
+): Promise<void> {
+  if (!before.factorRecovery) return;
+  await services.events.append(
+    event(call, before.accountId, 'factor_recovery.cancelled', services.clock.now(), { reason: 'second_factor_shown' }),
+  );
+}

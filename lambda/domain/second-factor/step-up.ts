@@ -37,7 +37,7 @@ export async function stepUp(
   const { from, to } = replaceSession;
 
   if (needsCode && input.code !== undefined) {
-    const outcome = await useCode(services, {
+    const outcome = await useCode(services, call, {
       accountId,
       code: input.code,
       method: 'any',

@@ -5,12 +5,12 @@
  * same state: of fifty clients that send the same code at the same instant one is let in, and of a thousand guesses
  * none learns more than the counter allows. Second factors are counted apart from passwords, with the same growth.
  */
-import type { Refusal, SecondFactorServices } from '../context.ts';
-import { secondsUntil } from '../context.ts';
+import { type Call, type Refusal, type SecondFactorServices, secondsUntil } from '../context.ts';
 import { type AttemptState, decideAttempt } from '../lockout.ts';
 import type { AccountRecord, FactorChange, SecondFactor, StoredSeed } from '../ports.ts';
 import { pauseBeforeRetry } from './change-factor.ts';
 import { hashRecoveryCode, parseRecoveryCode, parseTotpCode } from './codes.ts';
+import { recordStoppedRecovery } from './notices.ts';
 
 /** Rounds of compare-and-swap before a code is put off. */
 const ROUNDS = 40;
@@ -37,7 +37,7 @@ export type CodeOutcome =
   | Extract<Refusal, { kind: 'challenge_expired' | 'account_locked' | 'rate_limited' }>;
 
 /** @throws Unavailable when the store or KMS fails: nothing was counted, nothing is open */
-export async function useCode(services: SecondFactorServices, use: CodeUse): Promise<CodeOutcome> {
+export async function useCode(services: SecondFactorServices, call: Call, use: CodeUse): Promise<CodeOutcome> {
   for (let round = 0; round < ROUNDS; round++) {
     const [account, seeds] = await Promise.all([services.accounts.read(use.accountId), services.seeds.list(use.accountId)]);
     const factor = account && use.factorOf(account);
@@ -58,6 +58,7 @@ export async function useCode(services: SecondFactorServices, use: CodeUse): Pro
         : { codeAttempts: settleWrong(decision.next, now), ...use.whenWrong(account) };
     const written = await services.factors.changeFactor(account.accountId, account.factorVersion, change);
     if (written) {
+      if (verdict.kind === 'right') await recordStoppedRecovery(services, call, account);
       return verdict.kind === 'right'
         ? { kind: 'right', account: written, usedRecoveryCode: verdict.usedRecoveryCode }
         : { kind: 'invalid_code', account: written, reason: verdict.reason };
