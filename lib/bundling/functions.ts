@@ -6,6 +6,7 @@ import { commonPasswords } from './common-passwords.ts';
 import { contractOfFunction } from './contract-of-function.ts';
 import { lazyBuiltins } from './lazy-builtins.ts';
 import { leanSdk } from './lean-sdk.ts';
+import { leanWebAuthn } from './lean-webauthn.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const handlerSuffix = '.handler.ts';
@@ -81,7 +82,7 @@ const options = {
 } as const satisfies BuildOptions;
 
 function plugins(functionId: string, keepExceptions: ReadonlySet<string>): Plugin[] {
-  return [commonPasswords(), contractOfFunction(functionId), lazyBuiltins(), leanSdk({ keepExceptions })];
+  return [commonPasswords(), contractOfFunction(functionId), lazyBuiltins(), leanSdk({ keepExceptions }), leanWebAuthn()];
 }
 
 /** Names ending in `Exception`, as our own sources write them: these SDK classes must stay, for `instanceof`. */
