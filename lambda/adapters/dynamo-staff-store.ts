@@ -15,8 +15,10 @@ export class DynamoStaffStore implements StaffStore {
   }
 
   async setStatus(accountId: string, status: AccountRecord['status']): Promise<AccountRecord | undefined> {
-    const ends = status === 'disabled' ? ['sessions', 'challenges'] : [];
-    return this.#update(accountId, { sets: { status }, empties: ends });
+    return this.#update(accountId, {
+      sets: { status },
+      ...(status === 'disabled' ? { empties: ['sessions', 'challenges'], removes: ['factorRecovery'] } : {}),
+    });
   }
 
   async endSessions(accountId: string): Promise<AccountRecord | undefined> {

@@ -25,10 +25,10 @@ export function describeStaffContract(
   stores: () => Pick<Stores, 'accounts' | 'factors'> & { readonly staff: StaffStore },
 ): void {
   describe(`staff's writes in ${name}`, () => {
-    it('disable an account and end its sessions and challenges at once, again and again; enabling ends nothing', async () => {
+    it('disable an account and end its sessions, challenges and recovery at once, again and again; enabling ends nothing', async () => {
       const { accounts, staff } = stores();
       const anna = lively();
-      await accounts.create(anna);
+      await accounts.create({ ...anna, factorRecovery: approved });
       const disabled = { ...anna, status: 'disabled', sessions: {}, challenges: {} };
 
       expect(await staff.setStatus(anna.accountId, 'disabled')).toEqual(disabled);
@@ -38,6 +38,8 @@ export function describeStaffContract(
       expect(await accounts.addSession(anna.accountId, entry)).toBeUndefined();
       expect((await accounts.openChallenge(anna.accountId, anna.emailKey, 'new', challenge))?.challenges).toEqual({ new: challenge });
       expect((await staff.setStatus(anna.accountId, 'active'))?.challenges).toEqual({ new: challenge });
+      await staff.replaceRecovery(anna.accountId, { factorVersion: 3, recovery: undefined }, recovery);
+      expect((await staff.setStatus(anna.accountId, 'active'))?.factorRecovery).toEqual(recovery);
     });
 
     it('end sessions, challenges and remembered devices, and nothing else', async () => {

@@ -12,7 +12,11 @@ export class MemoryStaffStore implements StaffStore {
   }
 
   async setStatus(accountId: string, status: AccountRecord['status']): Promise<AccountRecord | undefined> {
-    return this.#change(accountId, (item) => ({ ...item, status, ...(status === 'disabled' ? { sessions: {}, challenges: {} } : {}) }));
+    return this.#change(accountId, ({ factorRecovery, ...item }) =>
+      status === 'disabled'
+        ? { ...item, status, sessions: {}, challenges: {} }
+        : { ...item, status, ...(factorRecovery ? { factorRecovery } : {}) },
+    );
   }
 
   async endSessions(accountId: string): Promise<AccountRecord | undefined> {
