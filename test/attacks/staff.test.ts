@@ -129,6 +129,28 @@ describe('staff', () => {
     }
   });
 
+  it.each([
+    ['staff', 'mario@example.com', 'Turn on two-step verification first: staff need it'],
+    ['others', 'mallory@example.com', undefined],
+  ])('[P14] who owe a second factor for long are told the same: %s', async (_, email, expected) => {
+    const admin = await createAdmin({ requiredFor: 'everyone', graceDays: 0 });
+    const visitor = await admin.visitor(email, { withFactor: false });
+
+    const { code, detail } = await visitor.send('admin.accounts.read');
+
+    expect([code, detail]).toEqual(['forbidden', expected]);
+  });
+
+  it('[P14] don’t even look with a session that a remembered browser opened, from before they were staff', async () => {
+    const admin = await createAdmin();
+    const mario = await admin.visitor('mario@example.com', { steppedUp: false });
+    const { sessions } = admin.door.account(mario.accountId);
+    const remembered = Object.entries(sessions).map(([id, session]) => [id, { ...session, skippedSecondStep: true as const }]);
+    admin.door.change(mario.accountId, { sessions: Object.fromEntries(remembered) });
+
+    expect((await mario.send('admin.accounts.read')).code).toBe('step_up_required');
+  });
+
   it('[P14] with an authenticator alone reach nothing where a passkey is asked of them', async () => {
     const admin = await createAdmin({ staffPasskeys: true });
     const mario = await admin.visitor('mario@example.com');
