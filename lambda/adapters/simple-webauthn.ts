@@ -42,6 +42,8 @@ export const simpleWebAuthn: WebAuthnVerifier = {
       if (isoBase64URL.toBuffer(credential.id).length > credentialIdBytes || credential.publicKey.length > publicKeyBytes) {
         return { kind: 'wrong', reason: 'too_large' };
       }
+      // Throws for a key that isn't one (half a point, say): a passkey that never opens would lock its owner out.
+      await webauthn.verifySignature({ signature: anySignature, data: anySignature, credentialPublicKey: credential.publicKey });
       return {
         kind: 'right',
         credentialId: credential.id,
@@ -76,6 +78,9 @@ export const simpleWebAuthn: WebAuthnVerifier = {
     }
   },
 };
+
+/** DER of two integers: no algorithm's parser minds it. */
+const anySignature = Uint8Array.of(0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x01);
 
 type Clientside = { readonly response: { readonly clientDataJSON: string } };
 
