@@ -8,6 +8,9 @@ import path from 'node:path';
 
 const root = path.join(__dirname, '../..');
 
+/** Pages that links with a token lead to. */
+export type MailPage = '/verify' | '/reset' | '/disavow' | '/undo' | '/confirm-email';
+
 export interface Mail {
   readonly to: string;
   readonly subject: string;
@@ -101,8 +104,8 @@ export class System {
     return this.readConsole<Mail[]>(`/api/mail?to=${encodeURIComponent(to)}`);
   }
 
-  /** Waits for the newest mail to an address whose text has a link to this page. @returns the token in the link's fragment */
-  async awaitToken(to: string, page: '/verify' | '/reset', seen = 0): Promise<string> {
+  /** Waits until the newest mail to an address has a link to this page with a token. @returns the token in the link's fragment */
+  async awaitToken(to: string, page: MailPage, seen = 0): Promise<string> {
     return this.until(async () => {
       const mails = await this.mails(to);
       const token = new RegExp(`${page}#token=([\\w-]+)`).exec(mails[0]?.text ?? '')?.[1];
