@@ -22,7 +22,7 @@ function lively(more: Parameters<typeof account>[0] = {}) {
 
 export function describeStaffContract(
   name: string,
-  stores: () => Pick<Stores, 'accounts' | 'factors'> & { readonly staff: StaffStore },
+  stores: () => Pick<Stores, 'accounts' | 'factors' | 'events'> & { readonly staff: StaffStore },
 ): void {
   describe(`staff's writes in ${name}`, () => {
     it('disable an account and end its sessions, challenges and recovery at once, again and again; enabling ends nothing', async () => {
@@ -40,6 +40,21 @@ export function describeStaffContract(
       expect((await staff.setStatus(anna.accountId, 'active'))?.challenges).toEqual({ new: challenge });
       await staff.replaceRecovery(anna.accountId, { factorVersion: 3, recovery: undefined }, recovery);
       expect((await staff.setStatus(anna.accountId, 'active'))?.factorRecovery).toEqual(recovery);
+    });
+
+    it('are told of with who acted, what was done and to whom', async () => {
+      const { events } = stores();
+      const [actor, target] = [id(), id()];
+      const base = { at: NOW, address: '', userAgent: '', requestId: 'r', reason: 'passport shown', actor };
+      const [own, other] = [
+        { ...base, subject: target, type: 'account.disabled' as const },
+        { ...base, subject: actor, type: 'staff.acted' as const, act: 'account.disabled' as const, target },
+      ];
+
+      await Promise.all([events.append(own), events.append(other)]);
+
+      expect(await events.list(target, 10)).toEqual([expect.objectContaining(own)]);
+      expect(await events.list(actor, 10)).toEqual([expect.objectContaining(other)]);
     });
 
     it('end sessions, challenges and remembered devices, and nothing else', async () => {
