@@ -16,6 +16,7 @@ import { measureEnumeration } from './cases/enumeration.ts';
 import { measureGuesses } from './cases/guesses.ts';
 import { measureSessionCheck } from './cases/session-check.ts';
 import { measureSignInAlone, measureSignInTogether } from './cases/sign-in.ts';
+import { measureWaf } from './cases/waf.ts';
 import { type CaseResult, formatTable, meetsTarget, type Row } from './result.ts';
 import { type SystemUnderTest, startSystem } from './system.ts';
 
@@ -28,6 +29,7 @@ type Case =
 
 const cases: Readonly<Record<string, Case>> = {
   bundles: { needsSystem: false, run: measureBundles },
+  waf: { needsSystem: false, run: measureWaf },
   'sign-in-1': { needsSystem: true, run: measureSignInAlone },
   'sign-in-16': { needsSystem: true, run: measureSignInTogether },
   'session-check': { needsSystem: true, run: measureSessionCheck },

@@ -53,29 +53,25 @@ function compareWords(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
-/** Blocks that a leaf holds at most; they are compared one by one. */
-const leafSize = 2;
 const longestStride = 16;
 
 /**
  * Disjoint blocks of one family in a trie whose nodes skip the bits that all blocks below have in common and then
  * branch on as many bits at once as there are blocks for (a level-compressed trie: Nilsson and Karlsson, "IP-address
- * lookup using LC-tries"). A look-up takes one or two steps for ten blocks and for ten thousand, wherever they lie:
- * real lists crowd under a few prefixes, in IPv6 above all.
+ * lookup using LC-tries"). A look-up takes a few steps for ten blocks and for ten thousand, wherever they lie: real
+ * lists crowd under a few prefixes, in IPv6 above all.
  *
- * An entry is 0 (nothing there), `leaf << 1 | 1`, or `node << 1`.
+ * All nodes are in one table: a header (word of the address in 2 bits, shift within it in 5, stride above them), and
+ * behind it an entry for each value of the bits: 0 (nothing there), `block << 2 | 1`, `block << 2 | 3` for that block
+ * and the next one, or `position of a node << 1`.
  */
 class BlockTrie {
-  readonly #width: number;
-  readonly #firsts: Uint32Array;
-  readonly #lasts: Uint32Array;
-  readonly #cidrs: readonly string[];
-  /** Position of the word, shift and mask within it, and where the children begin: four numbers a node. */
-  readonly #nodes: Int32Array;
-  readonly #children: Int32Array;
-  /** First block of each leaf and the one behind its last: two numbers a leaf. */
-  readonly #leaves: Int32Array;
+  readonly #table: Int32Array;
   readonly #root: number;
+  readonly #width: number;
+  /** Of each block the words of its first and then of its last address: one line of the processor's cache. */
+  readonly #bounds: Uint32Array;
+  readonly #cidrs: readonly string[];
 
   constructor(blocks: readonly Block[], width: number) {
     const sorted = blocks.toSorted((a, b) => compareWords(a.first, b.first) || a.prefix - b.prefix);
@@ -85,87 +81,69 @@ class BlockTrie {
       const previous = kept.at(-1);
       if (previous === undefined || compareWords(block.first, previous.last) > 0) kept.push(block);
     }
-    const builder = new TrieBuilder(kept);
-    this.#root = builder.build(0, kept.length);
-    this.#nodes = Int32Array.from(builder.nodes);
-    this.#children = Int32Array.from(builder.children);
-    this.#leaves = Int32Array.from(builder.leaves);
+    const table = [0]; // no node is at 0: that entry means nothing
+    this.#root = buildNode(kept, 0, kept.length, table);
+    this.#table = Int32Array.from(table);
     this.#width = width;
-    this.#firsts = Uint32Array.from(kept.flatMap((block) => block.first));
-    this.#lasts = Uint32Array.from(kept.flatMap((block) => block.last));
+    this.#bounds = Uint32Array.from(kept.flatMap((block) => [...block.first, ...block.last]));
     this.#cidrs = kept.map((block) => block.cidr);
   }
 
   find(words: readonly number[]): string | undefined {
-    const nodes = this.#nodes;
-    const children = this.#children;
+    const table = this.#table;
     let entry = this.#root;
     while ((entry & 1) === 0) {
       if (entry === 0) return undefined;
-      const node = entry << 1;
-      const bits = ((words[nodes[node] as number] as number) >>> (nodes[node + 1] as number)) & (nodes[node + 2] as number);
-      entry = children[(nodes[node + 3] as number) + bits] as number;
+      const header = table[entry >>> 1] as number;
+      const bits = ((words[header & 3] as number) >>> ((header >>> 2) & 31)) & ((1 << (header >>> 7)) - 1);
+      entry = table[(entry >>> 1) + 1 + bits] as number;
     }
     // The skipped bits were not looked at: the comparison with the whole block makes up for it.
-    const leaf = entry & ~1;
-    const end = this.#leaves[leaf + 1] as number;
-    for (let block = this.#leaves[leaf] as number; block < end; block++) {
-      if (this.#compare(this.#firsts, block, words) <= 0 && this.#compare(this.#lasts, block, words) >= 0) return this.#cidrs[block];
-    }
-    return undefined;
+    const block = entry >>> 2;
+    if (this.#holds(block, words)) return this.#cidrs[block];
+    return (entry & 2) !== 0 && this.#holds(block + 1, words) ? this.#cidrs[block + 1] : undefined;
   }
 
-  #compare(bounds: Uint32Array, block: number, words: readonly number[]): number {
-    const offset = block * this.#width;
-    for (let index = 0; index < this.#width; index++) {
-      const difference = (bounds[offset + index] as number) - (words[index] as number);
-      if (difference !== 0) return difference;
-    }
-    return 0;
+  #holds(block: number, words: readonly number[]): boolean {
+    const first = block * 2 * this.#width;
+    return compareAt(this.#bounds, first, words) <= 0 && compareAt(this.#bounds, first + this.#width, words) >= 0;
   }
 }
 
-class TrieBuilder {
-  readonly nodes: number[] = [0, 0, 0, 0]; // no node is 0: that entry means nothing
-  readonly children: number[] = [];
-  readonly leaves: number[] = [];
-  readonly #blocks: readonly Block[];
-
-  constructor(blocks: readonly Block[]) {
-    this.#blocks = blocks;
+function compareAt(bounds: Uint32Array, offset: number, words: readonly number[]): number {
+  for (let index = 0; index < words.length; index++) {
+    const difference = (bounds[offset + index] as number) - (words[index] as number);
+    if (difference !== 0) return difference;
   }
+  return 0;
+}
 
-  /** The entry for the blocks from `from` to the one before `to`. */
-  build(from: number, to: number): number {
-    if (from === to) return 0;
-    if (to - from <= leafSize) return (this.leaves.push(from, to) - 2) | 1;
-    const offset = this.#commonBits(from, to - 1);
-    const stride = Math.min(32 - (offset % 32), longestStride, Math.ceil(Math.log2(to - from)));
-    const word = offset >>> 5;
-    const shift = 32 - (offset % 32) - stride;
-    const mask = 2 ** stride - 1;
-    const node = this.nodes.length / 4;
-    const base = this.children.length;
-    this.nodes.push(word, shift, mask, base);
-    for (let child = 0; child <= mask; child++) this.children.push(0);
-    const bits = (words: readonly number[] | undefined) => ((words?.[word] ?? 0) >>> shift) & mask;
-    let low = from;
-    for (let child = 0; child <= mask; child++) {
-      while (low < to && bits(this.#blocks[low]?.last) < child) low++;
-      let high = low;
-      while (high < to && bits(this.#blocks[high]?.first) <= child) high++;
-      this.children[base + child] = this.build(low, high);
-    }
-    return node << 1;
+/** @returns the entry for the blocks from `from` to the one before `to`, whose nodes are put into `table` */
+function buildNode(blocks: readonly Block[], from: number, to: number, table: number[]): number {
+  if (from === to) return 0;
+  if (to - from <= 2) return (from << 2) | ((to - from - 1) << 1) | 1;
+  const offset = commonBits(blocks[from], blocks[to - 1]);
+  const stride = Math.min(32 - (offset % 32), longestStride, Math.ceil(Math.log2(to - from)));
+  const word = offset >>> 5;
+  const shift = 32 - (offset % 32) - stride;
+  const highest = 2 ** stride - 1;
+  const position = table.length;
+  table.push((stride << 7) | (shift << 2) | word, ...new Array<number>(highest + 1).fill(0));
+  const bits = (words: readonly number[] | undefined) => ((words?.[word] ?? 0) >>> shift) & highest;
+  let low = from;
+  for (let value = 0; value <= highest; value++) {
+    while (low < to && bits(blocks[low]?.last) < value) low++;
+    let high = low;
+    while (high < to && bits(blocks[high]?.first) <= value) high++;
+    table[position + 1 + value] = buildNode(blocks, low, high, table);
   }
+  return position << 1;
+}
 
-  /** How many leading bits two blocks share, and with them all between. */
-  #commonBits(from: number, to: number): number {
-    const a = this.#blocks[from]?.first ?? [];
-    const b = this.#blocks[to]?.first ?? [];
-    const word = a.findIndex((value, index) => value !== b[index]);
-    return word * 32 + Math.clz32((a[word] ?? 0) ^ (b[word] ?? 0));
-  }
+/** How many leading bits two disjoint blocks share, and with them all blocks between. */
+function commonBits(a: Block | undefined, b: Block | undefined): number {
+  const word = a?.first.findIndex((value, index) => value !== b?.first[index]) ?? 0;
+  return word * 32 + Math.clz32((a?.first[word] ?? 0) ^ (b?.first[word] ?? 0));
 }
 
 /** An immutable set of CIDR blocks of either family. */

@@ -1,16 +1,8 @@
 /** The web ACL in front of the distribution: evaluated for real, each decision remembered for the console. */
 
-import {
-  compileWebAcl,
-  createIpSets,
-  createRateState,
-  type Decision,
-  describeUnsupported,
-  evaluate,
-  type RuleAction,
-  requireIpSets,
-} from '../../waf/index.ts';
+import { createRateState, type Decision, describeUnsupported, evaluate, type RuleAction } from '../../waf/index.ts';
 import type { Assembly } from '../assembly/model.ts';
+import { readWebAcl } from './web-acl.ts';
 import type { ViewerRequest } from './wire.ts';
 
 export interface RememberedDecision {
@@ -42,15 +34,7 @@ const decisionsKept = 1000;
 export function createFirewall(webAclArn: string, assembly: Assembly, now: () => number): Firewall {
   const resource = assembly.ofType('AWS::WAFv2::WebACL').find(({ attributes }) => attributes.Arn === webAclArn);
   if (resource === undefined) throw new Error(`the web ACL ${webAclArn} is not in the assembly`);
-  const byArn = (type: string, read: (properties: Record<string, never>) => readonly string[]) =>
-    new Map(assembly.ofType(type).map((set) => [String(set.attributes.Arn), read(set.properties)]));
-  const webAcl = compileWebAcl(resource.properties, {
-    regexPatternSets: byArn('AWS::WAFv2::RegexPatternSet', ({ RegularExpressionList }) => RegularExpressionList ?? []),
-    ruleGroups: new Map(assembly.ofType('AWS::WAFv2::RuleGroup').map((group) => [String(group.attributes.Arn), group.properties])),
-    accountId: assembly.account,
-  });
-  const ipSets = createIpSets(byArn('AWS::WAFv2::IPSet', ({ Addresses }) => Addresses ?? []));
-  requireIpSets(webAcl, ipSets);
+  const { webAcl, ipSets } = readWebAcl(resource, assembly);
   const state = createRateState();
   const ring: { viewer: string; rule: string; action: RememberedDecision['action']; method: string; path: string; at: number }[] = [];
   let next = 0;

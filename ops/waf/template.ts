@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readAssembly } from '../../local/assembly/read-assembly.ts';
-import { compileWebAcl, createIpSets, type IpSets, type Location, type WebAcl, WebAclError } from '../../waf/index.ts';
+import { readWebAcl } from '../../local/edge/web-acl.ts';
+import { type IpSets, type Location, type WebAcl, WebAclError } from '../../waf/index.ts';
 import { OperatorError, type Output } from '../command.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -37,16 +38,7 @@ export async function readFirewall(choice: Choice, output: Output): Promise<Synt
     if (resource === undefined || webAcls.length > 1) {
       throw new OperatorError(`${directory} holds ${webAcls.length} web ACLs, and one is needed.`);
     }
-    const webAcl = compileWebAcl(resource.properties, {
-      regexPatternSets: new Map(
-        assembly
-          .ofType('AWS::WAFv2::RegexPatternSet')
-          .map((set) => [String(set.attributes.Arn), set.properties.RegularExpressionList ?? []]),
-      ),
-      ruleGroups: new Map(assembly.ofType('AWS::WAFv2::RuleGroup').map((group) => [String(group.attributes.Arn), group.properties])),
-      locate: choice.locate,
-      accountId: assembly.account,
-    });
+    const { webAcl, ipSets } = readWebAcl(resource, assembly, choice.locate);
     const sets = assembly.ofType('AWS::WAFv2::IPSet').map((set) => ({
       arn: String(set.attributes.Arn),
       logicalId: set.logicalId,
@@ -54,9 +46,10 @@ export async function readFirewall(choice: Choice, output: Output): Promise<Synt
       cidrs: (set.properties.Addresses ?? []) as readonly string[],
     }));
     const contents = choice.ipSets === undefined ? sets : fillSets(sets, choice.ipSets);
+    for (const { arn, cidrs } of contents) ipSets.set(arn, cidrs);
     return {
       webAcl,
-      ipSets: createIpSets(contents.map(({ arn, cidrs }) => [arn, cidrs])),
+      ipSets,
       sizes: Object.fromEntries(contents.map(({ name, cidrs }) => [name, cidrs.length])),
       directory,
       synthesizedAt: statSync(path.join(directory, 'manifest.json')).mtime,
