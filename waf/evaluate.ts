@@ -161,18 +161,18 @@ function traceUnreached(rule: CompiledRule): RuleTrace {
   return rule.kind === 'own' ? { ...base, action: rule.action.action } : base;
 }
 
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
 function decide(webAcl: WebAcl, ending: Ending | undefined, evaluation: Evaluation): Decision {
   const { labels, counted, notEvaluated, insertedHeaders } = evaluation;
   const { action, response } = ending?.action ?? webAcl.defaultAction;
   if (ending === undefined) evaluation.insertHeaders(webAcl.defaultAction.insertedHeaders);
-  return {
-    action: action as Decision['action'],
-    ...(ending && { rule: ending.rule }),
-    ...(ending?.groupRule !== undefined && { groupRule: ending.groupRule }),
-    ...(response && { response: { ...response, headers: response.headers.map(([name, value]): [string, string] => [name, value]) } }),
-    counted,
-    notEvaluated,
-    labels,
-    insertedHeaders,
-  };
+  const decision: Writable<Decision> = { action: action as Decision['action'], counted, notEvaluated, labels, insertedHeaders };
+  if (ending !== undefined) decision.rule = ending.rule;
+  if (ending?.groupRule !== undefined) decision.groupRule = ending.groupRule;
+  if (response !== undefined) {
+    // A copy: what a caller does to it must not reach the next decision.
+    decision.response = { ...response, headers: response.headers.map(([name, value]): [string, string] => [name, value]) };
+  }
+  return decision;
 }

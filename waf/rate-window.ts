@@ -5,47 +5,70 @@ export const maximumKeysPerRule = 100_000;
 
 /**
  * Times of the requests that still matter to one key: never more than `limit` before the present one, those of the
- * same millisecond folded into one entry.
+ * same millisecond folded into one entry. Most keys come once in a window: the lists begin with the second time.
  */
 class SlidingWindow {
-  #times: number[] = [];
-  #counts: number[] = [];
+  #latestTime = 0;
+  #latestCount = 0;
+  /** Before the latest, oldest first, from `#head` on. */
+  #times: number[] | undefined = undefined;
+  #counts: number[] | undefined = undefined;
   #head = 0;
   #total = 0;
 
   /** @returns the requests in `(now - window, now]`, this one included, at most `limit + 1` */
   add(now: number, windowMilliseconds: number, limit: number): number {
-    const latest = this.#times.at(-1) ?? now;
-    if (latest - now > windowMilliseconds) this.#clear(); // the clock was set back by more than a window
-    const time = Math.max(now, this.#times.at(-1) ?? now);
-    while (this.#head < this.#times.length && (this.#times[this.#head] ?? 0) <= time - windowMilliseconds) this.#dropHead();
-    const end = this.#times.length - 1;
-    if (end >= this.#head && this.#times[end] === time) {
-      this.#counts[end] = (this.#counts[end] ?? 0) + 1;
-    } else {
-      this.#times.push(time);
-      this.#counts.push(1);
+    if (this.#latestTime - now > windowMilliseconds) this.#clear(); // the clock was set back by more than a window
+    const time = Math.max(now, this.#latestTime);
+    this.#expire(time - windowMilliseconds);
+    if (this.#latestTime !== time) {
+      if (this.#latestCount > 0) this.#keepLatest();
+      this.#latestTime = time;
+      this.#latestCount = 0;
     }
+    this.#latestCount++;
     this.#total++;
     const count = Math.min(this.#total, limit + 1);
     // The next verdict asks only whether `limit` requests precede it.
-    while (this.#total - (this.#counts[this.#head] ?? 0) >= limit) this.#dropHead();
+    while (this.#total - this.#headCount >= limit) this.#dropHead();
     return count;
   }
 
+  get #headCount(): number {
+    return this.#counts?.[this.#head] ?? this.#latestCount;
+  }
+
+  /** @param end the last moment that is no longer in the window */
+  #expire(end: number): void {
+    if (this.#latestTime <= end) this.#clear();
+    while ((this.#times?.[this.#head] ?? end + 1) <= end) this.#dropHead();
+  }
+
+  #keepLatest(): void {
+    if (this.#times === undefined || this.#counts === undefined) {
+      this.#times = [this.#latestTime];
+      this.#counts = [this.#latestCount];
+    } else {
+      this.#times.push(this.#latestTime);
+      this.#counts.push(this.#latestCount);
+    }
+  }
+
   #dropHead(): void {
-    this.#total -= this.#counts[this.#head] ?? 0;
+    this.#total -= this.#counts?.[this.#head] ?? 0;
     this.#head++;
-    if (this.#head > 64 && this.#head * 2 > this.#times.length) {
-      this.#times = this.#times.slice(this.#head);
-      this.#counts = this.#counts.slice(this.#head);
+    if (this.#head > 64 && this.#head * 2 > (this.#times?.length ?? 0)) {
+      this.#times = this.#times?.slice(this.#head);
+      this.#counts = this.#counts?.slice(this.#head);
       this.#head = 0;
     }
   }
 
   #clear(): void {
-    this.#times = [];
-    this.#counts = [];
+    this.#latestTime = 0;
+    this.#latestCount = 0;
+    this.#times = undefined;
+    this.#counts = undefined;
     this.#head = 0;
     this.#total = 0;
   }

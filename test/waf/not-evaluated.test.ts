@@ -146,6 +146,27 @@ describe('detection of injection and scripting', () => {
   });
 });
 
+test("De Morgan's laws hold, also for what can't be known", () => {
+  const part = fc.letrec<{ part: unknown }>((tie) => ({
+    part: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom<unknown>(everything, nothing, xss, sqli),
+      fc.tuple(tie('part'), tie('part')).map((parts) => and(...parts)),
+      fc.tuple(tie('part'), tie('part')).map((parts) => or(...parts)),
+      tie('part').map(not),
+    ),
+  })).part;
+  const outcomeOf = (statement: unknown) => explained(compile([rule('only', 0, statement)]), attack).trace[0]?.outcome;
+  fc.assert(
+    fc.property(part, part, (a, b) => {
+      expect(outcomeOf(not(and(a, b)))).toBe(outcomeOf(or(not(a), not(b))));
+      expect(outcomeOf(not(or(a, b)))).toBe(outcomeOf(and(not(a), not(b))));
+      expect(outcomeOf(not(not(a)))).toBe(outcomeOf(a));
+    }),
+    { seed: 43, numRuns: 300 },
+  );
+});
+
 describe('CAPTCHA and Challenge', () => {
   const webAcl = compile([
     rule('puzzle', 0, byteMatch({ UriPath: {} }, 'STARTS_WITH', '/register'), { Action: { Captcha: {} } }),

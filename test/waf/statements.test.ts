@@ -197,6 +197,23 @@ describe('regular expressions', () => {
     );
   });
 
+  test('a pattern may have the 512 bytes that AWS WAF takes, counted in UTF-8', () => {
+    expect(blocks(regex(`${'a?'.repeat(255)}^b`), { body: bytes('b') })).toBe(true);
+    expect(() => blocks(regex('é'.repeat(257)))).toThrow('the pattern has 514 bytes');
+  });
+
+  test('a pattern set holds ten patterns', () => {
+    const statement = {
+      RegexPatternSetReferenceStatement: { Arn: 'arn:set', FieldToMatch: path, TextTransformations: transformations('NONE') },
+    };
+    const holding = (count: number) => ({
+      regexPatternSets: new Map([['arn:set', Array.from({ length: count }, (_, index) => `^/${index}$`)]]),
+    });
+
+    expect(blocks(statement, { path: '/9' }, holding(10))).toBe(true);
+    expect(() => blocks(statement, {}, holding(11))).toThrow('expected a list of 0 to 10 entries, got 11 entries');
+  });
+
   test('a pattern set matches when one of its patterns does', () => {
     const statement = {
       RegexPatternSetReferenceStatement: { Arn: 'arn:set', FieldToMatch: path, TextTransformations: transformations('LOWERCASE') },

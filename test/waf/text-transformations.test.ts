@@ -67,6 +67,31 @@ describe('text transformations', () => {
     expect(apply('QmFkQm90')).toBe('badbot');
   });
 
+  test('of one statement compose: each takes what the one before it made', () => {
+    const types = fc.uniqueArray(
+      fc.constantFrom<TransformationType>(
+        'URL_DECODE',
+        'LOWERCASE',
+        'NORMALIZE_PATH',
+        'JS_DECODE',
+        'HTML_ENTITY_DECODE',
+        'CMD_LINE',
+        'NONE',
+      ),
+      { minLength: 1, maxLength: 7 },
+    );
+    const text = fc
+      .array(fc.constantFrom('%41', '%2e', '/', '.', 'A', '\\x41', '&lt;', '"', ' '), { maxLength: 20 })
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(types, text, (chosen, value) => {
+        const { apply } = compileTransformations(chosen.map((Type, index) => ({ Priority: index * 3, Type })).toReversed(), 'test');
+        expect(apply(value)).toBe(chosen.reduce((result, type) => transform(type, result), value));
+      }),
+      { seed: 44, numRuns: 500 },
+    );
+  });
+
   test('take any bytes without throwing, and give bytes', () => {
     const types: TransformationType[] = [
       'LOWERCASE',
