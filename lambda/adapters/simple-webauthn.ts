@@ -1,32 +1,25 @@
-import type * as WebAuthn from '@simplewebauthn/server';
-import type * as Helpers from '@simplewebauthn/server/helpers';
+import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
+import {
+  decodeAttestationObject,
+  decodeClientDataJSON,
+  isoBase64URL,
+  isoCBOR,
+  parseAuthenticatorData,
+  toHash,
+  verifySignature,
+} from '@simplewebauthn/server/helpers';
 import type { PasskeyAssertion, PasskeyRegistration } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import type { CeremonyExpectation, WebAuthnVerifier } from '../domain/ports.ts';
 
 const { algorithms, credentialIdBytes, publicKeyBytes } = securityPolicy.passkeys;
 
-type Library = typeof WebAuthn & typeof Helpers;
-
-let library: Promise<Library> | undefined;
-
-/** Evaluated for the first response of an authenticator: options, lists and removals start without it. */
-function load(): Promise<Library> {
-  library ??= Promise.all([import('@simplewebauthn/server'), import('@simplewebauthn/server/helpers')]).then(([server, helpers]) => ({
-    ...server,
-    ...helpers,
-  }));
-  return library;
-}
-
 /** WebAuthn level 3 by SimpleWebAuthn. It throws on whatever is not right, and what that was is found out afterwards, for the history. */
 export const simpleWebAuthn: WebAuthnVerifier = {
   async verifyRegistration(response, expected) {
-    const webauthn = await load();
-    const { isoBase64URL } = webauthn;
     try {
-      const plain = withoutAttestation(webauthn, response);
-      const { verified, registrationInfo } = await webauthn.verifyRegistrationResponse({
+      const plain = withoutAttestation(response);
+      const { verified, registrationInfo } = await verifyRegistrationResponse({
         response: plain,
         expectedChallenge: expected.challenge,
         expectedOrigin: expected.origin,
@@ -38,12 +31,12 @@ export const simpleWebAuthn: WebAuthnVerifier = {
       if (!verified) return { kind: 'wrong', reason: 'not_verified' };
       const { credential, credentialBackedUp } = registrationInfo;
       if (credential.id !== response.id) return { kind: 'wrong', reason: 'other_credential_id' };
-      if (isFramed(webauthn, response)) return { kind: 'wrong', reason: 'cross_origin' };
+      if (isFramed(response)) return { kind: 'wrong', reason: 'cross_origin' };
       if (isoBase64URL.toBuffer(credential.id).length > credentialIdBytes || credential.publicKey.length > publicKeyBytes) {
         return { kind: 'wrong', reason: 'too_large' };
       }
       // Throws for a key that isn't one (half a point, say): a passkey that never opens would lock its owner out.
-      await webauthn.verifySignature({ signature: anySignature, data: anySignature, credentialPublicKey: credential.publicKey });
+      await verifySignature({ signature: anySignature, data: anySignature, credentialPublicKey: credential.publicKey });
       return {
         kind: 'right',
         credentialId: credential.id,
@@ -52,16 +45,14 @@ export const simpleWebAuthn: WebAuthnVerifier = {
         synced: credentialBackedUp,
       };
     } catch {
-      const authenticatorData = () => readAttestation(webauthn, response).get('authData');
-      return { kind: 'wrong', reason: await explain(webauthn, response, authenticatorData, expected) };
+      const authenticatorData = () => readAttestation(response).get('authData');
+      return { kind: 'wrong', reason: await explain(response, authenticatorData, expected) };
     }
   },
 
   async verifyAssertion(response, expected, passkey) {
-    const webauthn = await load();
-    const { isoBase64URL } = webauthn;
     try {
-      const { verified, authenticationInfo } = await webauthn.verifyAuthenticationResponse({
+      const { verified, authenticationInfo } = await verifyAuthenticationResponse({
         response: withoutNull(response),
         expectedChallenge: expected.challenge,
         expectedOrigin: expected.origin,
@@ -70,11 +61,11 @@ export const simpleWebAuthn: WebAuthnVerifier = {
         credential: { id: passkey.credentialId, publicKey: isoBase64URL.toBuffer(passkey.publicKey), counter: passkey.counter },
       });
       if (!verified) return { kind: 'wrong', reason: 'wrong_signature' };
-      if (isFramed(webauthn, response)) return { kind: 'wrong', reason: 'cross_origin' };
+      if (isFramed(response)) return { kind: 'wrong', reason: 'cross_origin' };
       return { kind: 'right', counter: authenticationInfo.newCounter, synced: authenticationInfo.credentialBackedUp };
     } catch {
       const authenticatorData = () => isoBase64URL.toBuffer(response.response.authenticatorData);
-      return { kind: 'wrong', reason: await explain(webauthn, response, authenticatorData, expected, passkey.counter) };
+      return { kind: 'wrong', reason: await explain(response, authenticatorData, expected, passkey.counter) };
     }
   },
 };
@@ -85,7 +76,7 @@ const anySignature = Uint8Array.of(0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x0
 type Clientside = { readonly response: { readonly clientDataJSON: string } };
 
 /** No page of ours stands in a frame: whoever answers from one was led there. */
-function isFramed({ decodeClientDataJSON }: Library, { response }: Clientside): boolean {
+function isFramed({ response }: Clientside): boolean {
   const { crossOrigin, topOrigin } = decodeClientDataJSON(response.clientDataJSON);
   return crossOrigin === true || topOrigin !== undefined;
 }
@@ -94,13 +85,12 @@ function isFramed({ decodeClientDataJSON }: Library, { response }: Clientside): 
  * Attestation is not asked for, and what comes all the same (some authenticators sign for themselves) is not looked at: it
  * could prove the make of an authenticator, which nobody here decides by. The parsers of its formats need not be there either.
  */
-function withoutAttestation(webauthn: Library, response: PasskeyRegistration) {
-  const { isoBase64URL, isoCBOR } = webauthn;
+function withoutAttestation(response: PasskeyRegistration) {
   const plain = isoCBOR.encode(
     new Map<string, string | Map<string, never> | Uint8Array>([
       ['fmt', 'none'],
       ['attStmt', new Map<string, never>()],
-      ['authData', readAttestation(webauthn, response).get('authData')],
+      ['authData', readAttestation(response).get('authData')],
     ]),
   );
   const { id, rawId, type } = response;
@@ -108,7 +98,7 @@ function withoutAttestation(webauthn: Library, response: PasskeyRegistration) {
   return { id, rawId, type, clientExtensionResults: {}, response: { clientDataJSON, attestationObject: isoBase64URL.fromBuffer(plain) } };
 }
 
-function readAttestation({ decodeAttestationObject, isoBase64URL }: Library, { response }: PasskeyRegistration) {
+function readAttestation({ response }: PasskeyRegistration) {
   return decodeAttestationObject(isoBase64URL.toBuffer(response.attestationObject));
 }
 
@@ -120,7 +110,6 @@ function withoutNull({ id, rawId, type, response }: PasskeyAssertion) {
 
 /** The private reason of a refusal that has been decided: read from what was sent, and worth no more than that. */
 async function explain(
-  { decodeClientDataJSON, parseAuthenticatorData, toHash }: Library,
   { response }: Clientside,
   authenticatorData: () => Uint8Array<ArrayBuffer>,
   expected: CeremonyExpectation,

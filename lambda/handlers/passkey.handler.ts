@@ -4,9 +4,9 @@ import { DynamoFactorStore } from '../adapters/dynamo-factor-store.ts';
 import { LambdaPasswordConfirmer } from '../adapters/lambda-password-confirmer.ts';
 import { Secret, SecretKeyedHash } from '../adapters/secrets.ts';
 import { readResource } from '../adapters/settings.ts';
-import { simpleWebAuthn } from '../adapters/simple-webauthn.ts';
 import { SqsMailQueue } from '../adapters/sqs-mail-queue.ts';
 import { systemClock } from '../adapters/system.ts';
+import { webAuthnOnDemand } from '../adapters/webauthn-on-demand.ts';
 import type { PasskeyServices } from '../domain/context.ts';
 import { listPasskeys, registerPasskey, registrationOptions, removePasskey } from '../domain/passkeys/enrolment.ts';
 import { answerWithPasskey, signInOptions, signInWithPasskey } from '../domain/passkeys/sign-in.ts';
@@ -26,7 +26,7 @@ const services = once((): PipelineServices & PasskeyServices => {
   return {
     ...shared,
     factors: new DynamoFactorStore(documentClient(), readResource('table', 'accounts')),
-    webauthn: simpleWebAuthn,
+    webauthn: webAuthnOnDemand,
     passwords: new LambdaPasswordConfirmer(readResource('function', 'password')),
     mail: new SqsMailQueue(readResource('queue', 'mail')),
     deviceKey: keyedBy('device'),

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
@@ -20,17 +22,11 @@ export function leanWebAuthn(): Plugin {
   return {
     name: 'lean-webauthn',
     setup(build) {
-      build.onLoad({ filter: leftOut }, ({ path }) => {
-        const name = path.slice(path.lastIndexOf('/') + 1);
-        return {
-          contents: `
-            module.exports = Object.create(new Proxy({}, {
-              get: (_, name) => typeof name === 'symbol' || name === '__esModule' || name === 'then' ? undefined : () => {
-                throw new Error(${JSON.stringify(`${name} is not part of this bundle (lib/bundling/lean-webauthn.ts)`)});
-              },
-            }));`,
-          loader: 'js',
-        };
+      build.onLoad({ filter: leftOut }, async ({ path }) => {
+        const message = JSON.stringify(`${basename(path)} is not part of this bundle (lib/bundling/lean-webauthn.ts)`);
+        const names = (await readFile(path, 'utf8')).matchAll(/^export (?:async )?(?:function|const|class) (\w+)/gm);
+        const exports = [...names].map(([, name]) => `export const ${name} = () => { throw new Error(${message}); };`);
+        return { contents: exports.join('\n'), loader: 'js' };
       });
       build.onLoad({ filter: settings }, () => ({ contents: settingsModule, loader: 'js' }));
       build.onEnd(({ metafile }) => {

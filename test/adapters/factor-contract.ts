@@ -100,6 +100,64 @@ export function describeFactorContract(name: string, stores: () => Stores): void
       );
     });
 
+    it('[P14] add a passkey, spend its ceremony, forget devices and call a recovery off in one write, or do nothing', async () => {
+      const { accounts, factors } = stores();
+      const device = { rememberedAt: NOW, expiresAt: NOW + 1, address: '203.0.113.7', userAgent: 'Firefox' };
+      const factorRecovery = { requestedBy: id(), requestedByKey: id(), requestedAt: NOW, reason: 'lost', expiresAt: NOW + 1 };
+      const anna = account({ rememberedDevices: { old: device }, spentCeremonies: { earlier: NOW }, factorRecovery, secondFactor: factor });
+      await accounts.create(anna);
+      const passkey = {
+        credentialId: id(),
+        publicKey: id(),
+        counter: 0,
+        transports: ['internal'],
+        name: 'Laptop',
+        createdAt: NOW,
+        synced: true,
+      };
+      const change = {
+        secondFactor: { ...factor, passkeys: { mine: passkey } },
+        spentCeremonies: { later: NOW + 1 },
+        forgetDevices: true,
+        cancelRecovery: true,
+      } as const;
+
+      const refused = await factors.changeFactor(anna.accountId, 0, { ...change, endChallenge: 'none' });
+      const untouched = await accounts.read(anna.accountId);
+      const written = await factors.changeFactor(anna.accountId, 0, change);
+      const again = await factors.changeFactor(anna.accountId, 1, { cancelRecovery: true });
+
+      const { factorRecovery: _, ...rest } = anna;
+      const { secondFactor, spentCeremonies } = change;
+      expect(refused).toBeUndefined();
+      expect(untouched).toEqual(anna);
+      expect(written).toEqual({ ...rest, secondFactor, spentCeremonies, rememberedDevices: {}, factorVersion: 1 });
+      expect(again).toEqual({ ...written, factorVersion: 2 });
+    });
+
+    it('[P14] remember a device beside others, or instead of them, and note the network of the session that opens', async () => {
+      const { accounts, factors } = stores();
+      const device = { rememberedAt: NOW, expiresAt: NOW + 1, address: '203.0.113.7', userAgent: 'Firefox' };
+      const anna = account({ rememberedDevices: { old: device }, networks: { known: NOW - 1 }, secondFactor: factor });
+      await accounts.create(anna);
+      const open = (sessionId: string, network: string) => ({ credentialVersion: 1, sessionId, session: session(), network });
+
+      const beside = await factors.changeFactor(anna.accountId, 0, {
+        rememberDevice: { deviceId: 'new', device },
+        openSession: open('one', 'fresh'),
+      });
+      const instead = await factors.changeFactor(anna.accountId, 1, {
+        forgetDevices: true,
+        rememberDevice: { deviceId: 'only', device },
+        openSession: open('two', 'known'),
+      });
+
+      expect(Object.keys(beside?.rememberedDevices ?? {}).sort()).toEqual(['new', 'old']);
+      expect(beside?.networks).toEqual({ known: NOW - 1, fresh: NOW });
+      expect(instead?.rememberedDevices).toEqual({ only: device });
+      expect(instead?.networks).toEqual({ known: NOW - 1, fresh: NOW });
+    });
+
     it('seeds are sealed bytes of one account, kept or removed one by one', async () => {
       const { seeds } = stores();
       const accountId = id();
