@@ -4,13 +4,13 @@ import { AwsSdkSigV4Signer } from '@aws-sdk/core/httpAuthSchemes';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import type * as documents from '@aws-sdk/lib-dynamodb';
 import { doesIdentityRequireRefresh, isIdentityExpired, memoizeIdentityProvider } from '@smithy/core';
-import { Sha256 } from '@smithy/core/checksum';
 import { HttpRequest, type HttpResponse, loadJsonRpcErrorCode } from '@smithy/core/protocols';
 import { isServerError, isThrottlingError, isTransientError, StandardRetryStrategy } from '@smithy/core/retry';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider, RetryErrorType, SdkError } from '@smithy/types';
 import { type AttributeMap, decodeMap, encodeMap, type PlainMap } from './attribute-values.ts';
 import type { HttpHandler } from './http-handler.ts';
+import { Sha256 } from './sha256.ts';
 
 export interface DocumentClientOptions {
   readonly requestHandler: HttpHandler;

@@ -57,8 +57,7 @@ async function answerRequest(
     if (mode === 'latency') await delay(faultLatencyMilliseconds);
     else if (mode !== undefined) throw service.fault(mode);
     const path = request.url ?? '/';
-    const answer = await service.handle({ roleArn, method: request.method ?? 'GET', path, headers: request.headers, body }, response);
-    if (answer !== undefined) write(response, answer);
+    write(response, await service.handle({ roleArn, method: request.method ?? 'GET', path, headers: request.headers, body }));
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     if (error.code === 'AccessDeniedException') log(error.message);

@@ -1,5 +1,5 @@
 /** What the endpoint and a service know of each other, and what the services share. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Assembly } from '../assembly/model.ts';
 import type { LocalClock } from '../clock.ts';
 import type { FaultMode, FaultService } from '../faults.ts';
@@ -34,8 +34,8 @@ export interface Service {
   /** As in the credential scope of a signature: `dynamodb`, `ses`. */
   readonly signingName: string;
   readonly faultName: FaultService;
-  /** Errors are thrown as `AwsError`; with `undefined` the service has answered by itself. */
-  handle(call: ServiceCall, response: ServerResponse): Promise<ServiceAnswer | undefined>;
+  /** Errors are thrown as `AwsError`. */
+  handle(call: ServiceCall): Promise<ServiceAnswer>;
   /** An error in the service's protocol. */
   render(error: AwsError): ServiceAnswer;
   /** What the service answers while a fault is on. */

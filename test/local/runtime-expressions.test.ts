@@ -60,6 +60,48 @@ describe('remembered expressions', () => {
     expect(parses).toBe(2);
   });
 
+  test('take the names of each request too, in whatever place they stand', async () => {
+    const mark = (session: string) =>
+      engine.call('UpdateItem', {
+        TableName: 'items',
+        Key: key,
+        UpdateExpression: 'SET #sessions.#session = :on',
+        ConditionExpression: 'attribute_not_exists(#sessions.#session)',
+        ExpressionAttributeNames: { '#sessions': 'sessions', '#session': session },
+        ExpressionAttributeValues: { ':on': { BOOL: true } },
+      });
+    await engine.call('UpdateItem', {
+      TableName: 'items',
+      Key: key,
+      UpdateExpression: 'SET sessions = :none',
+      ExpressionAttributeValues: { ':none': { M: {} } },
+    });
+
+    await mark('first');
+    await mark('second');
+
+    await expect(mark('first')).rejects.toMatchObject({ code: 'ConditionalCheckFailedException' });
+    expect(Object.keys((await read()).sessions.M).sort()).toEqual(['first', 'second']);
+  });
+
+  test('refuse names that overlap in one request and not in another, and say which', async () => {
+    const setBoth = (names: Record<string, string>) =>
+      engine.call('UpdateItem', {
+        TableName: 'items',
+        Key: key,
+        UpdateExpression: 'SET #a = :v, #b = :v, written = :v',
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: { ':v': { N: '1' } },
+      });
+
+    await setBoth({ '#a': 'one', '#b': 'two' });
+
+    await expect(setBoth({ '#a': 'one', '#b': 'one' })).rejects.toThrow('path one: [one], path two: [one]');
+    await expect(setBoth({ '#a': 'one', '#b': 'written' })).rejects.toThrow('path one: [written], path two: [written]');
+    await expect(setBoth({ '#a': 'one', '#b': 'id' })).rejects.toThrow('Cannot update attribute id');
+    await expect(setBoth({ '#a': 'three', '#b': 'four' })).resolves.toEqual({});
+  });
+
   test('whose validity depends on a value are parsed each time', () => {
     let parses = 0;
     const parse = remember(() => {

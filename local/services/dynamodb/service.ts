@@ -1,5 +1,6 @@
 /** DynamoDB: access and faults here, everything else by dynalite. */
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { AwsError } from '../aws-error.ts';
 import type { Input } from '../json-protocol.ts';
 import { type Service, type ServiceContext, unknownAction } from '../service.ts';
@@ -56,14 +57,14 @@ export async function createDynamoDb(context: ServiceContext, dataDirectory: str
   const service: Service = {
     signingName: 'dynamodb',
     faultName: 'dynamodb',
-    async handle(call, response) {
+    async handle(call) {
       const action = String(call.headers['x-amz-target'] ?? '').replace('DynamoDB_20120810.', '');
       if (!passedOn.has(action) && action !== 'DescribeTimeToLive') throw unknownAction(log, 'dynamodb', action);
       const input = parse(call.body);
       await requireTableAccess(context, tablesByName, call.roleArn, action, input);
       if (action !== 'DescribeTimeToLive') {
-        engine.replay(call, response);
-        return undefined;
+        const { status, body } = await engine.execute(action, input);
+        return answer(status, body);
       }
       const attribute = tablesByName.get(String(input.TableName))?.timeToLive;
       const state = attribute === undefined ? { TimeToLiveStatus: 'DISABLED' } : { TimeToLiveStatus: 'ENABLED', AttributeName: attribute };
@@ -93,8 +94,9 @@ function namespaceOf(code: string): string {
     : 'com.amazonaws.dynamodb.v20120810';
 }
 
-function answer(status: number, body: object) {
-  return { status, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify(body) };
+function answer(status: number, output: object) {
+  const body = JSON.stringify(output);
+  return { status, headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-crc32': String(crc32(body)) }, body };
 }
 
 function parse(body: Buffer): Input {
