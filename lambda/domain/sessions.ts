@@ -158,7 +158,7 @@ export function describeSession(sessionId: string, session: StoredSession, curre
   };
 }
 
-export function describeAccount(account: AccountRecord, isStaff: boolean, policy: FactorPolicy): Account {
+export function describeAccount(account: AccountRecord, isStaff: boolean, policy: FactorPolicy, now: number): Account {
   const dueAt = computeDueAt(policy, isStaff, account);
   return {
     id: account.accountId,
@@ -174,8 +174,13 @@ export function describeAccount(account: AccountRecord, isStaff: boolean, policy
       dueAt: dueAt === null ? null : instant(dueAt),
       devicesMayBeRemembered: mayRememberDevices(policy, isStaff),
     },
-    pendingEmail: account.pendingEmail?.email ?? null,
+    pendingEmail: findWaitingEmail(account, now)?.email ?? null,
   };
+}
+
+/** The address whose link would still move the account: it ends with its time, and with the password that asked for it. */
+export function findWaitingEmail({ pendingEmail, credentialVersion }: AccountRecord, now: number): AccountRecord['pendingEmail'] {
+  return pendingEmail && pendingEmail.expiresAt > now && pendingEmail.credentialVersion === credentialVersion ? pendingEmail : undefined;
 }
 
 export type FactorMethod = Account['secondFactor']['methods'][number];

@@ -16,13 +16,17 @@ export const handler = createPipeline(
     'session.read': async (call) => {
       const session = currentSession(call);
       return answer(call, 200, {
-        account: describeAccount(currentAccount(call), session.isStaff, services().factorPolicy),
+        account: describeAccount(currentAccount(call), session.isStaff, services().factorPolicy, services().clock.now()),
         session: describeSession(session.token.sessionId, session.stored, true, session.isStaff),
         csrfToken: computeCsrfToken(session.token.secret),
       });
     },
     'account.read': async (call) =>
-      answer(call, 200, describeAccount(currentAccount(call), currentSession(call).isStaff, services().factorPolicy)),
+      answer(
+        call,
+        200,
+        describeAccount(currentAccount(call), currentSession(call).isStaff, services().factorPolicy, services().clock.now()),
+      ),
     'account.events': async (call) => answer(call, 200, { events: await listEvents(services(), currentSession(call)) }),
     'sessions.list': async (call) => answer(call, 200, { sessions: await listSessions(services(), currentSession(call)) }),
     'sessions.end': async (call) => {

@@ -47,7 +47,7 @@ export function signedIn(
   const text = serialiseToken(outcome.token);
   const body = {
     status: 'signed_in',
-    account: describeAccount(outcome.account, outcome.isStaff, policy),
+    account: describeAccount(outcome.account, outcome.isStaff, policy, outcome.stored.lastSeenAt),
     session: describeSession(outcome.token.sessionId, outcome.stored, true, outcome.isStaff),
     csrfToken: computeCsrfToken(outcome.token.secret),
     ...(delivery === 'bearer' ? { token: text } : {}),

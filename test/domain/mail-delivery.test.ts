@@ -63,7 +63,90 @@ describe('Which mail is due', () => {
     });
   });
 
-  it.each(['password_reset', 'account_locked', 'password_changed', 'new_device'] as const)(
+  it.each(['password_changed', 'new_device', 'account_locked', 'passkey_added', 'factor_recovery_requested'] as const)(
+    '[P14] a notice carries a "this wasn\'t me" of the account it is about, good for seven days: %s',
+    async (kind) => {
+      const world = new MailWorld().know('anna');
+
+      await world.deliver(world.message(kind));
+
+      const token = tokenIn(world.outbox[0]?.text ?? '');
+      expect(world.outbox[0]?.text).toContain(`https://www.example.com/disavow#token=${token}`);
+      expect([...world.tokens]).toEqual([
+        [
+          hashOf(token),
+          {
+            purpose: 'disavow',
+            emailKey: 'key-of-anna',
+            accountId: 'account-of-anna',
+            mintedAt: world.now,
+            expiresAt: world.now + 7 * 86_400_000,
+          },
+        ],
+      ]);
+    },
+  );
+
+  it('[P14] tells an address that the account has left, with a link that brings it back as long as that can be', async () => {
+    const world = new MailWorld();
+    const until = world.now + 7 * 86_400_000;
+    world.accounts.set('key-of-anna', { accountId: 'account-of-anna', reservedUntil: until });
+
+    await world.deliver(world.message('address_changed'));
+
+    const token = tokenIn(world.outbox[0]?.text ?? '');
+    expect(world.outbox[0]?.text).toContain(`https://www.example.com/undo#token=${token}`);
+    expect(world.tokens.get(hashOf(token))).toMatchObject({ purpose: 'address_undo', accountId: 'account-of-anna', expiresAt: until });
+  });
+
+  it('mails a link to the address that is asked for, and none if another account has it or may come back to it', async () => {
+    const world = new MailWorld().know('bruno');
+    world.accounts.set('key-of-carla', { accountId: 'account-of-carla', reservedUntil: world.now + 1 });
+    world.accounts.set('key-of-dora', { accountId: 'account-of-dora', reservedUntil: world.now });
+    const from = { accountId: 'account-of-anna', locale: 'it' } as const;
+
+    for (const name of ['anna', 'bruno', 'carla', 'dora']) await world.deliver(world.message('address_confirmation', name, from));
+
+    expect(world.subjects()).toEqual([
+      'Conferma il nuovo indirizzo del tuo account Portiere',
+      // In the language of whoever has the account there.
+      'This address already has a Portiere account',
+      'Questo indirizzo non è ancora libero per Portiere',
+      'Conferma il nuovo indirizzo del tuo account Portiere',
+    ]);
+    expect(world.outbox.map(({ text }) => tokenIn(text) !== '')).toEqual([true, false, false, true]);
+    expect([...world.tokens.values()].map(({ purpose, emailKey }) => [purpose, emailKey])).toEqual([
+      ['address_change', 'key-of-anna'],
+      ['address_change', 'key-of-dora'],
+    ]);
+  });
+
+  it('[P13] invitations that strangers cause leave room in the mailbox, whichever they are', async () => {
+    const world = new MailWorld();
+
+    const outcomes = [await world.deliver(world.message('verification')), ...(await world.deliverMany(2, 'address_confirmation'))];
+
+    expect(outcomes).toEqual(['sent', 'sent', 'dropped']);
+  });
+
+  it('does not mail a link for a change that is past its time', async () => {
+    const world = new MailWorld();
+    const message = world.message('address_confirmation');
+    world.advance(securityPolicy.tokens.addressChangeSeconds);
+
+    expect(await world.deliver(message)).toBe('dropped');
+  });
+
+  it('brings a link to a new password with the news that the account is secured', async () => {
+    const world = new MailWorld().know('anna');
+
+    await world.deliver(world.message('account_secured'));
+
+    const token = tokenIn(world.outbox[0]?.text ?? '');
+    expect(world.tokens.get(hashOf(token))).toMatchObject({ purpose: 'password_reset', credentialVersion: 1 });
+  });
+
+  it.each(['password_reset', 'account_locked', 'password_changed', 'new_device', 'account_secured'] as const)(
     '[P13] an unknown address gets nothing and leaves no token: %s',
     async (kind) => {
       const world = new MailWorld();

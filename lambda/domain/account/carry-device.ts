@@ -19,7 +19,9 @@ export async function carryDevice(
     const device = await findKnownDevice(services.deviceKey, call.deviceCookie, emailKey, now);
     if (!device) continue;
     const kind = device.claimsRemembered ? 'remembered' : 'device';
-    return rememberDevice(services.deviceKey, services.random, call.deviceCookie, toEmailKey, device, now, kind);
+    // The cookie says when in whole seconds: rounded up, or it would be older than the instant at which devices were forgotten.
+    const issuedAt = Math.ceil(now / 1000) * 1000;
+    return rememberDevice(services.deviceKey, services.random, call.deviceCookie, toEmailKey, device, issuedAt, kind);
   }
   return undefined;
 }

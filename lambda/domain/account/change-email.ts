@@ -10,7 +10,7 @@ import { utcDay } from '../lockout.ts';
 import { hashToken } from '../mail-token.ts';
 import type { AccountRecord, MailToken } from '../ports.ts';
 import { Unavailable } from '../ports.ts';
-import { instant, newId } from '../sessions.ts';
+import { findWaitingEmail, instant, newId } from '../sessions.ts';
 import { carryDevice } from './carry-device.ts';
 import { addressVersionOf, computeLeft, settleLeft } from './left-credentials.ts';
 import { type AccountServices, readLink, untilWritten } from './services.ts';
@@ -123,9 +123,10 @@ async function takeAddress(
   const now = services.clock.now();
   // Followed before, up to a crash: the rest is to be done.
   if (account?.emailKey === link.emailKey && account.previousEmails?.at(-1)?.changeId === link.changeId) return account;
-  if (!account || !isWaited(account, link, now)) return { kind: 'invalid_token' };
+  const waiting = account && findWaitingEmail(account, now);
+  if (account?.status !== 'active' || waiting?.changeId !== link.changeId) return { kind: 'invalid_token' };
 
-  const { accountId, email, emailKey, credentialVersion, pendingEmail } = account;
+  const { accountId, email, emailKey, credentialVersion } = account;
   const addressVersion = addressVersionOf(account);
   const copiedVersion = await services.credentials.copy({
     accountId,
@@ -139,27 +140,13 @@ async function takeAddress(
   const until = now + addressChange.undoSeconds * 1000;
   const previousEmails = (account.previousEmails ?? []).filter((other) => other.until > now && other.emailKey !== link.emailKey);
   const taken = await services.addresses.changeAddress(accountId, addressVersion, {
-    take: { email: pendingEmail.email, emailKey: link.emailKey, credentialVersion },
+    take: { email: waiting.email, emailKey: link.emailKey, credentialVersion },
     pendingEmail: null,
     previousEmails: [...previousEmails, { email, emailKey, until, changeId: link.changeId }],
     leftCredentials: computeLeft(account, [{ emailKey, addressVersion, reservedUntil: until }], [link.emailKey]),
   });
   if (!taken) await retireUnlessTaken(services, link, addressVersion + 1);
   return taken;
-}
-
-function isWaited(
-  account: AccountRecord,
-  link: ChangeLink,
-  now: number,
-): account is AccountRecord & { readonly pendingEmail: NonNullable<AccountRecord['pendingEmail']> } {
-  const { pendingEmail } = account;
-  return (
-    account.status === 'active' &&
-    pendingEmail?.changeId === link.changeId &&
-    pendingEmail.expiresAt > now &&
-    pendingEmail.credentialVersion === account.credentialVersion
-  );
 }
 
 async function isChanged(services: AccountServices, account: AccountRecord): Promise<boolean> {

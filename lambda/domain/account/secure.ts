@@ -99,9 +99,8 @@ async function takeBack(
   });
 }
 
-/** In whole seconds: a device cookie that is renewed at this instant says when only as exactly as that. */
 function securing({ clock }: AccountServices): AddressChange {
-  return { secureAt: Math.floor(clock.now() / 1000) * 1000, pendingEmail: null };
+  return { secureAt: clock.now(), pendingEmail: null };
 }
 
 /** @returns whether this call was the one that redeemed the link */
