@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { privileges } from '../../contract/privileges.ts';
+import { type FunctionPrivileges, privileges } from '../../contract/privileges.ts';
 import { type Bundles, bundleEntries, bundleFunctions } from '../../lib/bundling/functions.ts';
 
 const KB = 1024;
@@ -42,14 +42,16 @@ describe('The bundles of the functions', () => {
     expect(Object.values({ ...files, password: ['index.mjs'] })).toEqual(Object.keys(privileges).map(() => ['index.mjs']));
   });
 
-  it('stay within their budgets: password 450 KB with its list, second-factor 420 KB, session 220 KB', () => {
+  it('stay within their budgets: password 450 KB with its list, second-factor and passkey 420 KB, session 220 KB', () => {
     const password = fileSizes(functions.folders.password);
     const session = fileSizes(functions.folders.session);
     const secondFactor = fileSizes(functions.folders['second-factor']);
+    const passkey = fileSizes(functions.folders.passkey);
 
     expect(Object.values(password).reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(450 * KB);
     expect(session['index.mjs']).toBeLessThanOrEqual(220 * KB);
     expect(secondFactor['index.mjs']).toBeLessThanOrEqual(420 * KB);
+    expect(passkey['index.mjs']).toBeLessThanOrEqual(420 * KB);
   });
 
   it('contain no code of the credential providers and features that Lambda never uses', () => {
@@ -68,13 +70,19 @@ describe('The bundles of the functions', () => {
     expect(inputs.length).toBeGreaterThan(100);
   });
 
-  it('give the function of codes no hashing and no mail, and the others no code of second factors', () => {
+  it('give each library of second factors to its own function, and the call of `password` to those that may', () => {
     const inputsOf = (id: string) => Object.keys(functions.metafiles[id]?.inputs ?? {});
+    const having = (pattern: RegExp) => Object.keys(privileges).filter((id) => inputsOf(id).some((input) => pattern.test(input)));
 
-    expect(inputsOf('second-factor').filter((input) => /bcryptjs|client-sesv2|common-password/.test(input))).toEqual([]);
-    for (const id of Object.keys(privileges).filter((other) => other !== 'second-factor')) {
-      expect(inputsOf(id).filter((input) => /client-lambda|otplib/.test(input))).toEqual([]);
+    expect(having(/otplib/)).toEqual(['second-factor']);
+    expect(having(/@simplewebauthn/)).toEqual(['passkey']);
+    expect(having(/client-lambda/)).toEqual(
+      Object.entries<FunctionPrivileges>(privileges).flatMap(([id, { invokes }]) => (invokes ? [id] : [])),
+    );
+    for (const id of ['second-factor', 'passkey']) {
+      expect(inputsOf(id).filter((input) => /bcryptjs|client-sesv2|common-password/.test(input))).toEqual([]);
     }
+    expect(inputsOf('passkey').filter((input) => /client-kms|peculiar\/x509|reflect-metadata/.test(input))).toEqual([]);
   });
 
   it('are the same bytes when they are built again', async () => {
