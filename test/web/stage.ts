@@ -174,7 +174,7 @@ export async function findViolations({ page }: Visit): Promise<string[]> {
 /** Controls that a thumb could miss: under 44 pixels high, and not part of a sentence. */
 export async function findSmallControls({ page }: Visit): Promise<string[]> {
   return await page
-    .locator('button, input:not([aria-hidden]), a:not(.skip)')
+    .locator('button, input:not([aria-hidden], [type=checkbox]), label:has([type=checkbox]), a:not(.skip)')
     .evaluateAll((controls) =>
       controls.filter((control) => control.getBoundingClientRect().height < 43.5).map(({ outerHTML }) => outerHTML),
     );

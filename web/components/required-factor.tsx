@@ -94,7 +94,7 @@ export function RequiredFactor({ account, beConfirmed, onDone, onLater, onSigned
         </Notice>
       )}
       <div class="guide">
-        <p class="quiet figures on-screen">{text.required.step(step, steps.length)}</p>
+        <h2 class="step-count figures on-screen">{text.required.step(step, steps.length)}</h2>
         <div class="panel">
           {stage.name === 'confirming' && (
             <div class="steps">

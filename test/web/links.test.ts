@@ -1,0 +1,72 @@
+import { hallDictionaries } from '../../web/text/hall.ts';
+import { describeWithBrowser } from '../support/browser.ts';
+import { findSmallControls, origin, problem, type Scripts } from './stage.ts';
+import { callsTo, openTheatre, press } from './theatre.ts';
+
+const { en } = hallDictionaries;
+const token = 'Zm9vYmFyLXRva2Vu';
+
+describeWithBrowser('the pages behind the links of mails, in a browser', () => {
+  const { open } = openTheatre();
+  const pages = [
+    ['/disavow', 'POST /v1/account/disavow', en.disavow],
+    ['/undo', 'POST /v1/account/email/undo', en.undo],
+    ['/confirm-email', 'POST /v1/account/email/confirm', en.confirmEmail],
+  ] as const;
+
+  test.each(pages)(
+    '[P13] %s says what will happen, and nothing does before the click: scanners open every link',
+    async (path, _, words) => {
+      const opened = await open(`${path}#token=${token}`);
+
+      await opened.page.getByRole('button', { name: words.submit, exact: true }).waitFor();
+
+      expect(opened.calls).toEqual([]);
+      expect(opened.page.url()).toBe(origin + path);
+      expect(await opened.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]))).not.toContain(
+        token,
+      );
+      expect(await opened.page.getByRole('listitem').allTextContents()).toEqual('steps' in words ? words.steps : []);
+      expect(await findSmallControls(opened)).toEqual([]);
+    },
+  );
+
+  test.each(pages)('[P13] %s sends its token once, and says what happened', async (path, call, words) => {
+    const opened = await open(`${path}#token=${token}`, { [call]: () => ({ status: 204 }) });
+
+    await press(opened, words.submit);
+    await opened.page.getByRole('heading', { name: words.doneHeading }).waitFor();
+
+    expect(callsTo(opened, call).map(({ body }) => body)).toEqual([{ token }]);
+    expect(await opened.page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+    expect(await opened.page.getByText(words.done).count()).toBe(1);
+    expect(opened.complaints).toEqual([]);
+  });
+
+  test.each(pages)('%s says when its link is too old, and offers a way on; one that is lost leaves it good', async (path, call, words) => {
+    let answers = 0;
+    const scripts: Scripts = {
+      [call]: () => {
+        answers += 1;
+        return answers === 1 ? 'cut off' : problem('invalid_token');
+      },
+    };
+    const { page } = await open(`${path}#token=${token}`, scripts);
+
+    await page.getByRole('button', { name: words.submit, exact: true }).click();
+    await page.getByRole('alert').getByText(en.connection).waitFor();
+    await page.getByRole('button', { name: words.submit, exact: true }).click();
+    await page.getByRole('alert').getByText(en.problems.invalid_token).waitFor();
+
+    expect(await page.getByRole('alert').getByRole('link').textContent()).toBe(words.remedy);
+  });
+
+  test.each(pages)('%s without a token asks for the link of the mail', async (path, _, words) => {
+    const opened = await open(path);
+
+    await opened.page.getByText(words.missing).waitFor();
+
+    expect(await opened.page.getByRole('button').count()).toBe(0);
+    expect(opened.calls).toEqual([]);
+  });
+});
