@@ -1,5 +1,6 @@
-import { signInOptions } from '../../lambda/domain/passkeys/sign-in.ts';
+import { signInOptions, signInWithPasskey } from '../../lambda/domain/passkeys/sign-in.ts';
 import { confirmPasswordReset } from '../../lambda/domain/password-reset.ts';
+import { Unavailable } from '../../lambda/domain/ports.ts';
 import { answerChallenge } from '../../lambda/domain/second-factor/challenge.ts';
 import { confirmTotp, enrolTotp } from '../../lambda/domain/second-factor/enrolment.ts';
 import { stepUp } from '../../lambda/domain/second-factor/step-up.ts';
@@ -70,6 +71,27 @@ describe('a passkey alone', () => {
 
     expect(second.kind).toBe('signed_in');
     expect(door.mailbox.map(({ kind }) => kind)).toEqual(['new_device']);
+  });
+
+  it('[P14] spends nothing when the store fails, and opens nothing when the history does', async () => {
+    const door = createPasskeyDoor();
+    const { authenticator, accountId } = await door.owner();
+    const credential = authenticator.get(await door.signInOptions());
+    const send = (more: Partial<typeof door.passkeys>) =>
+      signInWithPasskey({ ...door.passkeys, ...more }, call(), { credential, delivery: 'cookie' });
+    const fails = () => Promise.reject(new Unavailable('store'));
+
+    await expect(send({ factors: { changeFactor: fails } })).rejects.toThrow(Unavailable);
+    const retried = await send({});
+    const next = authenticator.get(await door.signInOptions());
+    const silenced = signInWithPasskey({ ...door.passkeys, events: { append: fails, list: fails } }, call(), {
+      credential: next,
+      delivery: 'cookie',
+    });
+
+    expect(retried.kind).toBe('signed_in');
+    await expect(silenced).rejects.toThrow(Unavailable);
+    expect(Object.keys((await door.services.accounts.read(accountId))?.spentCeremonies ?? {})).toHaveLength(3);
   });
 
   it('is refused for a disabled account', async () => {

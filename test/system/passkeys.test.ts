@@ -100,7 +100,7 @@ describe('passkeys, from outside', () => {
 
     expect([gone.json.code, password.json.status]).toEqual(['invalid_credentials', 'signed_in']);
     expect(events.map(({ type }: { type: string }) => type)).toEqual(
-      expect.arrayContaining(['passkey.added', 'second_factor.enabled', 'passkey.removed', 'second_factor.disabled', 'passkey.refused']),
+      expect.arrayContaining(['passkey.added', 'second_factor.enabled', 'passkey.removed', 'second_factor.disabled']),
     );
     expect(mails.length).toBeGreaterThanOrEqual(3);
   });

@@ -45,15 +45,15 @@ export async function usePasskey(services: PasskeyServices, call: Call, use: Pas
     const account = await services.accounts.read(use.accountId);
     if (!account) return { kind: 'wrong' };
     const doubt = await use.admit(account);
-    if (doubt) return refuse(services, call, account, doubt);
+    if (doubt) return refuse(services, call, use, account, doubt);
 
     const now = services.clock.now();
     const spentCeremonies = spendCeremony(account, ceremony, now);
-    if (spentCeremonies === 'spent') return refuse(services, call, account, { as: 'expired', reason: 'already_answered' });
+    if (spentCeremonies === 'spent') return refuse(services, call, use, account, { as: 'expired', reason: 'already_answered' });
     if (spentCeremonies === 'too_many') return { kind: 'rate_limited', retryAfterSeconds: 60 };
 
     const verdict = await judge(services, use, account, expectationOf(ceremony, call.siteOrigin));
-    if (verdict.kind === 'wrong' && !use.whenWrong) return refuse(services, call, account, { as: 'wrong', reason: verdict.reason });
+    if (verdict.kind === 'wrong' && !use.whenWrong) return refuse(services, call, use, account, { as: 'wrong', reason: verdict.reason });
     const change: FactorChange =
       verdict.kind === 'right'
         ? {
@@ -69,7 +69,7 @@ export async function usePasskey(services: PasskeyServices, call: Call, use: Pas
       await recordStoppedRecovery(services, call, account);
       return { kind: 'right', account: written };
     }
-    if (written && verdict.kind === 'wrong') return refuse(services, call, written, { as: 'wrong', reason: verdict.reason });
+    if (written && verdict.kind === 'wrong') return refuse(services, call, use, written, { as: 'wrong', reason: verdict.reason });
     await pauseBeforeRetry(services);
   }
   return { kind: 'rate_limited', retryAfterSeconds: 1 };
@@ -90,7 +90,7 @@ async function judge(
   expected: ReturnType<typeof expectationOf>,
 ): Promise<Verdict> {
   const factor = account.secondFactor;
-  const [passkeyId, passkey] = Object.entries(factor?.passkeys ?? {}).find(([, { credentialId }]) => credentialId === assertion.id) ?? [];
+  const [passkeyId, passkey] = findPasskey(account, assertion) ?? [];
   if (!factor || passkeyId === undefined || !passkey) return { kind: 'wrong', reason: 'unknown_passkey' };
   const { userHandle } = assertion.response;
   // WebAuthn level 3, 7.2 step 6: whose it is was said before, or is said here; never both differently.
@@ -102,7 +102,20 @@ async function judge(
   return { kind: 'right', factor, passkeyId, passkey: { ...passkey, counter: verdict.counter, synced: verdict.synced } };
 }
 
-async function refuse(services: PasskeyServices, call: Call, account: AccountRecord, { as, reason }: Doubt): Promise<PasskeyOutcome> {
-  await services.events.append(event(call, account.accountId, 'passkey.refused', services.clock.now(), { reason }));
+async function refuse(
+  services: PasskeyServices,
+  call: Call,
+  { assertion, purpose }: PasskeyUse,
+  account: AccountRecord,
+  { as, reason }: Doubt,
+): Promise<PasskeyOutcome> {
+  // Into the history of whoever is known to be meant. Before a sign-in anybody can name an account and a passkey of his own: he must
+  // not be able to fill its history with that until nothing else is seen in it.
+  const isMeant = purpose.use !== 'sign_in' || findPasskey(account, assertion) !== undefined;
+  if (isMeant) await services.events.append(event(call, account.accountId, 'passkey.refused', services.clock.now(), { reason }));
   return { kind: as === 'expired' ? 'challenge_expired' : 'wrong' };
+}
+
+function findPasskey({ secondFactor }: AccountRecord, { id }: PasskeyAssertion): [string, Passkey] | undefined {
+  return Object.entries(secondFactor?.passkeys ?? {}).find(([, { credentialId }]) => credentialId === id);
 }
