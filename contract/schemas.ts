@@ -328,6 +328,8 @@ export const passwordAnswer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['account_locked', 'rate_limited']), retryAfterSeconds: z.number() }),
   z.strictObject({ kind: z.literal('unavailable') }),
 ]);
+export type PasswordQuestion = z.infer<typeof passwordQuestion>;
+export type PasswordAnswer = z.infer<typeof passwordAnswer>;
 
 /**
  * A message on the mail queue. Every request of a kind writes one, whether or not the address is known, and no

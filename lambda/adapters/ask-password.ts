@@ -1,12 +1,9 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
-import { passwordAnswer, type passwordQuestion } from '../../contract/schemas.ts';
+import { type PasswordAnswer, type PasswordQuestion, passwordAnswer } from '../../contract/schemas.ts';
 import { Unavailable } from '../domain/ports.ts';
 import { timeouts } from './client-options.ts';
 import { HttpHandler } from './http-handler.ts';
-
-export type Question = z.infer<typeof passwordQuestion>;
-export type Answer = z.infer<typeof passwordAnswer>;
 
 let shared: LambdaClient | undefined;
 
@@ -21,14 +18,17 @@ export class PasswordFunction {
   }
 
   /** @returns an answer of one of these kinds @throws Unavailable when there is none, or another */
-  async ask<Kind extends Answer['kind']>(question: Question, ...kinds: readonly Kind[]): Promise<Extract<Answer, { kind: Kind }>> {
+  async ask<Kind extends PasswordAnswer['kind']>(
+    question: PasswordQuestion,
+    ...kinds: readonly Kind[]
+  ): Promise<Extract<PasswordAnswer, { kind: Kind }>> {
     const answer = await this.#invoke(question);
     const found = kinds.find((kind) => kind === answer.kind);
     if (found === undefined) throw new Unavailable('password');
-    return answer as Extract<Answer, { kind: Kind }>;
+    return answer as Extract<PasswordAnswer, { kind: Kind }>;
   }
 
-  async #invoke(question: Question): Promise<Answer> {
+  async #invoke(question: PasswordQuestion): Promise<PasswordAnswer> {
     // bcrypt takes its time, and a second attempt would be a second guess: no retries, a longer wait.
     shared ??= new LambdaClient({ maxAttempts: 1, requestHandler: new HttpHandler({ ...timeouts, requestTimeout: 10_000 }) });
     try {

@@ -1,11 +1,7 @@
 /** What other functions ask the one that sees credentials: over Lambda Invoke, by functions whose roles allow it. */
-import type * as z from 'zod/mini';
-import type { passwordAnswer, passwordQuestion } from '../../contract/schemas.ts';
+import type { PasswordAnswer, PasswordQuestion } from '../../contract/schemas.ts';
 import type { PasswordServices } from './context.ts';
 import { confirmPassword } from './reauthentication.ts';
-
-export type PasswordQuestion = z.infer<typeof passwordQuestion>;
-export type PasswordAnswer = z.infer<typeof passwordAnswer>;
 
 /** @throws Unavailable when a service fails */
 export async function answerQuestion(services: PasswordServices, question: PasswordQuestion): Promise<PasswordAnswer> {

@@ -1,7 +1,7 @@
 /** Function `password`: everything that sees a password or its hash. */
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { passwordQuestion } from '../../contract/schemas.ts';
+import { type PasswordAnswer, passwordQuestion } from '../../contract/schemas.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { isCommonPassword } from '../adapters/common-password-list.ts';
 import { DynamoAttemptStore } from '../adapters/dynamo-attempt-store.ts';
@@ -14,7 +14,7 @@ import { readResource } from '../adapters/settings.ts';
 import { SqsMailQueue } from '../adapters/sqs-mail-queue.ts';
 import { systemClock } from '../adapters/system.ts';
 import type { PasswordServices } from '../domain/context.ts';
-import { answerQuestion, type PasswordAnswer } from '../domain/credential-questions.ts';
+import { answerQuestion } from '../domain/credential-questions.ts';
 import { confirmPasswordReset, requestPasswordReset } from '../domain/password-reset.ts';
 import { Unavailable } from '../domain/ports.ts';
 import { changePassword } from '../domain/reauthentication.ts';
