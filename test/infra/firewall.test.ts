@@ -1,7 +1,7 @@
 import { problems } from '../../contract/problems.ts';
 import { problemDocument } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
-import { compileWebAcl, createRateState, evaluate, type WebRequest } from '../../waf/index.ts';
+import { compileWebAcl, createIpSets, createRateState, evaluate, type WebRequest } from '../../waf/index.ts';
 import { minimalConfig, only, type Properties, type Synthesized, synthesize } from './synthesize.ts';
 
 let synthesized: Synthesized;
@@ -19,24 +19,25 @@ function withSetNames(properties: Properties): Properties {
 const noAddresses: Record<string, string[]> = { AllowedV4: [], AllowedV6: [], BlockedV4: [], BlockedV6: [] };
 
 function decisionsOn(requests: readonly Partial<WebRequest>[], sets: Record<string, string[]> = {}) {
-  const compiled = compileWebAcl(webAcl, { ipSets: new Map(Object.entries({ ...noAddresses, ...sets })) });
+  const compiled = compileWebAcl(webAcl);
+  const ipSets = createIpSets(Object.entries({ ...noAddresses, ...sets }));
   const state = createRateState();
-  // Half a minute after the others the last one is looked at: WAF counts with a delay.
   return requests.map((request, index) =>
     evaluate(
       compiled,
+      ipSets,
       {
         sourceAddress: '198.51.100.7',
         method: 'GET',
         path: '/',
         query: '',
-        httpVersion: '2.0',
         headers: [['host', 'example.com']],
         body: new Uint8Array(),
+        // Half a minute after the others the last one is looked at: WAF counts with a delay.
+        at: index === requests.length - 1 ? 60_000 : index,
         ...request,
       },
       state,
-      index === requests.length - 1 ? 60_000 : index,
     ),
   );
 }
