@@ -173,6 +173,31 @@ describe('The link to the new address', () => {
     expect(await door.openingOf([OLD, NEW], 'another phrase')).toEqual([OLD]);
   });
 
+  it('leaves no copy behind when the change is stopped at the very moment: the address is free', async () => {
+    const door = createOwnersDoor();
+    const anna = await door.owner(OLD);
+    await request(door, anna);
+    const stop = door.link('address_change_requested', OLD);
+    const token = door.link('address_confirmation', NEW);
+    const stopped = {
+      ...door.services,
+      credentials: {
+        ...door.services.credentials,
+        copy: async (move: Parameters<typeof door.services.credentials.copy>[0]) => {
+          const version = await door.services.credentials.copy(move);
+          await undoEmailChange(door.services, call(), { token: stop });
+          await door.services.credentials.copy(move);
+          return version;
+        },
+      },
+    };
+
+    expect((await confirmEmailChange(stopped, call(), { token })).kind).toBe('invalid_token');
+    expect(await door.stores.credentials.read(await door.keyOf(NEW))).toBeUndefined();
+    await door.createAccount(NEW, 'another phrase');
+    expect(await door.openingOf([NEW], 'another phrase')).toEqual([NEW]);
+  });
+
   it('moves no account that has been disabled', async () => {
     const door = createOwnersDoor();
     const anna = await door.owner(OLD);
@@ -284,6 +309,6 @@ describe('An address that was left', () => {
     await move(door, { ...anna, email: NEW }, OLD);
 
     expect(await door.openingOf([OLD, NEW])).toEqual([OLD]);
-    expect(door.account(anna).previousEmails?.map(({ email }) => email)).toEqual([NEW]);
+    expect(door.account(anna).previousEmails?.map(({ email }) => email)).toEqual([OLD, NEW]);
   });
 });

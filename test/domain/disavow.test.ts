@@ -1,3 +1,4 @@
+import type { MailMessage } from '../../contract/schemas.ts';
 import { confirmEmailChange, requestEmailChange } from '../../lambda/domain/account/change-email.ts';
 import { disavow, undoEmailChange } from '../../lambda/domain/account/secure.ts';
 import type { CurrentSession } from '../../lambda/domain/context.ts';
@@ -198,6 +199,48 @@ describe('Taking the account back', () => {
     expect(await resetTo(door, A, 'a phrase of my own')).toBe('reset');
     expect(await door.openingOf([A, B, C], 'a phrase of my own')).toEqual([A]);
   });
+
+  it('[P14] a thief who has the owner follow a link back, to then undo that, loses: the first address keeps its place', async () => {
+    const door = createOwnersDoor();
+    const { thief } = await stolen(door);
+    await move(door, thief, B);
+    const owner = door.link('address_changed', A);
+    // The owner, deceived, follows "move my account here" instead of "it wasn't me".
+    await move(door, thief, A);
+    const [again, mine] = [door.link('address_change_requested', B), door.link('address_changed', B)];
+    expect((await undoEmailChange(door.services, call(), { token: mine })).kind).toBe('undone');
+    expect(door.account(thief).email).toBe(B);
+    await expect(door.createAccount(A, 'mallory was here')).rejects.toThrow();
+
+    const outcomes = [];
+    for (const token of [owner, again]) outcomes.push((await undoEmailChange(door.services, call(), { token })).kind);
+
+    expect(outcomes).toEqual(['undone', 'invalid_token']);
+    expect(door.account(thief)).toMatchObject({ email: A });
+    expect(door.account(thief).previousEmails).toBeUndefined();
+  });
+
+  it.each(['address_changed', 'password_changed'] as const)(
+    '[P14] an owner who is back, and says so by a link of the first address, leaves the later one nothing: %s',
+    async (kind) => {
+      const door = createOwnersDoor();
+      const { thief } = await stolen(door);
+      await move(door, thief, B);
+      const owner = door.link('address_changed', A);
+      await move(door, thief, A);
+      const later = door.link('address_changed', B);
+      const notice = door.open({ ...door.mail('new_device', A), kind: 'password_changed', id: 'notice' } as MailMessage).token;
+
+      const outcome =
+        kind === 'address_changed'
+          ? await undoEmailChange(door.services, call(), { token: owner })
+          : await disavow(door.services, call(), { token: notice });
+
+      expect(['undone', 'disavowed']).toContain(outcome.kind);
+      expect((await undoEmailChange(door.services, call(), { token: later })).kind).toBe('invalid_token');
+      expect(door.account(thief).email).toBe(A);
+    },
+  );
 
   it('frees the addresses that the thief has used', async () => {
     const door = createOwnersDoor();

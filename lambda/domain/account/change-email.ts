@@ -12,7 +12,7 @@ import type { AccountRecord, MailToken } from '../ports.ts';
 import { Unavailable } from '../ports.ts';
 import { findWaitingEmail, instant, newId } from '../sessions.ts';
 import { carryDevice } from './carry-device.ts';
-import { addressVersionOf, computeLeft, settleLeft } from './left-credentials.ts';
+import { addressVersionOf, computeLeft, retireStray, settleLeft } from './left-credentials.ts';
 import { type AccountServices, readLink, untilWritten } from './services.ts';
 
 const { addressChange, tokens } = securityPolicy;
@@ -95,7 +95,7 @@ export async function confirmEmailChange(
   const account = await untilWritten(() => takeAddress(services, link));
   if ('kind' in account) return account;
 
-  const previous = account.previousEmails?.at(-1);
+  const previous = findLeftBy(account, link);
   if (previous) {
     const { email, emailKey, until } = previous;
     await services.mail.send({
@@ -122,7 +122,7 @@ async function takeAddress(
   const account = await services.accounts.read(link.accountId);
   const now = services.clock.now();
   // Followed before, up to a crash: the rest is to be done.
-  if (account?.emailKey === link.emailKey && account.previousEmails?.at(-1)?.changeId === link.changeId) return account;
+  if (account?.emailKey === link.emailKey && findLeftBy(account, link)) return account;
   const waiting = account && findWaitingEmail(account, now);
   if (account?.status !== 'active' || waiting?.changeId !== link.changeId) return { kind: 'invalid_token' };
 
@@ -138,27 +138,36 @@ async function takeAddress(
   if (copiedVersion === undefined) return (await isChanged(services, account)) ? undefined : { kind: 'invalid_token' };
 
   const until = now + addressChange.undoSeconds * 1000;
-  const previousEmails = (account.previousEmails ?? []).filter((other) => other.until > now && other.emailKey !== link.emailKey);
+  const own = { email, emailKey, until, changeId: link.changeId };
   const taken = await services.addresses.changeAddress(accountId, addressVersion, {
     take: { email: waiting.email, emailKey: link.emailKey, credentialVersion },
     pendingEmail: null,
-    previousEmails: [...previousEmails, { email, emailKey, until, changeId: link.changeId }],
+    previousEmails: withPrevious(account, own, now),
     leftCredentials: computeLeft(account, [{ emailKey, addressVersion, reservedUntil: until }], [link.emailKey]),
   });
-  if (!taken) await retireUnlessTaken(services, link, addressVersion + 1);
+  if (!taken) await retireStray(services, accountId, link.emailKey, addressVersion + 1);
   return taken;
+}
+
+type PreviousEmail = NonNullable<AccountRecord['previousEmails']>[number];
+
+function findLeftBy({ previousEmails = [] }: AccountRecord, link: ChangeLink): PreviousEmail | undefined {
+  return previousEmails.find(({ changeId }) => changeId === link.changeId);
+}
+
+/**
+ * An address keeps the place that it had first, even while it is the account's again: whoever has moved the account on from
+ * it gains nothing by moving it back and forth.
+ */
+function withPrevious({ previousEmails = [] }: AccountRecord, own: PreviousEmail, now: number): PreviousEmail[] {
+  const live = previousEmails.filter(({ until }) => until > now);
+  const isThere = live.some(({ emailKey }) => emailKey === own.emailKey);
+  return isThere ? live.map((other) => (other.emailKey === own.emailKey ? own : other)) : [...live, own];
 }
 
 async function isChanged(services: AccountServices, account: AccountRecord): Promise<boolean> {
   const again = await services.accounts.read(account.accountId);
   return again !== undefined && addressVersionOf(again) !== addressVersionOf(account);
-}
-
-/** The change was stopped while its copy was made: nobody else knows of the copy. */
-async function retireUnlessTaken(services: AccountServices, link: ChangeLink, addressVersion: number): Promise<void> {
-  const account = await services.accounts.read(link.accountId);
-  if (account?.emailKey === link.emailKey || account?.pendingEmail?.changeId === link.changeId) return;
-  await services.credentials.retire(link.accountId, { emailKey: link.emailKey, addressVersion, reservedUntil: null });
 }
 
 /** The list is in the account's item, and the next change of the address takes it up again. */

@@ -26,6 +26,21 @@ export function computeLeft(account: AccountRecord, left: readonly LeftCredentia
   return [...new Map(all.map((entry) => [entry.emailKey, entry])).values()];
 }
 
+/**
+ * Something else came between a copy and the write that was to take its address. If that has no use for the address any
+ * more, nobody else knows of the copy.
+ */
+export async function retireStray(
+  services: Pick<AccountServices, 'accounts' | 'credentials'>,
+  accountId: string,
+  emailKey: string,
+  addressVersion: number,
+): Promise<void> {
+  const account = await services.accounts.read(accountId);
+  const inUse = [account, account?.pendingEmail, ...(account?.previousEmails ?? [])].some((one) => one?.emailKey === emailKey);
+  if (!inUse) await services.credentials.retire(accountId, { emailKey, addressVersion, reservedUntil: null });
+}
+
 /** Retires what the account has left, and takes it off its list. Repeatable. */
 export async function settleLeft(services: Pick<AccountServices, 'addresses' | 'credentials'>, account: AccountRecord): Promise<void> {
   const left = account.leftCredentials ?? [];

@@ -6,7 +6,7 @@ import { type Call, event, mailBase, type Refusal } from '../context.ts';
 import { hashToken } from '../mail-token.ts';
 import type { AccountRecord, AddressChange, EventType, MailToken } from '../ports.ts';
 import { carryDevice } from './carry-device.ts';
-import { addressVersionOf, computeLeft, settleLeft } from './left-credentials.ts';
+import { addressVersionOf, computeLeft, retireStray, settleLeft } from './left-credentials.ts';
 import { type AccountServices, readLink, untilWritten } from './services.ts';
 
 type InvalidToken = Extract<Refusal, { kind: 'invalid_token' }>;
@@ -64,7 +64,7 @@ async function secure(services: AccountServices, account: AccountRecord, mintedA
   if (isSecured) return account;
   return services.addresses.changeAddress(account.accountId, addressVersionOf(account), {
     ...securing(services),
-    leftCredentials: computeLeft(account, [], [account.emailKey]),
+    ...forgetLater(account, account.emailKey, services.clock.now()),
   });
 }
 
@@ -75,8 +75,7 @@ async function takeBack(
 ): Promise<AccountRecord | InvalidToken | undefined> {
   const now = services.clock.now();
   const previous = account?.previousEmails ?? [];
-  const index = previous.findLastIndex(({ emailKey, until }) => emailKey === link.emailKey && until > now);
-  const target = previous[index];
+  const target = previous.find(({ emailKey, until }) => emailKey === link.emailKey && until > now);
   if (!account || !target) return invalidToken;
 
   const { accountId, emailKey } = account;
@@ -86,17 +85,30 @@ async function takeBack(
     const again = await services.accounts.read(accountId);
     return again && addressVersionOf(again) !== addressVersion ? undefined : invalidToken;
   }
-  const dropped = [emailKey, ...previous.slice(index + 1).map((later) => later.emailKey)];
-  return services.addresses.changeAddress(accountId, addressVersion, {
+  const taken = await services.addresses.changeAddress(accountId, addressVersion, {
     ...securing(services),
     take: { email: target.email, emailKey: target.emailKey },
-    previousEmails: previous.slice(0, index).filter(({ until }) => until > now),
-    leftCredentials: computeLeft(
-      account,
-      dropped.map((left) => ({ emailKey: left, addressVersion, reservedUntil: null })),
-      [target.emailKey],
-    ),
+    ...forgetLater(account, target.emailKey, now),
   });
+  if (!taken) await retireStray(services, accountId, target.emailKey, addressVersion + 1);
+  return taken;
+}
+
+/**
+ * Back at an address, or secured at it: what came after it is forgotten, and its links take nothing back. What came before
+ * it stays, reserved, even if it is the one that is left now.
+ */
+function forgetLater(account: AccountRecord, at: string, now: number): Pick<AddressChange, 'previousEmails' | 'leftCredentials'> {
+  const previous = account.previousEmails ?? [];
+  const index = previous.findIndex(({ emailKey }) => emailKey === at);
+  const earlier = (index < 0 ? previous : previous.slice(0, index)).filter(({ until }) => until > now);
+  const later = index < 0 ? [] : previous.slice(index + 1).map(({ emailKey }) => emailKey);
+  const left = [account.emailKey, ...later].map((emailKey) => ({
+    emailKey,
+    addressVersion: addressVersionOf(account),
+    reservedUntil: earlier.find((other) => other.emailKey === emailKey)?.until ?? null,
+  }));
+  return { previousEmails: earlier, leftCredentials: computeLeft(account, left, [at]) };
 }
 
 function securing({ clock }: AccountServices): AddressChange {
