@@ -159,4 +159,22 @@ describe('passkeys, from outside', () => {
     expect(app.cookies.has('__Host-session')).toBe(false);
     expect(session.status).toBe(200);
   });
+
+  it('with the store failing nothing opens: 503, and the assertion still counts after it', async () => {
+    const { authenticator } = await owner();
+    const phone = new Viewer(system, freshAddress());
+    const { options } = (await phone.send('POST /v1/sign-in/passkey/options', { body: {} })).json;
+    const body = { credential: authenticator.get(options) };
+
+    await system.tellConsole('POST', '/api/faults', { service: 'dynamodb', mode: 'error', rate: 1, seconds: 60 });
+    const during = await phone.send('POST /v1/sign-in/passkey', { body });
+    await system.tellConsole('DELETE', '/api/faults');
+    const after = await phone.send('POST /v1/sign-in/passkey', { body });
+
+    expect([during.status, after.status]).toEqual([503, 200]);
+  });
+
+  it('no role was denied anything it needs', async () => {
+    expect(await system.readConsole('/api/denials')).toEqual([]);
+  });
 });

@@ -57,7 +57,7 @@ describe('two-step verification, from outside', () => {
     expect((await anna.send('POST /v1/account/totp/confirm', { body: { code: '000000' } })).json.code).toBe('invalid_code');
     const confirmed = await anna.send('POST /v1/account/totp/confirm', { body: { code: await codeOf(secret) } });
     expect(new Set(confirmed.json.recoveryCodes).size).toBe(10);
-    expect((await anna.send('GET /v1/account')).json.secondFactor).toEqual({
+    expect((await anna.send('GET /v1/account')).json.secondFactor).toMatchObject({
       enabled: true,
       methods: ['totp', 'recovery_code'],
       recoveryCodesLeft: 10,
