@@ -1,59 +1,17 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
-import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
-import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
+import { describeWithBrowser } from '../support/browser.ts';
+import { freshAddress, freshEmail, Viewer } from '../support/system.ts';
+import { openPlayground, PASSWORD, signIn } from '../support/system-browser.ts';
 
 const { en, it: italian } = dictionaries;
-const PASSWORD = 'correct horse battery';
 const NEW_PASSWORD = 'staple my paper clip';
 
-jest.setTimeout(180_000);
-
 describeWithBrowser('a person with a browser, at the running system', () => {
-  let system: System;
-  let browser: Browser;
-  const contexts: BrowserContext[] = [];
-
-  beforeAll(async () => {
-    [system, browser] = await Promise.all([System.start(), launchBrowser()]);
-  });
-  afterEach(async () => {
-    await Promise.all(contexts.splice(0).map((context) => context.close()));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await system?.remove();
-  });
-
-  /** A fresh profile. `complaints` collects what the browser refused: CSP, Trusted Types, script errors. */
-  async function open(path: string, locale = 'en-GB'): Promise<{ page: Page; complaints: string[] }> {
-    const context = await browser.newContext({ ignoreHTTPSErrors: true, locale });
-    contexts.push(context);
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
-    });
-    await page.goto(`${system.edge}${path}`);
-    await page.locator('h1').waitFor();
-    return { page, complaints };
-  }
-
-  async function signIn(page: Page, email: string, password: string): Promise<void> {
-    await page.getByLabel(en.fields.email).fill(email);
-    await page.getByLabel(en.fields.password, { exact: true }).fill(password);
-    await page.getByLabel(en.fields.password, { exact: true }).press('Enter');
-  }
+  const playground = openPlayground();
+  const { open, newAccount } = playground;
 
   async function linkOf(email: string, page: '/verify' | '/reset', seen = 0): Promise<string> {
-    return `${page}#token=${await system.awaitToken(email, page, seen)}`;
-  }
-
-  async function newAccount(): Promise<string> {
-    const email = freshEmail('person');
-    await new Viewer(system, freshAddress()).register(email, PASSWORD);
-    return email;
+    return `${page}#token=${await playground.system.awaitToken(email, page, seen)}`;
   }
 
   it('[P17] [P21] registers, opens the mailed link, signs in, sees the session and signs out, under the strict policy', async () => {
@@ -64,7 +22,7 @@ describeWithBrowser('a person with a browser, at the running system', () => {
     await page.getByLabel(en.fields.password, { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: en.register.submit }).click();
     await page.getByRole('heading', { name: en.register.sentHeading }).waitFor();
-    await page.goto(system.edge + (await linkOf(email, '/verify')));
+    await page.goto(playground.system.edge + (await linkOf(email, '/verify')));
     await page.getByRole('button', { name: en.verify.submit }).click();
     await page.getByRole('heading', { name: en.verify.doneHeading }).waitFor();
     const address = page.url();
@@ -103,7 +61,7 @@ describeWithBrowser('a person with a browser, at the running system', () => {
       .getByText(/0:\d\d|\d+ s/)
       .first()
       .waitFor();
-    const mails = await system.awaitMail(email, 2);
+    const mails = await playground.system.awaitMail(email, 2);
 
     expect(status).toBe(429);
     expect(mails[0]?.subject).toBeTruthy();
@@ -118,7 +76,7 @@ describeWithBrowser('a person with a browser, at the running system', () => {
     await page.getByLabel(en.fields.email).fill(email);
     await page.getByRole('button', { name: en.reset.submit }).click();
     await page.getByRole('heading', { name: en.reset.sentHeading }).waitFor();
-    await page.goto(system.edge + (await linkOf(email, '/reset', 1)));
+    await page.goto(playground.system.edge + (await linkOf(email, '/reset', 1)));
     await page.getByLabel(en.fields.newPassword, { exact: true }).fill(NEW_PASSWORD);
     await page.getByRole('button', { name: en.reset.chooseSubmit }).click();
     await page.getByText(en.signIn.passwordSet).waitFor();
@@ -130,7 +88,7 @@ describeWithBrowser('a person with a browser, at the running system', () => {
 
   it('ends another session from the account page; it is out on its next request', async () => {
     const email = await newAccount();
-    const other = new Viewer(system, freshAddress());
+    const other = new Viewer(playground.system, freshAddress());
     await other.signIn(email, PASSWORD);
     const { page } = await open('/');
     await signIn(page, email, PASSWORD);
@@ -185,7 +143,7 @@ describeWithBrowser('a person with a browser, at the running system', () => {
         await attempt('/v1/sign-out', { mode: 'no-cors' }),
         await attempt('/v1/sign-in', { headers: { 'content-type': 'application/json' }, body: '{}' }),
       ];
-    }, system.edge);
+    }, playground.system.edge);
     await page.reload();
     await page.getByRole('heading', { name: en.account.heading }).waitFor();
 

@@ -13,6 +13,7 @@ interface RecoveryCodesProps {
 export function RecoveryCodes({ email, codes, onSaved }: RecoveryCodesProps) {
   const { text, language } = useHallSpeech();
   const heading = useRef<HTMLHeadingElement>(null);
+  const saved = useRef(false);
   const title = `${text.product}: ${text.recovery.sheet(email)}`;
   const date = formatDate(new Date().toISOString(), language);
   const file = useMemo(() => {
@@ -24,7 +25,9 @@ export function RecoveryCodes({ email, codes, onSaved }: RecoveryCodesProps) {
   useEffect(() => {
     heading.current?.focus();
     // Whoever closes the page now has lost them.
-    const hold = (event: BeforeUnloadEvent) => event.preventDefault();
+    const hold = (event: BeforeUnloadEvent) => {
+      if (!saved.current) event.preventDefault();
+    };
     addEventListener('beforeunload', hold);
     return () => removeEventListener('beforeunload', hold);
   }, []);
@@ -57,7 +60,14 @@ export function RecoveryCodes({ email, codes, onSaved }: RecoveryCodesProps) {
         <CopyButton value={codes.join('\n')} label={text.copy.codes} />
       </div>
       <div class="form-actions on-screen">
-        <button class="button" type="button" onClick={onSaved}>
+        <button
+          class="button"
+          type="button"
+          onClick={() => {
+            saved.current = true;
+            onSaved();
+          }}
+        >
           {text.recovery.saved}
         </button>
       </div>

@@ -1,0 +1,94 @@
+/** What every test with a browser at the running system sets up: one system and one browser a file, a fresh profile each time. */
+import { generateSync } from 'otplib';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { hallDictionaries } from '../../web/text/hall.ts';
+import { launchBrowser } from './browser.ts';
+import { freshAddress, freshEmail, System, Viewer } from './system.ts';
+
+const { en } = hallDictionaries;
+
+export const PASSWORD = 'correct horse battery';
+
+export interface Profile {
+  readonly page: Page;
+  /** What the browser refused: CSP, Trusted Types, script errors. */
+  readonly complaints: string[];
+}
+
+export interface Playground {
+  readonly system: System;
+  /** A fresh profile, at a page of the site. */
+  open(path: string, locale?: string): Promise<Profile>;
+  /** An address with an account, and `PASSWORD`. */
+  newAccount(name?: string): Promise<string>;
+}
+
+/** To be called in a `describe`. @param variables of the system, e.g. another configuration */
+export function openPlayground(variables: Record<string, string> = {}): Playground {
+  jest.setTimeout(180_000);
+  let system: System | undefined;
+  let browser: Browser | undefined;
+  const contexts: BrowserContext[] = [];
+  const running = (): System => {
+    if (system === undefined) throw new Error('the system is not there yet');
+    return system;
+  };
+  beforeAll(async () => {
+    [system, browser] = await Promise.all([System.start(undefined, variables), launchBrowser()]);
+  });
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await system?.remove();
+  });
+
+  return {
+    get system() {
+      return running();
+    },
+    async open(path, locale = 'en-GB') {
+      if (browser === undefined) throw new Error('the browser is not there yet');
+      const context = await browser.newContext({ ignoreHTTPSErrors: true, locale, reducedMotion: 'reduce' });
+      contexts.push(context);
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
+      });
+      await page.goto(`${running().edge}${path}`);
+      await page.locator('h1').waitFor();
+      return { page, complaints };
+    },
+    async newAccount(name = 'person') {
+      const email = freshEmail(name);
+      const viewer = new Viewer(running(), freshAddress());
+      await viewer.register(email, PASSWORD);
+      viewer.close();
+      return email;
+    },
+  };
+}
+
+/** Address and password, and Enter. */
+export async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
+  await page.getByLabel(en.fields.email).fill(email);
+  await page.getByLabel(en.fields.password, { exact: true }).fill(password);
+  await page.getByLabel(en.fields.password, { exact: true }).press('Enter');
+}
+
+export const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+
+export async function enterCode(page: Page, label: string, code: string): Promise<void> {
+  await page.getByLabel(label).fill(code);
+  await page.keyboard.press('Enter');
+}
+
+/** The code that an authenticator shows, by the system's clock; `later` steps of 30 seconds from now the clock is moved there. */
+export async function codeOf(system: System, key: string, later = 0): Promise<string> {
+  if (later > 0) await system.advance(30 * later);
+  const { now } = await system.readConsole<{ now: string }>('/api/clock');
+  return generateSync({ secret: key.replaceAll(' ', ''), epoch: Math.floor(Date.parse(now) / 1000) });
+}
