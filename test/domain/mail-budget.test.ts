@@ -45,6 +45,17 @@ describe('How much mail an address gets', () => {
     expect(world.outbox).toHaveLength(3);
   });
 
+  it('[P14] keeps a place for the reset link of whoever takes an account back: a move within the hour is told once', async () => {
+    const world = new MailWorld().know('anna');
+    await world.deliver(world.message('new_device'));
+    await world.deliver(world.message('address_change_requested'));
+
+    expect(await world.deliver(world.message('address_changed'))).toBe('dropped');
+    expect(await world.deliver(world.message('account_secured'))).toBe('sent');
+    world.advance(perRecipientWindowSeconds);
+    expect(await world.deliver(world.message('address_changed'))).toBe('sent');
+  });
+
   it('slides: each place is free again an hour after it was taken, not all at once', async () => {
     const world = new MailWorld().know('anna');
     for (const _ of [1, 2, 3]) {

@@ -57,7 +57,7 @@ export type BudgetAnswer =
   | { readonly answer: 'being_sent'; readonly waitSeconds: number }
   | { readonly answer: 'exhausted' }
   | { readonly answer: 'deferred'; readonly budget: MailBudget; readonly waitSeconds: number }
-  /** A notice of this kind waits already. Without `budget` there is nothing to store. */
+  /** A notice of this kind waits already, or the owner was told by another. Without `budget` there is nothing to store. */
   | { readonly answer: 'covered'; readonly budget?: MailBudget };
 
 export function isNotice(kind: MailKind): kind is NoticeKind {
@@ -87,6 +87,8 @@ export function computePlace(stored: MailBudget, message: { readonly id: string;
     return { answer: 'granted', repeated: own.repeated ?? false, budget: withPlace(budget, message, own.repeated ?? false, now) };
   }
 
+  if (message.kind === 'address_changed' && isToldOfRequest(budget, now)) return { answer: 'covered' };
+
   const invited = budget.sent.filter(({ kind }) => isInvitation(kind)).length;
   if (isInvitation(message.kind) && invited >= limits.verificationsPerRecipient) return { answer: 'exhausted' };
 
@@ -109,6 +111,15 @@ export function computePlace(stored: MailBudget, message: { readonly id: string;
   const waitSeconds = secondsUntilRoom(budget, promised, now);
   const notice = { id: message.id, since: waiting?.since ?? now, wakesAt: now + waitSeconds * 1000, repeated: waiting?.repeated ?? false };
   return { answer: 'deferred', waitSeconds, budget: withWaiting(budget, message.kind, notice) };
+}
+
+/**
+ * The mail about the request was to the same address and has the same link in it: the place is kept for what may have to
+ * follow at once, the reset link of whoever takes the account back.
+ */
+function isToldOfRequest(budget: MailBudget, now: number): boolean {
+  const waiting = budget.deferred.address_change_requested;
+  return budget.sent.some(({ kind }) => kind === 'address_change_requested') || (waiting !== undefined && isExpected(waiting, now));
 }
 
 /** The budget after the mail service accepted the mail; undefined when there is nothing to mark any more. */
