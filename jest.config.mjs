@@ -19,6 +19,8 @@ export default {
   extensionsToTreatAsEsm: [],
   // Packages that ship ECMAScript modules only.
   transformIgnorePatterns: ['/node_modules/(?!(@middy|otplib|@otplib|@scure|@noble|preact)/)'],
+  globalSetup: '<rootDir>/test/support/run-folder.mjs',
+  globalTeardown: '<rootDir>/test/support/remove-run-folder.mjs',
   testTimeout: 30_000,
   maxWorkers: 2,
 };

@@ -10,6 +10,8 @@ export interface Environment {
   readonly consolePort: number;
   /** Absolute folder, or `:memory:`. */
   readonly dataDirectory: string;
+  /** A synthesized assembly to run as it is, as `cdk synth` leaves one in cdk.out; absent: a new one is made. */
+  readonly assembly?: string;
   /** Print what functions log, line by line. */
   readonly isVerbose: boolean;
 }
@@ -38,6 +40,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     statusPort: ports.STATUS_PORT,
     consolePort: ports.CONSOLE_PORT,
     dataDirectory: dataDirectory === ':memory:' ? dataDirectory : resolve(dataDirectory),
+    ...(variables.ASSEMBLY ? { assembly: resolve(variables.ASSEMBLY) } : {}),
     isVerbose: LOG === 'verbose',
   };
 }

@@ -44,8 +44,8 @@ async function main(): Promise<void> {
   await requirePort(environment.httpPort, 'HTTP_PORT');
   await requirePort(environment.consolePort, 'CONSOLE_PORT');
   if (dataDirectory !== ':memory:') mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  say('synthesizing the stacks');
-  const synthesis = await synthesize(dataDirectory, abort.signal);
+  say(environment.assembly === undefined ? 'synthesizing the stacks' : `taking the assembly in ${environment.assembly}`);
+  const synthesis = await synthesize(dataDirectory, abort.signal, environment.assembly);
   stop = async () => synthesis.dispose();
   const assembly = readAssembly(synthesis.directory, {
     account,
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
     synthesis.dispose();
   };
   // The authority's certificate must be somewhere for clients to find, even when nothing else is kept.
-  const authorityFile = join(dataDirectory === ':memory:' ? join(synthesis.directory, '..') : dataDirectory, 'ca.pem');
+  const authorityFile = join(synthesis.folder, 'ca.pem');
   if (!existsSync(authorityFile)) writeFileSync(authorityFile, `${system.authority}\n`);
   for (const remark of system.remarks) say(remark);
   const shown = relative(process.cwd(), authorityFile);

@@ -1,12 +1,14 @@
 /** Synthesizes the stacks as a deployment does: in a process of its own, through the same entry point. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface Synthesis {
   /** Folder of the cloud assembly. */
   readonly directory: string;
+  /** Where this run may leave files: the data directory, or a temporary one. */
+  readonly folder: string;
   /** Removes what was made for this run alone. */
   dispose(): void;
 }
@@ -15,14 +17,19 @@ const root = join(import.meta.dirname, '..');
 
 /**
  * @param dataDirectory keeps the assembly; with `:memory:` it lies in a temporary folder until `dispose`
+ * @param existing an assembly that is run as it is, in place of a new one
  * @throws Error with all that the synthesis said when it fails
  */
-export async function synthesize(dataDirectory: string, signal: AbortSignal): Promise<Synthesis> {
+export async function synthesize(dataDirectory: string, signal: AbortSignal, existing?: string): Promise<Synthesis> {
+  if (existing !== undefined && !existsSync(join(existing, 'manifest.json'))) {
+    throw new Error(`ASSEMBLY is ${JSON.stringify(existing)}, where there is no manifest.json: name the folder of a synthesized assembly.`);
+  }
   const isTemporary = dataDirectory === ':memory:';
   const folder = isTemporary ? mkdtempSync(join(tmpdir(), 'portiere-')) : dataDirectory;
   const dispose = () => {
     if (isTemporary) rmSync(folder, { recursive: true, force: true });
   };
+  if (existing !== undefined) return { directory: existing, folder, dispose };
   const directory = join(folder, 'assembly');
   // An older assembly would leave its assets behind.
   rmSync(directory, { recursive: true, force: true });
@@ -33,7 +40,7 @@ export async function synthesize(dataDirectory: string, signal: AbortSignal): Pr
     dispose();
     throw error;
   }
-  return { directory, dispose };
+  return { directory, folder, dispose };
 }
 
 async function run(directory: string, buildDirectory: string, signal: AbortSignal): Promise<void> {

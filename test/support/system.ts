@@ -5,6 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { sharedAssembly } from './shared-assembly.ts';
 
 const root = path.join(__dirname, '../..');
 
@@ -40,11 +41,26 @@ export class System {
     return mkdtempSync(path.join(tmpdir(), 'portiere-test-'));
   }
 
-  /** @param variables e.g. the ports of an earlier start; free ones otherwise */
+  /**
+   * Runs the assembly that the whole run of tests shares: it is the same for all of them, and costs more than the rest of a start.
+   *
+   * @param variables e.g. the ports of an earlier start, free ones otherwise; `ASSEMBLY: ''` synthesizes as `npm start` does
+   */
   static async start(dataDirectory = System.newDataDirectory(), variables: Record<string, string> = {}): Promise<System> {
+    const isOfItsOwn = 'ASSEMBLY' in variables || 'CDK_CONTEXT_JSON' in variables;
+    const assembly = isOfItsOwn ? {} : { ASSEMBLY: await sharedAssembly() };
     const child = spawn(process.execPath, ['local/main.ts'], {
       cwd: root,
-      env: { ...process.env, PORT: '0', HTTP_PORT: '0', STATUS_PORT: '0', CONSOLE_PORT: '0', DATA_DIR: dataDirectory, ...variables },
+      env: {
+        ...process.env,
+        PORT: '0',
+        HTTP_PORT: '0',
+        STATUS_PORT: '0',
+        CONSOLE_PORT: '0',
+        DATA_DIR: dataDirectory,
+        ...assembly,
+        ...variables,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

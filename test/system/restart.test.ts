@@ -8,7 +8,7 @@ jest.setTimeout(240_000);
 
 describe('a restart', () => {
   it('after kill -9 loses nothing that was acknowledged: accounts, sessions, locks, mail under way', async () => {
-    const first = await System.start();
+    const first = await System.start(undefined, { ASSEMBLY: '' });
     const ports = { PORT: new URL(first.edge).port, CONSOLE_PORT: new URL(first.console).port, HTTP_PORT: new URL(first.plain).port };
     const email = freshEmail();
     const [anna, locked] = [new Viewer(first, freshAddress()), freshEmail('locked')];
