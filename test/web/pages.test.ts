@@ -339,6 +339,30 @@ describeWithBrowser('the pages in a browser', () => {
     expect(page.url()).toBe(`${origin}/`);
   });
 
+  test('what was under way when somebody signed out, and is refused for it, is no news', async () => {
+    let isOut = false;
+    const { page } = await open('/account', {
+      ...signedIn,
+      'GET /v1/session': (request) => (isOut ? problem('unauthenticated') : (signedIn['GET /v1/session']?.(request) ?? 'cut off')),
+      'DELETE /v1/sessions': () => problem('unauthenticated'),
+      'POST /v1/sign-out': () => {
+        isOut = true;
+        return { status: 204 };
+      },
+    });
+
+    await page.evaluate(
+      ([out, end]) => {
+        const find = (name: string | undefined) => [...document.querySelectorAll('button')].find(({ textContent }) => textContent === name);
+        find(out)?.click();
+        find(end)?.click();
+      },
+      [en.account.signOut, en.account.endOthers],
+    );
+
+    await page.getByText(en.signIn.signedOut).waitFor();
+  });
+
   test('every control is at least 44 pixels high or part of a sentence, on a phone', async () => {
     const opened = await open('/account', signedIn, { viewport: { width: 390, height: 844 } });
     const { page } = opened;

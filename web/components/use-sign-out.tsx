@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { api } from '../api.ts';
-import { leave } from '../leave.ts';
+import { leaveBy } from '../leave.ts';
 import { useHallSpeech } from '../text/hall.ts';
 
 /** The button that every page behind the door has. */
@@ -12,8 +12,7 @@ export function useSignOut(refuse: (error: unknown) => void) {
     if (leaving) return;
     setLeaving(true);
     try {
-      await api['sign-out']();
-      leave('signed_out');
+      await leaveBy(api['sign-out']);
     } catch (error) {
       refuse(error);
       setLeaving(false);
