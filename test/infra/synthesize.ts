@@ -67,7 +67,7 @@ export function emptyBundles(): { functionBundles: Record<FunctionId, string>; w
     }),
   ) as Record<FunctionId, string>;
   for (const language of locale.options) {
-    for (const page of ['index', 'register', 'verify', 'reset', 'account', 'not-found']) {
+    for (const page of ['index', 'register', 'verify', 'reset', 'account', 'disavow', 'undo', 'confirm-email', 'admin', 'not-found']) {
       writeFileSync(join(folder('web', language), `${page}.html`), `<!doctype html><title>${page} ${language}</title>`);
     }
   }

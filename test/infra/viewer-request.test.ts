@@ -54,6 +54,10 @@ describe('the function at the edge', () => {
     ['/register', { language: 'en', lang: 'it' }, '/it/register.html'],
     ['/register', { language: 'it', lang: '../secret' }, '/it/register.html'],
     ['/register', { lang: '__proto__' }, '/en/register.html'],
+    ['/disavow', {}, '/en/disavow.html'],
+    ['/undo', { language: 'it' }, '/it/undo.html'],
+    ['/confirm-email', { lang: 'it' }, '/it/confirm-email.html'],
+    ['/admin', {}, '/en/admin.html'],
   ])('sends %s with %j to %s', (uri, options, expected) => {
     expect(run(uri, options).uri).toBe(expected);
   });

@@ -2,6 +2,7 @@ import { ConnectionError, ProblemError } from '../../client/index.ts';
 import { type ProblemCode, problems } from '../../contract/problems.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { findPasswordWeaknesses } from '../../lambda/domain/password-policy.ts';
+import type { EventType } from '../../lambda/domain/ports.ts';
 import { describeFailure } from '../../web/failure.ts';
 import { describeDevice, formatAgo, formatClock, formatDuration, isAnnounced } from '../../web/format.ts';
 import { initialLanguage } from '../../web/language.tsx';
@@ -37,6 +38,12 @@ describe('the words of the pages', () => {
     expect(italian.map(([path]) => path)).toEqual(english.map(([path]) => path));
     expect([...english, ...italian].filter(([, words]) => words.trim() === '')).toEqual([]);
     expect(same).toEqual(['.product', '.fields.password', '.account.email', '.required.passkey']);
+  });
+
+  test('name every event of a history, which the domain alone knows', () => {
+    const named: Record<EventType, string> = dictionaries.en.events;
+
+    expect(Object.values(named).filter((words) => words === '')).toEqual([]);
   });
 
   test('know the codes of tomorrow by their status', () => {

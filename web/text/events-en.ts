@@ -1,7 +1,6 @@
-/** What happened, in plain words, in English. An event without words is a type error. */
-import type { EventType } from '../../lambda/domain/ports.ts';
+/** What happened, in plain words, in English. */
 
-export const events: Record<EventType, string> = {
+export const events = {
   'account.registration_requested': 'Registration requested',
   'account.verified': 'Address confirmed, account created',
   'account.locked': 'Sign-in paused after wrong passwords',

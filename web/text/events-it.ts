@@ -1,7 +1,7 @@
 /** Che cosa è successo, in parole semplici, in italiano. */
-import type { EventType } from '../../lambda/domain/ports.ts';
+import type { events as english } from './events-en.ts';
 
-export const events: Record<EventType, string> = {
+export const events: Record<keyof typeof english, string> = {
   'account.registration_requested': 'Registrazione richiesta',
   'account.verified': 'Indirizzo confermato, account creato',
   'account.locked': 'Accesso in pausa dopo password errate',
