@@ -1,3 +1,4 @@
+import { withoutRefusedSessions } from '../../lambda/domain/history.ts';
 import { confirmPasswordReset } from '../../lambda/domain/password-reset.ts';
 import { answerChallenge } from '../../lambda/domain/second-factor/challenge.ts';
 import { renewRecoveryCodes } from '../../lambda/domain/second-factor/enrolment.ts';
@@ -25,7 +26,7 @@ describe('the challenge at sign-in', () => {
 
   it('[P14] the same code from fifty clients at the same instant lets one in', async () => {
     const door = createSecondFactorDoor();
-    const { secret } = await door.enrolled();
+    const { secret, accountId } = await door.enrolled();
     const challenges: Awaited<ReturnType<typeof door.challenge>>[] = [];
     for (let client = 0; client < 5; client++) challenges.push(await door.challenge());
     const code = door.codeAt(secret);
@@ -38,7 +39,9 @@ describe('the challenge at sign-in', () => {
       }),
     );
 
+    const history = withoutRefusedSessions(await door.stores.events.list(accountId, 1000));
     expect(outcomes.filter(({ kind }) => kind === 'signed_in')).toHaveLength(1);
+    expect(history.filter(({ type }) => type === 'second_factor.accepted')).toHaveLength(1);
   });
 
   it('[P14] five wrong codes spend a challenge, and lock codes with the growth of passwords', async () => {

@@ -27,6 +27,10 @@ export interface Answer {
   /** The write that spends the factor is the one that opens the session and ends the challenge: none happens without the others. */
   whenRight(account: AccountRecord): FactorChange;
   whenWrong(): FactorChange;
+  /** Into the history beside that write, which saves a round trip; once, however many rounds it takes. */
+  announce(): Promise<void>;
+  /** What an event must say if there was no such write after all, see `history.ts`. @returns undefined if nothing was announced */
+  retraction(): { readonly sessionId: string } | undefined;
   /** Once that write has happened. @returns undefined if the answer was never admitted */
   complete(account: AccountRecord): Promise<SignedIn | undefined>;
 }
@@ -43,8 +47,15 @@ export async function prepareAnswer(
   const network = await computeNetwork(services.deviceKey, accountId, call.viewer.address);
   let challenge: Challenge | undefined;
   let remembers = false;
+  let announcement: Promise<void> | undefined;
+  const announce = () => {
+    announcement ??= services.events.append(event(call, accountId, 'second_factor.accepted', opened.stored.createdAt, { sessionId }));
+    return announcement;
+  };
 
   return {
+    announce,
+    retraction: () => (announcement ? { sessionId } : undefined),
     async admit(account) {
       challenge = await findOpenChallenge(services, call, account, presented);
       return challenge !== undefined;
@@ -73,7 +84,7 @@ export async function prepareAnswer(
       const device = knownDevice ? await findKnownDevice(services.deviceKey, call.deviceCookie, account.emailKey, now) : undefined;
       const [deviceCookie] = await Promise.all([
         settleArrival(services, call, { account, sessionId, network, device, deviceId, remembers }),
-        services.events.append(event(call, accountId, 'second_factor.accepted', now, { sessionId })),
+        announce(),
       ]);
       return { kind: 'signed_in', account, isStaff: services.isStaff(account.email), ...opened, deviceCookie, delivery };
     },

@@ -111,13 +111,16 @@ export async function answerChallenge(
       acceptedMethods(services.factorPolicy, services.isStaff(email), secondFactor).includes(input.method) ? undefined : 'passkey_required',
     whenRight: (account, next) => ({ secondFactor: next, ...answer.whenRight(account) }),
     whenWrong: answer.whenWrong,
+    besideRight: answer.announce,
   });
 
-  if (outcome.kind === 'invalid_code') {
-    await services.events.append(event(call, accountId, 'second_factor.refused', services.clock.now(), { reason: outcome.reason }));
-    return { kind: 'invalid_code' };
+  if (outcome.kind !== 'right') {
+    const retraction = answer.retraction();
+    if (outcome.kind !== 'invalid_code' && !retraction) return outcome;
+    const reason = outcome.kind === 'invalid_code' ? outcome.reason : 'another_answer_came_first';
+    await services.events.append(event(call, accountId, 'second_factor.refused', services.clock.now(), { reason, ...retraction }));
+    return outcome.kind === 'invalid_code' ? { kind: 'invalid_code' } : outcome;
   }
-  if (outcome.kind !== 'right') return outcome;
   const [signedIn] = await Promise.all([
     answer.complete(outcome.account),
     outcome.usedRecoveryCode ? tellOfRecoveryCode(services, call, outcome.account) : undefined,

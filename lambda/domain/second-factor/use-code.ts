@@ -29,6 +29,8 @@ export interface CodeUse {
   /** What happens in the same write as the verdict. */
   whenRight(account: AccountRecord, next: SecondFactor): Promise<FactorChange> | FactorChange;
   whenWrong(account: AccountRecord): FactorChange;
+  /** What is done beside a write that would take the code, at the same time; in every round that gets so far. */
+  besideRight?(): Promise<void>;
 }
 
 export type CodeOutcome =
@@ -56,7 +58,10 @@ export async function useCode(services: SecondFactorServices, call: Call, use: C
         ? // Whoever shows a second factor has not lost it.
           { codeAttempts: settleRight(decision.next), cancelRecovery: true, ...(await use.whenRight(account, verdict.next)) }
         : { codeAttempts: settleWrong(decision.next, now), ...use.whenWrong(account) };
-    const written = await services.factors.changeFactor(account.accountId, account.factorVersion, change);
+    const [written] = await Promise.all([
+      services.factors.changeFactor(account.accountId, account.factorVersion, change),
+      verdict.kind === 'right' ? use.besideRight?.() : undefined,
+    ]);
     if (written) {
       if (verdict.kind === 'right') await recordStoppedRecovery(services, call, account);
       return verdict.kind === 'right'
