@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { measureBundles } from './cases/bundles.ts';
 import { measureEnumeration } from './cases/enumeration.ts';
 import { measureGuesses } from './cases/guesses.ts';
+import { measureSecondStep } from './cases/second-step.ts';
 import { measureSessionCheck } from './cases/session-check.ts';
 import { measureSignInAlone, measureSignInTogether } from './cases/sign-in.ts';
 import { measureWaf } from './cases/waf.ts';
@@ -32,6 +33,7 @@ const cases: Readonly<Record<string, Case>> = {
   waf: { needsSystem: false, run: measureWaf },
   'sign-in-1': { needsSystem: true, run: measureSignInAlone },
   'sign-in-16': { needsSystem: true, run: measureSignInTogether },
+  'second-step': { needsSystem: true, run: measureSecondStep },
   'session-check': { needsSystem: true, run: measureSessionCheck },
   enumeration: { needsSystem: true, run: measureEnumeration },
   guesses: { needsSystem: true, run: measureGuesses },
