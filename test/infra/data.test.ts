@@ -116,7 +116,13 @@ describe('tables, keys and secrets', () => {
   test('secrets are generated, 64 characters that are legal in a header, and retained', () => {
     const secrets = synthesized.ofType('AWS::SecretsManager::Secret');
 
-    expect(secrets.map(({ logicalId }) => logicalId.replace(/Secret.*/, '')).sort()).toEqual(['Device', 'Identity', 'Origin', 'Recovery']);
+    expect(secrets.map(({ logicalId }) => logicalId.replace(/Secret.*/, '')).sort()).toEqual([
+      'Ceremony',
+      'Device',
+      'Identity',
+      'Origin',
+      'Recovery',
+    ]);
     for (const { properties, deletionPolicy } of secrets) {
       expect(properties.GenerateSecretString).toMatchObject({ PasswordLength: 64, ExcludePunctuation: true, IncludeSpace: false });
       expect(properties.SecretString).toBeUndefined();
