@@ -362,8 +362,14 @@ export const mailMessage = z.discriminatedUnion('kind', [
   z.strictObject({ ...mailBase, kind: z.literal('passkey_removed') }),
   /** With passkeys left: two-step verification stays on. */
   z.strictObject({ ...mailBase, kind: z.literal('authenticator_removed') }),
-  /** To the new address, with the link that makes it the account's. */
-  z.strictObject({ ...mailBase, kind: z.literal('address_confirmation'), accountId: z.string(), changeId: z.string() }),
+  /** To the new address, with the link that makes it the account's; `presentEmail`: which account asks, for whoever reads it to know. */
+  z.strictObject({
+    ...mailBase,
+    kind: z.literal('address_confirmation'),
+    accountId: z.string(),
+    changeId: z.string(),
+    presentEmail: z.string(),
+  }),
   /** To the old address, at once: with a link that stops the change, or takes it back. */
   z.strictObject({ ...mailBase, kind: z.literal('address_change_requested'), accountId: z.string() }),
   z.strictObject({ ...mailBase, kind: z.literal('address_changed'), accountId: z.string(), undoableUntil: instant }),

@@ -10,6 +10,8 @@ export interface StoredSession {
   readonly steppedUpAt?: number;
   /** Opened from a remembered device: by the password alone. */
   readonly skippedSecondStep?: true;
+  /** The address was one of staff when it was opened: no other session ever is a session of staff. */
+  readonly openedAsStaff?: true;
   readonly address: string;
   readonly userAgent: string;
 }

@@ -39,6 +39,11 @@ export function mintSession(
   };
 }
 
+/** A session that is about to be opened, for whom it is opened: what it was opened as it stays. */
+export function openAs(stored: StoredSession, isStaff: boolean): StoredSession {
+  return isStaff ? { ...stored, openedAsStaff: true } : stored;
+}
+
 /** The same session under a new id and secret: whoever held the old ones is out. */
 export function rotateSession(
   random: RandomSource,

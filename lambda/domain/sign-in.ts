@@ -11,7 +11,7 @@ import { hashPassword, isOutdated } from './password-hash.ts';
 import type { AccountRecord, Credential, StoredSession } from './ports.ts';
 import { mayRememberDevices } from './required-factor.ts';
 import { type OpenedChallenge, openChallenge } from './second-factor/challenge.ts';
-import { mintSession, type SessionToken } from './sessions.ts';
+import { mintSession, openAs, type SessionToken } from './sessions.ts';
 
 export type SignInOutcome =
   | OpenedChallenge
@@ -86,20 +86,23 @@ async function openDoor(
   const upgraded = isOutdated(credential.hash, services.bcryptCost)
     ? await hashPassword(services.hasher, prepared, services.bcryptCost)
     : undefined;
-  const skipsSecondStep = device?.claimsRemembered === true && mayRememberDevices(services.factorPolicy, services.isStaff(email));
-  const { token, stored } = mintSession(services.random, credential.accountId, call.viewer, services.clock.now());
+  const isStaff = services.isStaff(email);
+  const skipsSecondStep = device?.claimsRemembered === true && mayRememberDevices(services.factorPolicy, isStaff);
+  const opened = mintSession(services.random, credential.accountId, call.viewer, services.clock.now());
+  const { token } = opened;
   const { sessionId } = token;
+  const stored = openAs(opened.stored, isStaff);
   const minted = { token, stored: skipsSecondStep ? { ...stored, skippedSecondStep: true as const } : stored };
   const session = () => openSession(services, call, credential, minted, skipsSecondStep ? device.deviceId : undefined);
   const challenge = (refused?: string) => openChallenge(services, call, credential, delivery, device, refused);
   const triesChallenge = credential.expectsSecondFactor === true && !skipsSecondStep;
 
-  const [opened] = await Promise.all([
+  const [first] = await Promise.all([
     triesChallenge ? challenge() : session(),
     services.attempts.recordSuccess(reservation),
     upgraded === undefined ? undefined : upgradeHash(services, call, credential, upgraded),
   ]);
-  if (opened) return opened;
+  if (first) return first;
   const second = await (triesChallenge ? session() : challenge(sessionId));
   if (!second) return { kind: 'refused', sessionId };
   const met = second.kind === 'second_factor_required';

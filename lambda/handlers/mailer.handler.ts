@@ -14,7 +14,8 @@ import type { MailPorts } from '../domain/mail/ports.ts';
 import { once } from './once.ts';
 
 const ports = once((): MailPorts => {
-  const { sender, productName } = readSettings();
+  const { sender, productName, staff } = readSettings();
+  const addressesOfStaff = new Set(staff);
   const configurationSet = process.env.MAIL_CONFIGURATION_SET;
   return {
     clock: systemClock,
@@ -26,6 +27,7 @@ const ports = once((): MailPorts => {
     visibility: new SqsVisibility(readResource('queue', 'mail')),
     journal: { note: log, count: countMetric },
     productName,
+    isStaff: (email) => addressesOfStaff.has(email),
   };
 });
 

@@ -2,7 +2,7 @@
 import type { Context } from 'aws-lambda';
 import { type Route, type RouteId, routes } from '../../contract/routes.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
-import { computeCsrfToken, mintSession, serialiseToken } from '../../lambda/domain/sessions.ts';
+import { computeCsrfToken, mintSession, openAs, serialiseToken } from '../../lambda/domain/sessions.ts';
 import { createRoutes } from '../../lambda/handlers/admin.handler.ts';
 import type { HttpAnswer } from '../../lambda/http/call.ts';
 import { createPipeline } from '../../lambda/http/pipeline.ts';
@@ -34,7 +34,7 @@ async function createAdmin(policy: Partial<typeof settings.secondFactor> = {}) {
     const accountId = await door.person(email, withFactor);
     const minted = mintSession(door.services.random, accountId, { address: '', userAgent: '' }, door.now());
     const { sessionId } = minted.token;
-    const stored = { ...minted.stored, ...(steppedUp ? { steppedUpAt: door.now() } : {}) };
+    const stored = { ...openAs(minted.stored, door.staff.has(email)), ...(steppedUp ? { steppedUpAt: door.now() } : {}) };
     door.change(accountId, { sessions: { [sessionId]: stored } });
     return {
       accountId,
@@ -115,6 +115,21 @@ describe('somebody who is not staff', () => {
     const after = await mario.send('admin.accounts.read');
 
     expect([before.status, after.status, after.detail]).toEqual([200, 403, undefined]);
+  });
+});
+
+describe('somebody whose address becomes one of staff while signed in', () => {
+  it('[P27] reaches nothing with the session from before, stepped up or not, and is told to sign in again', async () => {
+    const admin = await createAdmin();
+    const mallory = await admin.visitor('mallory@example.com');
+    admin.door.staff.add('mallory@example.com');
+
+    const answers = await Promise.all(adminRoutes.map(([routeId]) => mallory.send(routeId)));
+
+    expect(new Set(answers.map(({ status, detail }) => `${status} ${detail}`))).toEqual(
+      new Set(['403 Sign in again: this session was opened before this address was one of staff']),
+    );
+    expect(admin.door.mailbox).toEqual([]);
   });
 });
 

@@ -46,6 +46,7 @@ export class MailWorld {
     visibility: { postpone: async (receipt, seconds) => void this.postponed.push({ messageId: receipt.messageId, seconds }) },
     journal: { note: (_level, event, fields) => void this.notes.push({ event, fields }), count: (metric) => void this.counts.push(metric) },
     productName: 'Portiere',
+    isStaff: (email) => email === 'staff@example.com',
   };
 
   /** An address with an account. */
@@ -68,7 +69,7 @@ export class MailWorld {
       ...(kind === 'verification' && { registrationId: 'registration-1' }),
       ...(kind === 'account_locked' && { lockedUntil: new Date(this.now + 60_000).toISOString() }),
       ...(kind === 'recovery_code_used' && { codesLeft: 9 }),
-      ...(kind === 'address_confirmation' && { changeId: 'change-1' }),
+      ...(kind === 'address_confirmation' && { changeId: 'change-1', presentEmail: 'present@example.com' }),
       ...(kind.startsWith('address_') && { accountId: `account-of-${name}` }),
       ...(kind === 'address_changed' && { undoableUntil: new Date(this.now + 7 * 86_400_000).toISOString() }),
       ...(kind === 'factor_recovery_approved' && { effectiveAt: new Date(this.now + 3 * 86_400_000).toISOString() }),

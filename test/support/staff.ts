@@ -1,7 +1,7 @@
 /** The front door with its staff: two members, a third one, and people whom they help. */
 import type { CurrentSession } from '../../lambda/domain/context.ts';
 import type { AccountDirectory, AccountRecord, SecondFactor } from '../../lambda/domain/ports.ts';
-import { mintSession } from '../../lambda/domain/sessions.ts';
+import { mintSession, openAs } from '../../lambda/domain/sessions.ts';
 import type { StaffServices } from '../../lambda/domain/staff/acts.ts';
 import { createFrontDoor } from './front-door.ts';
 import { MemoryStaffStore } from './memory-staff-store.ts';
@@ -58,7 +58,7 @@ export function createStaffDoor(overrides: Partial<StaffServices> = {}) {
       const { emailKey } = this.account(accountId);
       const viewer = { address: '198.51.100.9', userAgent: 'Staff browser' };
       const { token, stored } = mintSession(door.services.random, accountId, viewer, door.now());
-      return { token, stored, accountId, email, emailKey, isStaff: true, delivery: 'cookie' };
+      return { token, stored: openAs(stored, true), accountId, email, emailKey, isStaff: true, delivery: 'cookie' };
     },
     events(subject: string) {
       return door.stores.events.items.filter((event) => event.subject === subject);

@@ -49,7 +49,14 @@ export async function requestEmailChange(
     }),
     services.events.append(event(call, accountId, 'account.email_change_requested', services.clock.now())),
   ]);
-  await services.mail.send({ ...mailBase(call, services, email, emailKey), locale, kind: 'address_confirmation', accountId, changeId });
+  await services.mail.send({
+    ...mailBase(call, services, email, emailKey),
+    locale,
+    kind: 'address_confirmation',
+    accountId,
+    changeId,
+    presentEmail: noted.email,
+  });
   await settleLeft(services, noted).catch(ignoreUnavailable);
   return { kind: 'accepted' };
 }
@@ -125,6 +132,9 @@ async function takeAddress(
   if (account?.emailKey === link.emailKey && findLeftBy(account, link)) return account;
   const waiting = account && findWaitingEmail(account, now);
   if (account?.status !== 'active' || waiting?.changeId !== link.changeId) return { kind: 'invalid_token' };
+  // An address of staff is registered by whoever reads its mail, with a password of their own: one click in a mail must not make
+  // a stranger's account, which is signed in already, one of staff.
+  if (services.isStaff(waiting.email)) return { kind: 'invalid_token' };
 
   const { accountId, email, emailKey, credentialVersion } = account;
   const addressVersion = addressVersionOf(account);

@@ -33,7 +33,15 @@ export type DropReason = 'over_limit' | 'notice_already_waiting' | 'address_not_
  * @param now milliseconds since the epoch
  * @returns what to do; a `budget` in it must be stored by compare-and-swap before it is done
  */
-export function decideMail(message: MailMessage, recipient: Recipient | undefined, budget: MailBudget, now: number): MailDecision {
+export function decideMail(
+  message: MailMessage,
+  recipient: Recipient | undefined,
+  budget: MailBudget,
+  now: number,
+  isStaff: (normalisedEmail: string) => boolean,
+): MailDecision {
+  // No account moves to an address of staff (`account/change-email.ts`): a link that leads nowhere would only invite a click.
+  if (message.kind === 'address_confirmation' && isStaff(message.email)) return { action: 'nothing' };
   const due = computeDueMail(message, recipient, now);
   if (due === undefined) return { action: 'nothing' };
   if (due === 'request_expired') return { action: 'drop', reason: due };

@@ -55,7 +55,7 @@ async function settleDecision(ports: MailPorts, message: MailMessage, recipient:
   for (let tries = 0; tries < maximumTries; tries++) {
     if (tries > 0) await ports.clock.pause(jitter(ports, tries));
     const budget = await ports.budgets.load(message.emailKey);
-    const decision = decideMail(message, recipient, budget, ports.clock.now());
+    const decision = decideMail(message, recipient, budget, ports.clock.now(), ports.isStaff);
     if (!('budget' in decision) || decision.budget === undefined) return decision;
     if (await ports.budgets.replace(message.emailKey, decision.budget)) return decision;
   }

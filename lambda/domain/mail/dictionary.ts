@@ -13,6 +13,8 @@ export interface WordingInput {
   readonly until: string;
   /** Recovery codes that are left, where the mail is about them. */
   readonly codesLeft: number;
+  /** Address of the account that asks to move, where the mail is about that. */
+  readonly presentEmail: string;
   /** What was new about a sign-in, where the mail is about one. */
   readonly because: 'device' | 'network';
 }

@@ -84,4 +84,5 @@ export interface MailPorts {
   readonly visibility: MessageVisibility;
   readonly journal: MailJournal;
   readonly productName: string;
+  readonly isStaff: (normalisedEmail: string) => boolean;
 }

@@ -68,6 +68,7 @@ export function renderMail({ mail, message, locale, productName, token }: MailIn
     product,
     until: describeEnd(mail, message, dictionary),
     codesLeft: message.kind === 'recovery_code_used' ? message.codesLeft : 0,
+    presentEmail: message.kind === 'address_confirmation' ? singleLine(message.presentEmail) : '',
     because: (message.kind === 'new_device' && message.because) || 'device',
   });
   const origin = secureOrigin(message.siteOrigin);

@@ -6,7 +6,7 @@ import { findKnownDevice } from '../devices.ts';
 import { computeNetwork } from '../networks.ts';
 import type { AccountRecord, Passkey } from '../ports.ts';
 import { findOpenChallenge, prepareAnswer, type SignedIn } from '../second-factor/answer.ts';
-import { mintSession, parseToken } from '../sessions.ts';
+import { mintSession, openAs, parseToken } from '../sessions.ts';
 import { issueChallenge } from './ceremony.ts';
 import { type PasskeyOptions, requestOptions } from './options.ts';
 import { usePasskey } from './use-passkey.ts';
@@ -46,6 +46,7 @@ export async function signInWithPasskey(
   if (accountId == null || !/^[\w-]{22}$/.test(accountId)) return { kind: 'invalid_credentials' };
   const opened = mintSession(services.random, accountId, call.viewer, services.clock.now());
   const { sessionId } = opened.token;
+  let { stored } = opened;
   const network = await computeNetwork(services.deviceKey, accountId, call.viewer.address);
 
   const outcome = await usePasskey(services, call, {
@@ -54,9 +55,10 @@ export async function signInWithPasskey(
     purpose: { use: 'sign_in' },
     admit: (account) => (account.status === 'active' ? undefined : { as: 'wrong', reason: 'disabled' }),
     refuseRight: (account, passkey) => (isTrustedAlone(account, passkey) ? undefined : 'not_proven_since_disavowed'),
-    whenRight: ({ credentialVersion }) => ({
-      openSession: { credentialVersion, sessionId, session: opened.stored, ...(network === undefined ? {} : { network }) },
-    }),
+    whenRight: ({ credentialVersion, email }) => {
+      stored = openAs(opened.stored, services.isStaff(email));
+      return { openSession: { credentialVersion, sessionId, session: stored, ...(network === undefined ? {} : { network }) } };
+    },
   });
   if (outcome.kind === 'wrong') return { kind: 'invalid_credentials' };
   if (outcome.kind !== 'right') return outcome;
@@ -68,7 +70,15 @@ export async function signInWithPasskey(
     settleArrival(services, call, { account, sessionId, network, device }),
     services.events.append(event(call, accountId, 'sign_in.succeeded', now, { sessionId, reason: 'passkey' })),
   ]);
-  return { kind: 'signed_in', account, isStaff: services.isStaff(account.email), ...opened, deviceCookie, delivery: input.delivery };
+  return {
+    kind: 'signed_in',
+    account,
+    isStaff: services.isStaff(account.email),
+    ...opened,
+    stored,
+    deviceCookie,
+    delivery: input.delivery,
+  };
 }
 
 /** The second step: bound, like a code, to the device that showed the password; five wrong ones spend the challenge. */

@@ -6,7 +6,7 @@ import { carriesDevice, findKnownDevice } from '../devices.ts';
 import { computeNetwork } from '../networks.ts';
 import type { AccountRecord, Challenge, FactorChange, KeyedHash, StoredSession } from '../ports.ts';
 import { decideRemembering } from '../remembered-devices.ts';
-import { equalInConstantTime, type FactorMethod, hashSecret, mintSession, type SessionToken } from '../sessions.ts';
+import { equalInConstantTime, type FactorMethod, hashSecret, mintSession, openAs, type SessionToken } from '../sessions.ts';
 
 const { challengeFailures } = securityPolicy.secondFactor;
 
@@ -47,6 +47,7 @@ export async function prepareAnswer(
   const network = await computeNetwork(services.deviceKey, accountId, call.viewer.address);
   let challenge: Challenge | undefined;
   let remembers = false;
+  let { stored } = opened;
   let announcement: Promise<void> | undefined;
   const announce = () => {
     announcement ??= services.events.append(event(call, accountId, 'second_factor.accepted', opened.stored.createdAt, { sessionId }));
@@ -68,9 +69,10 @@ export async function prepareAnswer(
       });
       remembers = remembering.rememberDevice !== undefined;
       const { credentialVersion } = account;
+      stored = openAs(opened.stored, services.isStaff(account.email));
       return {
         endChallenge: challengeId,
-        openSession: { credentialVersion, sessionId, session: opened.stored, ...(network === undefined ? {} : { network }) },
+        openSession: { credentialVersion, sessionId, session: stored, ...(network === undefined ? {} : { network }) },
         ...remembering,
       };
     },
@@ -86,7 +88,7 @@ export async function prepareAnswer(
         settleArrival(services, call, { account, sessionId, network, device, deviceId, remembers }),
         announce(),
       ]);
-      return { kind: 'signed_in', account, isStaff: services.isStaff(account.email), ...opened, deviceCookie, delivery };
+      return { kind: 'signed_in', account, isStaff: services.isStaff(account.email), ...opened, stored, deviceCookie, delivery };
     },
   };
 }

@@ -8,13 +8,17 @@ import { problem } from '../responses.ts';
  *
  * Who is staff is asked of the configuration on every request: whoever is taken from it is out on the next one. Everybody
  * else learns nothing here, and reaches no code that knows about the account in the path. A session from before the
- * factor was turned on was opened by a password alone, so it must be stepped up, even only to look.
+ * factor was turned on was opened by a password alone, so it must be stepped up, even only to look. A session from before its
+ * account was staff stays what it was opened as: whoever holds it, nobody has asked yet whether they are staff.
  */
 export const requireStaff: Guard = (call, services) => {
   if (call.route?.auth !== 'staff') return undefined;
   const { session, account } = call;
   if (!session?.isStaff || !account) return problem(call, 'forbidden');
 
+  if (!session.stored.openedAsStaff) {
+    return problem(call, 'forbidden', { detail: 'Sign in again: this session was opened before this address was one of staff' });
+  }
   const { secondFactor } = account;
   if (!secondFactor) return problem(call, 'forbidden', { detail: 'Turn on two-step verification first: staff need it' });
   if (!isEnough(services.settings.secondFactor, true, secondFactor)) {

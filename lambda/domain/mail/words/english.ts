@@ -151,21 +151,23 @@ export const english: MailDictionary = {
       secondLink: notMe,
       closing: [ifNotMe],
     }),
-    address_confirmation: ({ product, until }) => ({
+    address_confirmation: ({ product, presentEmail, until }) => ({
       subject: `Confirm the new address of your ${product} account`,
       heading: 'Confirm your new address',
       opening: [
-        `You asked to move your ${product} account to this address. Confirm it, and from then on you sign in with it; the old address signs in no more.`,
+        `Somebody who is signed in to ${product} as ${presentEmail} asked to move that account to this address. Confirm it only if that was you: from then on the account signs in with this address, and ${presentEmail} signs in no more.`,
         `The link works once, until ${until}.`,
       ],
       button: 'Move my account here',
-      closing: ['If you didn’t ask for this, ignore this mail: without the click nothing changes.'],
+      closing: [
+        'If it wasn’t you, or you don’t know that account, don’t click: without the click nothing changes, and with it this address would belong to somebody else’s account.',
+      ],
     }),
-    address_taken: ({ product }) => ({
+    address_taken: ({ product, presentEmail }) => ({
       subject: `This address already has a ${product} account`,
       heading: 'This address already has an account',
       opening: [
-        `Somebody, probably you, wanted to move another ${product} account to this address. Nothing happened: this address has an account of its own, and one address can’t have two.`,
+        `Somebody who is signed in to ${product} as ${presentEmail} asked to move that account to this address. Nothing happened: this address has an account of its own, and one address can’t have two.`,
       ],
       button: 'Sign in',
       secondLink: 'Forgotten the password? Choose a new one',

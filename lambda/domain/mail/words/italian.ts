@@ -151,21 +151,23 @@ export const italian: MailDictionary = {
       secondLink: notMe,
       closing: [ifNotMe],
     }),
-    address_confirmation: ({ product, until }) => ({
+    address_confirmation: ({ product, presentEmail, until }) => ({
       subject: `Conferma il nuovo indirizzo del tuo account ${product}`,
       heading: 'Conferma il tuo nuovo indirizzo',
       opening: [
-        `Hai chiesto di spostare il tuo account ${product} a questo indirizzo. Confermalo, e da quel momento accedi con questo; con il vecchio non si accede più.`,
+        `Qualcuno che è entrato in ${product} come ${presentEmail} ha chiesto di spostare quell’account a questo indirizzo. Conferma solo se sei stato tu: da quel momento l’account accede con questo indirizzo, e con ${presentEmail} non si accede più.`,
         `Il link funziona una volta sola, fino al ${until}.`,
       ],
       button: 'Sposta qui il mio account',
-      closing: ['Se non l’hai chiesto tu, ignora questa email: senza il clic non cambia niente.'],
+      closing: [
+        'Se non sei stato tu, o non conosci quell’account, non fare clic: senza il clic non cambia niente, con il clic questo indirizzo apparterrebbe all’account di un altro.',
+      ],
     }),
-    address_taken: ({ product }) => ({
+    address_taken: ({ product, presentEmail }) => ({
       subject: `Questo indirizzo ha già un account ${product}`,
       heading: 'Questo indirizzo ha già un account',
       opening: [
-        `Qualcuno, probabilmente tu, voleva spostare un altro account ${product} a questo indirizzo. Non è successo niente: questo indirizzo ha già il suo account, e due non può averne.`,
+        `Qualcuno che è entrato in ${product} come ${presentEmail} ha chiesto di spostare quell’account a questo indirizzo. Non è successo niente: questo indirizzo ha già il suo account, e due non può averne.`,
       ],
       button: 'Accedi',
       secondLink: 'Password dimenticata? Scegline una nuova',
