@@ -4,13 +4,15 @@
  *
  * Names follow one rule: `Area/Symptom`, with the function's id behind it where there is one alarm a function.
  */
+import type { FunctionId, QueueId } from './privileges.ts';
+
 export interface AlarmDefinition {
   readonly severity: 'page' | 'ticket';
-  readonly source:
-    | { readonly kind: 'function'; readonly metric: 'Errors' | 'Throttles' | 'Duration' }
+  readonly source: /** One alarm a function, or of one function `only`. */
+    | { readonly kind: 'function'; readonly metric: 'Errors' | 'Throttles' | 'Duration'; readonly only?: FunctionId }
     | { readonly kind: 'api'; readonly metric: '5xx' | 'Latency' }
     | { readonly kind: 'edge'; readonly metric: '5xxErrorRate' }
-    | { readonly kind: 'queue'; readonly queue: 'mail-dead-letters'; readonly metric: 'ApproximateNumberOfMessagesVisible' }
+    | { readonly kind: 'queue'; readonly queue: `${QueueId}-dead-letters`; readonly metric: 'ApproximateNumberOfMessagesVisible' }
     | { readonly kind: 'queue'; readonly queue: 'mail'; readonly metric: 'ApproximateAgeOfOldestMessage' }
     /** Written by our functions as embedded metrics in the namespace `Portiere`. */
     | { readonly kind: 'product'; readonly metric: ProductMetric };
@@ -35,7 +37,15 @@ export type ProductMetric =
   | 'Origin/Bypassed'
   | 'Mail/Sent'
   | 'Mail/Deferred'
-  | 'Mail/Dropped';
+  | 'Mail/Dropped'
+  /** Hours since the last good copy of the feed whose copy is oldest. */
+  | 'Blocklist/FeedAge'
+  /** Per cent of a set's quota that is wanted, of the fuller set; over 100 something was left out. */
+  | 'Blocklist/Fill'
+  /** Addresses blocked by what they did. */
+  | 'Blocklist/Automatic'
+  /** Sets that somebody else had changed. */
+  | 'Blocklist/Drift';
 
 export const alarms = {
   'Functions/Errors': {
@@ -121,7 +131,7 @@ export const alarms = {
     means: 'Many addresses are being locked at once: somebody tries a list of passwords or of accounts.',
     check:
       "The addresses in the events of the last minutes: one network, or many? `sign_in.failed` without an account means a list that isn't ours.",
-    act: 'Put the network into the IP set `blocked`. Owners on known devices are not locked out; the others can use a reset.',
+    act: 'Block the network (docs/blocklist.md): an IP set that is edited by hand is put right again. Owners on known devices are not locked out; the others can use a reset.',
   },
   'Kms/Denied': {
     severity: 'page',
@@ -159,6 +169,78 @@ export const alarms = {
     means: 'Mail has waited for over two hours: SES refuses, or the mailer does not run.',
     check: "The mailer's errors and throttles; the SES sending quota.",
     act: 'Raise the quota or mend the mailer; the queue keeps messages for 14 days.',
+  },
+  'Blocklist/Surge': {
+    severity: 'page',
+    source: { kind: 'product', metric: 'Blocklist/Automatic' },
+    statistic: 'Sum',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 50,
+    means: 'Many addresses are being blocked for what they do: a botnet tries passwords or looks for holes.',
+    check: 'The events of `ip-block` of the last minutes: their reasons, and whether the addresses share networks.',
+    act: 'Block the networks they share. If they are customers (an office, a mobile operator), unblock them and put them on `blocklist.allow`.',
+  },
+  'Blocklist/Errors': {
+    severity: 'ticket',
+    source: { kind: 'function', metric: 'Errors', only: 'blocklist' },
+    statistic: 'Sum',
+    periodSeconds: 1800,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 3,
+    means: 'The IP sets are not being kept up: what was blocked stays blocked, new blocks do not bite, ended ones do not end.',
+    check: 'The log of `blocklist`; whether somebody else writes the sets all the time; the quotas of WAF.',
+    act: 'Mend the cause: the next run, five minutes later at most, puts the sets right. Until then an IP set may be edited by hand.',
+  },
+  'Blocklist/DeadLetters': {
+    severity: 'ticket',
+    source: { kind: 'queue', queue: 'blocks-dead-letters', metric: 'ApproximateNumberOfMessagesVisible' },
+    statistic: 'Maximum',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 1,
+    means: 'A block could not be written down after every retry, or a message could not be read.',
+    check: 'The log of `blocklist` for the message id; Blocklist/Errors.',
+    act: 'Mend the cause, then redrive the queue: an older message never undoes a newer one. Delete what nobody can read.',
+  },
+  'Blocklist/FeedAge': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'Blocklist/FeedAge' },
+    statistic: 'Maximum',
+    periodSeconds: 900,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 24,
+    means: 'A feed has given no copy worth believing for a day. Its last good copy stays in force.',
+    check: 'The events of `ip-feed` name the feed and the reason: unreachable, not a list, cut short, or less than half of what it was.',
+    act: 'If the source has moved, correct its `url` in portiere.config.ts. If it really has shrunk, give it a new `id` there: it starts afresh. If it is gone, take it out.',
+  },
+  'Blocklist/NearlyFull': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'Blocklist/Fill' },
+    statistic: 'Maximum',
+    periodSeconds: 900,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 90,
+    means: 'An IP set is nearly full, or over: at 100 % blocks are left out, those of the last feed first, blocks by hand last.',
+    check: 'The log line `blocklist.overflowed`: how many of which source were left out.',
+    act: 'Take out the feed that matters least, or end old blocks by hand. WAF does not raise this quota.',
+  },
+  'Blocklist/Drift': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'Blocklist/Drift' },
+    statistic: 'Sum',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 1,
+    means: 'Somebody edited an IP set past the function that keeps it. The edit has been undone.',
+    check: 'The event `ip_block.drift_corrected` says what was undone; CloudTrail, UpdateIPSet, says who did it.',
+    act: 'If it was meant, block or unblock with the ops command: it is kept, has an end and a reason. If nobody knows of it, treat it as an intrusion.',
   },
   'Origin/Bypassed': {
     severity: 'ticket',

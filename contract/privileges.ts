@@ -2,13 +2,14 @@
  * Who may do what: one row a function, one role a row. Roles are made from this and from nothing else;
  * no action and no resource is a wildcard.
  */
+import { securityPolicy } from './security-policy.ts';
 import type { TableId } from './tables.ts';
 
 export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
 export type KeyId = 'pepper' | 'seeds';
 export type KeyAction = 'GenerateMac' | 'DescribeKey' | 'Encrypt' | 'Decrypt';
 export type SecretId = 'origin' | 'identity' | 'device' | 'recovery' | 'ceremony';
-export type QueueId = 'mail';
+export type QueueId = 'mail' | 'blocks';
 
 export interface TableGrant {
   readonly table: TableId;
@@ -34,6 +35,10 @@ export interface FunctionPrivileges {
   /** Functions that this one may call, by their alias. */
   readonly invokes?: readonly 'password'[];
   readonly sendsMail?: boolean;
+  /** Reads and writes the IP sets of blocked addresses, and is told what the deployment chose about them. */
+  readonly writesIpSets?: boolean;
+  /** Called by the clock, beside whatever else calls it. */
+  readonly runsEverySeconds?: number;
   /** Hashing is paid in CPU: its memory size buys the CPU, its reserved concurrency bounds the bill. */
   readonly hashes?: boolean;
   /** Called through the HTTP API. */
@@ -53,7 +58,7 @@ export const privileges = {
     ],
     keys: [{ key: 'pepper', actions: ['GenerateMac'] }],
     secrets: ['origin', 'identity', 'device'],
-    sendsTo: ['mail'],
+    sendsTo: ['mail', 'blocks'],
     hashes: true,
     servesHttp: true,
   },
@@ -138,6 +143,17 @@ export const privileges = {
     ],
     consumes: ['mail'],
     sendsMail: true,
+    servesHttp: false,
+  },
+  blocklist: {
+    purpose: 'the one writer of the IP sets: feeds, blocks by hand and automatic ones, merged. Knows addresses, and nobody behind them',
+    tables: [
+      { table: 'ip-blocks', actions: ['Query', 'PutItem', 'UpdateItem'] },
+      { table: 'events', actions: ['PutItem'] },
+    ],
+    consumes: ['blocks'],
+    writesIpSets: true,
+    runsEverySeconds: securityPolicy.blocklist.runEverySeconds,
     servesHttp: false,
   },
 } as const satisfies Record<string, FunctionPrivileges>;

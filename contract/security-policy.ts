@@ -152,6 +152,46 @@ export const securityPolicy = {
     credentialPrefixes: ['/v1/sign-in', '/v1/accounts', '/v1/password-reset', '/v1/reports'],
   },
 
+  /** The IP sets of the web ACL, which the function `blocklist` alone writes (P15). */
+  blocklist: {
+    /** WAF's quota for one set, of one family. */
+    addressesPerSet: 10_000,
+    /** WAF's quota: one UpdateIPSet a second. */
+    updateIntervalMilliseconds: 1000,
+    /** How often a run starts over when somebody else has written a set meanwhile. */
+    updateAttempts: 4,
+    runEverySeconds: 5 * MINUTE,
+    /** Nothing wider is ever taken, from no source: neither a slip of the hand nor a poisoned feed may shut out a continent. */
+    widestPrefixBits: { ipv4: 8, ipv6: 16 },
+    feeds: {
+      /** Spamhaus asks for an hour between two downloads at least; attempts that fail count too. */
+      fetchEverySeconds: HOUR,
+      timeoutSeconds: 4,
+      maximumBytes: 4 * 1024 * 1024,
+      /** After aggregation. The copy must fit into one item of the store. */
+      maximumBlocks: 15_000,
+      /** A copy with less than this share of the last good one's blocks is not believed. */
+      smallestShare: 0.5,
+      /** Nor is one that covers more than this share of the public addresses of a family. */
+      largestShareOfInternet: 0.05,
+      /** Nor one with more than this share of lines that say nothing. */
+      largestShareOfUnreadable: 0.1,
+    },
+    byHand: { defaultSeconds: DAY, maximumSeconds: 365 * DAY },
+    /** What an address must do within the window to be blocked by itself, and for how long. A whole office may share one address. */
+    automatic: {
+      windowSeconds: HOUR,
+      /** Accounts with a wrong password each. */
+      sprayedAccounts: 50,
+      /** Accounts that its guesses have locked. */
+      lockedAccounts: 20,
+      seconds: { sprayed_passwords: HOUR, locked_accounts: HOUR, honeypot: DAY },
+      /** One customer has at least this much of IPv6 (RFC 6177). */
+      ipv6PrefixBits: 64,
+    },
+    maximumReceives: 10,
+  },
+
   /**
    * Stage throttles of the HTTP API, for the whole deployment at once: high enough that thirty addresses which each keep
    * under the edge's limits can't shut everybody out, within what a new account allows (10,000 a second).

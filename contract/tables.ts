@@ -53,6 +53,13 @@ export const tables = {
     timeToLive: 'expiresAt',
     holds: 'what was sent to an address in the last hour',
   },
+  'ip-blocks': {
+    partitionKey: 'source',
+    sortKey: 'entryId',
+    // Of blocks alone: copies of feeds stay until a better one comes.
+    timeToLive: 'expiresAt',
+    holds: 'blocked addresses with reason, author and end, the last good copy of each feed, and what was last written to the IP sets',
+  },
 } as const satisfies Record<string, TableDefinition>;
 
 export type TableId = keyof typeof tables;

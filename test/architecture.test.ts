@@ -59,8 +59,8 @@ describe('The arrows between the folders', () => {
     expect(strayOwnImports('waf', [])).toEqual([]);
   });
 
-  it('let the domain know the contract and node:crypto only: no SDK, no environment, no network', () => {
-    expect(strayImports('lambda/domain', [/^contract\//, /^node:crypto$/])).toEqual([]);
+  it('let the domain know the contract, node:crypto and the arithmetic of addresses only: no SDK, no environment, no network', () => {
+    expect(strayImports('lambda/domain', [/^contract\//, /^node:crypto$/, /^(cidr-tools|ipaddr\.js)$/])).toEqual([]);
   });
 
   it('lead from handlers to http and adapters, and from those to the domain, never back', () => {

@@ -311,10 +311,16 @@ export type EventType =
   | 'password.reset_completed'
   | 'password.changed'
   | 'password.change_failed'
-  | 'password.hash_upgraded';
+  | 'password.hash_upgraded'
+  | 'ip_block.added'
+  | 'ip_block.removed'
+  | 'ip_block.refused'
+  | 'ip_block.drift_corrected'
+  | 'ip_feed.copy_taken'
+  | 'ip_feed.copy_refused';
 
 export interface SecurityEvent {
-  /** Account id, or `address:<emailKey>` for an address without an account. */
+  /** Account id, `address:<emailKey>` for an address without an account, `ip-block` or `ip-feed`. */
   readonly subject: string;
   readonly type: EventType;
   readonly at: number;
