@@ -1,4 +1,4 @@
-import { Lazy, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CrossStackReferences, Duration, Lazy, ReferenceStrength, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   ApiMapping,
@@ -12,48 +12,60 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnPermission, EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
-import { type FunctionId, type FunctionPrivileges, privileges } from '../contract/privileges.ts';
+import { type FunctionId, type FunctionPrivileges, privileges, type QueueId } from '../contract/privileges.ts';
 import { fallbackFunction, type Route, routes } from '../contract/routes.ts';
 import { securityPolicy } from '../contract/security-policy.ts';
 import { acknowledge } from './acknowledgements.ts';
 import { type Config, settingsOf } from './config.ts';
+import { Blocks } from './constructs/blocks.ts';
 import { importHostedZone } from './constructs/hosted-zone.ts';
 import { Mail } from './constructs/mail.ts';
 import { PortiereFunction, retentionDays } from './constructs/portiere-function.ts';
 import type { DataStack } from './data-stack.ts';
+import type { FirewallStack } from './firewall-stack.ts';
 import { logGroupPrefix, mapValues, pascalCase } from './names.ts';
 
 export interface ApiStackProps extends StackProps {
   readonly config: Config;
   readonly data: DataStack;
+  readonly firewall: FirewallStack;
   /** Folder of each function's bundle. */
   readonly functionBundles: Readonly<Record<FunctionId, string>>;
 }
 
-/** Functions, the HTTP API in front of them, and the mail queue behind them. */
+const functionRows = Object.entries(privileges) as [FunctionId, FunctionPrivileges][];
+
+/** Functions, the HTTP API in front of them, and the queues behind them. */
 export class ApiStack extends Stack {
   readonly functions: Record<FunctionId, PortiereFunction>;
   readonly api: HttpApi;
   readonly mail: Mail;
+  readonly blocks: Blocks;
   /** Host name at which the edge reaches the API. */
   readonly originDomainName: string;
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, { ...props, description: 'Portiere: HTTP API, functions and mail' });
-    const { config, data, functionBundles } = props;
+    const { config, data, firewall, functionBundles } = props;
+    // The IP sets are in the region of CloudFront.
+    CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     const hostedZone = config.site && importHostedZone(this, config.site.hostedZone);
     this.mail = new Mail(this, 'Mail', { sender: config.sender, dataKey: data.dataKey, ...(hostedZone ? { hostedZone } : {}) });
+    this.blocks = new Blocks(this, 'Blocks', { dataKey: data.dataKey });
 
     const resources = {
       tables: data.tables,
       keys: data.keys,
       secrets: data.secrets,
-      queues: { mail: this.mail.queue },
+      queues: { mail: this.mail.queue, blocks: this.blocks.queue },
+      ipSets: firewall.blockedSetArns,
       // Known when the template is written: a function may name one that is made after it.
       aliasArns: mapValues(privileges, (_, functionId) => Lazy.string({ produce: () => this.functions[functionId].alias.functionArn })),
       dataKey: data.dataKey,
@@ -67,11 +79,15 @@ export class ApiStack extends Stack {
         bundle: functionBundles[functionId],
         resources,
         settings,
+        blocklist: config.blocklist,
         mailConfigurationSet: this.mail.configurationSetName,
         ...(reservedConcurrency ? { reservedConcurrency } : {}),
       });
     });
-    this.consumeMail();
+    // The least concurrency that SQS takes: a flood of messages must not use up the account's, which sign-ins need.
+    this.consume('mail', { batchSize: 5, maxConcurrency: 2 });
+    this.consume('blocks', { batchSize: 10, maxConcurrency: 2 });
+    this.runByTheClock();
     this.api = this.createApi(config.site !== undefined);
     const originDomain = config.site && hostedZone ? this.createOriginDomain(`origin.${config.site.domain}`, hostedZone) : undefined;
     this.permitDefaultRoute();
@@ -81,23 +97,34 @@ export class ApiStack extends Stack {
     this.originDomainName = originDomain ? originDomain.name : `${this.api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
   }
 
-  private consumeMail(): void {
-    const consumers = (Object.entries(privileges) as [FunctionId, FunctionPrivileges][]).filter(([, row]) =>
-      row.consumes?.includes('mail'),
-    );
-    for (const [functionId] of consumers) {
+  private consume(queueId: QueueId, how: { readonly batchSize: number; readonly maxConcurrency: number }): void {
+    const { queue } = this[queueId];
+    for (const [functionId, row] of functionRows) {
+      if (!row.consumes?.includes(queueId)) continue;
       const mapping = new EventSourceMapping(this, `${pascalCase(functionId)}Consumes`, {
         target: this.functions[functionId].alias,
-        eventSourceArn: this.mail.queue.queueArn,
-        batchSize: 5,
-        // Without it one bad message would send a whole batch of good mails again.
+        eventSourceArn: queue.queueArn,
+        // Without it one bad message would send a whole batch of good ones again.
         reportBatchItemFailures: true,
-        // The least that SQS takes: a flood of mail must not use up the account's concurrency, which sign-ins need.
-        maxConcurrency: 2,
+        ...how,
       });
       acknowledge(mapping, {
-        'Serverless-LambdaEventSourceMappingDestination':
-          'A failure destination is for streams; messages that fail for good go to the dead-letter queue of the mail queue, which has an alarm',
+        'Serverless-LambdaEventSourceMappingDestination': `A failure destination is for streams; messages that fail for good go to the dead-letter queue of the queue ${queueId}, which has an alarm`,
+      });
+    }
+  }
+
+  private runByTheClock(): void {
+    for (const [functionId, { runsEverySeconds }] of functionRows) {
+      if (runsEverySeconds === undefined) continue;
+      const rule = new Rule(this, `${pascalCase(functionId)}Schedule`, {
+        description: `Portiere: runs ${functionId}`,
+        schedule: Schedule.rate(Duration.seconds(runsEverySeconds)),
+        // A run that failed is not worth repeating once the next one is due.
+        targets: [new LambdaFunction(this.functions[functionId].alias, { maxEventAge: Duration.seconds(runsEverySeconds) })],
+      });
+      acknowledge(rule, {
+        'Serverless-EventBusDLQ': 'An event of the clock says nothing but that it is time: a lost one is made good by the next, minutes later',
       });
     }
   }

@@ -47,8 +47,8 @@ export function createApp({ config, functionBundles, webDirectory, outputDirecto
   const global = { env: { ...main.env, region: 'us-east-1' }, crossRegionReferences: true };
 
   const data = new DataStack(app, 'PortiereData', main);
-  const api = new ApiStack(app, 'PortiereApi', { ...main, config, data, functionBundles });
   const firewall = new FirewallStack(app, 'PortiereFirewall', { ...global, config });
+  const api = new ApiStack(app, 'PortiereApi', { ...main, config, data, firewall, functionBundles });
   const edge = new EdgeStack(app, 'PortiereEdge', { ...main, config, data, api, firewall, webDirectory });
   const monitoring = new MonitoringStack(app, 'PortiereMonitoring', { ...main, config, data, api });
   const edgeMonitoring = new EdgeMonitoringStack(app, 'PortiereEdgeMonitoring', { ...global, config, edge, firewall });

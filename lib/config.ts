@@ -5,8 +5,10 @@
  * deploys half a front door to learn about the next typo.
  */
 import * as z from 'zod';
+import type { BlocklistSettings } from '../contract/blocks.ts';
 import { type PasswordProfile, securityPolicy } from '../contract/security-policy.ts';
 import type { Settings } from '../contract/settings.ts';
+import { type BlocklistConfigInput, blocklistOf, blocklistSchema } from './blocklist-config.ts';
 
 /** Regions of AWS in the EU, the EEA, Switzerland and the United Kingdom: where data may live unless the configuration says otherwise. */
 export const europeanRegions = [
@@ -74,6 +76,8 @@ export interface ConfigInput {
     /** `count` lets AWS's managed rules only count, to watch for false positives before `block` (the default). */
     readonly managedRules?: 'block' | 'count';
   };
+  /** Who is blocked at the edge, and who never is: see `blocklist-config.ts`. */
+  readonly blocklist?: BlocklistConfigInput;
 }
 
 /** `portiere.config.ts`, checked, with every default filled in. */
@@ -91,6 +95,7 @@ export interface Config {
   readonly secondFactor: Settings['secondFactor'];
   readonly concurrency: { readonly password?: number; readonly mailer?: number };
   readonly managedRules: 'block' | 'count';
+  readonly blocklist: BlocklistSettings;
 }
 
 export interface ConfigurationProblem {
@@ -229,6 +234,7 @@ const schema = strictObject(
       ),
       {},
     ),
+    blocklist: z._default(blocklistSchema, {}),
   },
   'export an object by default, made with defineConfig',
 );
@@ -274,6 +280,7 @@ export function parseConfig(input: unknown, source?: string): Config {
     },
     concurrency: withoutUndefined(config.concurrency),
     managedRules: config.firewall.managedRules ?? 'block',
+    blocklist: blocklistOf(config.blocklist),
   };
 }
 

@@ -8,12 +8,19 @@ import { securityPolicy } from '../contract/security-policy.ts';
 import type { Config } from './config.ts';
 import { refusalBodies, refuseWith } from './constructs/edge-refusals.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
+import type { IpSetArns } from './constructs/function-role.ts';
 import { importHostedZone } from './constructs/hosted-zone.ts';
 import { retentionDays } from './constructs/portiere-function.ts';
 import { visibility, webAclRules } from './constructs/web-acl-rules.ts';
 
 export interface FirewallStackProps extends StackProps {
   readonly config: Config;
+}
+
+/** A set holds one family. */
+interface FamilySets {
+  readonly ipv4: CfnIPSet;
+  readonly ipv6: CfnIPSet;
 }
 
 /** WAF insists on this start of the name. */
@@ -24,6 +31,8 @@ const sensitiveHeaders = ['cookie', 'authorization', 'x-csrf-token'];
 export class FirewallStack extends Stack {
   readonly webAclArn: string;
   readonly key: EncryptionKey;
+  /** Written by the function `blocklist`, in the main region. */
+  readonly blockedSetArns: IpSetArns;
   readonly certificate?: Certificate;
 
   constructor(scope: Construct, id: string, props: FirewallStackProps) {
@@ -33,7 +42,11 @@ export class FirewallStack extends Stack {
       description: 'Portiere: encrypts the logs of the edge and its alarm topics',
       logGroupPrefixes: [wafLogGroupPrefix],
     });
-    const webAcl = this.createWebAcl(config);
+    const allowed = this.createSets('Allowed', 'Never blocked by a list', config.blocklist.allow);
+    // The function fills them. The template never changes this list, and so no deployment ever empties them.
+    const blocked = this.createSets('Blocked', 'Blocked by hand, by feeds or by themselves', []);
+    this.blockedSetArns = { ipv4: blocked.ipv4.attrArn, ipv6: blocked.ipv6.attrArn };
+    const webAcl = this.createWebAcl(config, allowed, blocked);
     this.webAclArn = webAcl.attrArn;
     this.logRequests(webAcl);
     if (config.site) {
@@ -44,29 +57,30 @@ export class FirewallStack extends Stack {
       });
       readAcrossRegions(this.certificate);
     }
-    readAcrossRegions(webAcl);
+    for (const construct of [webAcl, blocked.ipv4, blocked.ipv6]) readAcrossRegions(construct);
   }
 
-  private createWebAcl(config: Config): CfnWebACL {
-    const sets = (purpose: 'Allowed' | 'Blocked', description: string) =>
-      (['IPV4', 'IPV6'] as const).map((family) => {
-        const set = new CfnIPSet(this, `${purpose}${family === 'IPV4' ? 'V4' : 'V6'}`, {
-          name: `portiere-${purpose.toLowerCase()}-${family.toLowerCase()}`,
-          description,
-          scope: 'CLOUDFRONT',
-          ipAddressVersion: family,
-          // Operators and feeds fill the sets; a deployment must not empty them, so the template never changes this list.
-          addresses: [],
-        });
-        return set.attrArn;
+  private createSets(purpose: 'Allowed' | 'Blocked', description: string, addresses: readonly string[]): FamilySets {
+    const create = (family: 'IPV4' | 'IPV6') =>
+      new CfnIPSet(this, `${purpose}${family === 'IPV4' ? 'V4' : 'V6'}`, {
+        name: `portiere-${purpose.toLowerCase()}-${family.toLowerCase()}`,
+        description,
+        scope: 'CLOUDFRONT',
+        ipAddressVersion: family,
+        addresses: addresses.filter((cidr) => cidr.includes(':') === (family === 'IPV6')),
       });
+    return { ipv4: create('IPV4'), ipv6: create('IPV6') };
+  }
+
+  private createWebAcl(config: Config, allowed: FamilySets, blocked: FamilySets): CfnWebACL {
+    const arns = ({ ipv4, ipv6 }: FamilySets) => [ipv4.attrArn, ipv6.attrArn];
     return new CfnWebACL(this, 'WebAcl', {
       name: 'portiere',
       description: 'Portiere: block lists, rates per address, size limits, managed rules',
       scope: 'CLOUDFRONT',
       defaultAction: { allow: {} },
       rules: webAclRules(
-        { allowed: sets('Allowed', 'Never blocked by a list'), blocked: sets('Blocked', 'Blocked by hand, by feeds or by themselves') },
+        { allowed: arns(allowed), blocked: arns(blocked) },
         { blocked: refuseWith('blocked'), rateLimited: refuseWith('rate_limited'), payloadTooLarge: refuseWith('payload_too_large') },
         config.managedRules,
       ),

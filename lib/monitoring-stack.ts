@@ -50,16 +50,23 @@ function definitions(): [AlarmId, AlarmDefinition][] {
 function targetsOf({ source }: AlarmDefinition, api: ApiStack): AlarmTarget[] {
   switch (source.kind) {
     case 'function':
-      return Object.entries(api.functions).map(([functionId, { function: lambda }]) => ({
-        namespace: 'AWS/Lambda',
-        metricName: source.metric,
-        dimensions: { FunctionName: lambda.functionName },
-        suffix: functionId,
-      }));
+      return Object.entries(api.functions)
+        .filter(([functionId]) => source.only === undefined || source.only === functionId)
+        .map(([functionId, { function: lambda }]) => ({
+          namespace: 'AWS/Lambda',
+          metricName: source.metric,
+          dimensions: { FunctionName: lambda.functionName },
+          ...(source.only === undefined ? { suffix: functionId } : {}),
+        }));
     case 'api':
       return [{ namespace: 'AWS/ApiGateway', metricName: source.metric, dimensions: { ApiId: api.api.apiId } }];
     case 'queue': {
-      const queue = source.queue === 'mail' ? api.mail.queue : api.mail.deadLetters;
+      const queues = {
+        mail: api.mail.queue,
+        'mail-dead-letters': api.mail.deadLetters,
+        'blocks-dead-letters': api.blocks.deadLetters,
+      } as const;
+      const queue = queues[source.queue];
       return [{ namespace: 'AWS/SQS', metricName: source.metric, dimensions: { QueueName: queue.queueName } }];
     }
     case 'product':

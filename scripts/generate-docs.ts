@@ -38,7 +38,8 @@ function renderRunbook(): string {
 }
 
 function renderEntry(id: string, definition: AlarmDefinition): string[] {
-  const names = definition.source.kind === 'function' ? Object.keys(privileges).map((functionId) => `${id}/${functionId}`) : [id];
+  const isOneEach = definition.source.kind === 'function' && definition.source.only === undefined;
+  const names = isOneEach ? Object.keys(privileges).map((functionId) => `${id}/${functionId}`) : [id];
   return [
     `## ${id}`,
     '',

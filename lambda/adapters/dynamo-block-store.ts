@@ -1,9 +1,10 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+
 import { securityPolicy } from '../../contract/security-policy.ts';
 import type { Family } from '../domain/blocklist/address-block.ts';
 import type { BlockStore, FeedCopy, StoredBlock, StoredFeed } from '../domain/blocklist/ports.ts';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import { conditionally, storeCall } from './store-call.ts';
 
 type Item = Readonly<Record<string, unknown>>;

@@ -2,12 +2,13 @@ import { GetIPSetCommand, UpdateIPSetCommand, WAFOptimisticLockException, WAFV2C
 import type { Family } from '../domain/blocklist/address-block.ts';
 import type { IpSetContent, IpSets } from '../domain/blocklist/ports.ts';
 import { Unavailable } from '../domain/ports.ts';
-import { clientOptions } from './client-options.ts';
+import { clientOptions, timeouts } from './client-options.ts';
+import { HttpHandler } from './http-handler.ts';
 
 /** What belongs to CloudFront lives here, wherever the functions run. */
 const region = 'us-east-1';
-/** Ten thousand addresses go over the wire either way. */
-const requestHandler = { ...clientOptions.requestHandler, requestTimeout: 4000 };
+/** Ten thousand addresses go over the wire, either way. */
+const requestTimeout = 4000;
 
 /** The IP sets of blocked addresses, one a family, by their ARNs. */
 export class WafIpSets implements IpSets {
@@ -16,7 +17,7 @@ export class WafIpSets implements IpSets {
   /** An update replaces the description too: it is sent back as it was read. */
   readonly #descriptions: Partial<Record<Family, string>> = {};
 
-  constructor(arns: Readonly<Record<Family, string>>, client: WAFV2Client = new WAFV2Client({ ...clientOptions, requestHandler, region })) {
+  constructor(arns: Readonly<Record<Family, string>>, client: WAFV2Client = createClient()) {
     this.#arns = arns;
     this.#client = client;
   }
@@ -55,4 +56,8 @@ export class WafIpSets implements IpSets {
     if (Name === undefined || Id === undefined) throw new Error(`${this.#arns[family]} is not the ARN of an IP set of CloudFront`);
     return { Name, Id, Scope: 'CLOUDFRONT' as const };
   }
+}
+
+function createClient(): WAFV2Client {
+  return new WAFV2Client({ ...clientOptions, region, requestHandler: new HttpHandler({ ...timeouts, requestTimeout }) });
 }

@@ -29,6 +29,13 @@ export interface PrivilegedResources {
   /** Encrypts tables, queues and secrets. */
   readonly dataKey: IKey;
   readonly mail: { readonly identityArn: string; readonly configurationSetArn: string; readonly sender: string };
+  /** ARNs of the IP sets of blocked addresses. */
+  readonly ipSets: IpSetArns;
+}
+
+export interface IpSetArns {
+  readonly ipv4: string;
+  readonly ipv6: string;
 }
 
 export interface FunctionRoleProps {
@@ -91,6 +98,10 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
         [resources.queues[queue].queueArn],
       ),
     );
+  }
+  if (privileges.writesIpSets) {
+    const { ipv4, ipv6 } = resources.ipSets;
+    statements.push(allow('IpSets', ['wafv2:GetIPSet', 'wafv2:UpdateIPSet'], [ipv4, ipv6]));
   }
   if (sendsMail) {
     const { identityArn, configurationSetArn, sender } = resources.mail;

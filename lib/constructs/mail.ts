@@ -1,11 +1,11 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CnameRecord, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { ConfigurationSet, ConfigurationSetTlsPolicy, EmailIdentity, Identity, SuppressionReasons } from 'aws-cdk-lib/aws-ses';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { securityPolicy } from '../../contract/security-policy.ts';
-import { acknowledge } from '../acknowledgements.ts';
+import { createQueuePair } from './queue-pair.ts';
 
 export interface MailProps {
   readonly sender: string;
@@ -27,18 +27,9 @@ export class Mail extends Construct {
 
   constructor(scope: Construct, id: string, { sender, dataKey, hostedZone }: MailProps) {
     super(scope, id);
-    const { functionTimeoutSeconds, mail } = securityPolicy;
-    const common = { encryption: QueueEncryption.KMS, encryptionMasterKey: dataKey, enforceSSL: true, retentionPeriod: Duration.days(14) };
-    this.deadLetters = new Queue(this, 'DeadLetters', { ...common, removalPolicy: RemovalPolicy.RETAIN });
-    acknowledge(this.deadLetters, {
-      'Serverless-SQSRedrivePolicy': 'It is the dead-letter queue: what fails here is redriven by a person, after the alarm',
-    });
-    this.queue = new Queue(this, 'Queue', {
-      ...common,
-      // Over six times the function's timeout, as Lambda asks: throttled batches must not be handed out twice.
-      visibilityTimeout: Duration.seconds(7 * functionTimeoutSeconds),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: mail.maximumReceives },
-    });
+    const { queue, deadLetters } = createQueuePair(this, dataKey, securityPolicy.mail.maximumReceives);
+    this.queue = queue;
+    this.deadLetters = deadLetters;
 
     const configurationSet = new ConfigurationSet(this, 'ConfigurationSet', {
       // Links in these mails open accounts: a server that takes no TLS gets none of them.

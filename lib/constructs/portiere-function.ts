@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { type BlocklistSettings, blocklistVariable } from '../../contract/blocks.ts';
 import { privileges as allPrivileges, type FunctionId, type FunctionPrivileges } from '../../contract/privileges.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { resourceVariable, type Settings, settingsVariable } from '../../contract/settings.ts';
@@ -30,6 +31,8 @@ export interface PortiereFunctionProps {
   readonly bundle: string;
   readonly resources: PrivilegedResources;
   readonly settings: Settings;
+  /** For the function that writes the IP sets. */
+  readonly blocklist: BlocklistSettings;
   /** Name of the SES configuration set, for the function that sends mail. */
   readonly mailConfigurationSet: string;
   /** Off unless configured, see `concurrency` in lib/config.ts. */
@@ -78,7 +81,9 @@ export class PortiereFunction extends Construct {
   private acknowledgeFindings(privileges: FunctionPrivileges, isConcurrencyReserved: boolean): void {
     const deadLetters = privileges.servesHttp
       ? 'API Gateway and functions that may invoke it wait for its answer: there is no asynchronous event to lose'
-      : 'Only the mail queue calls it, and keeps dead letters itself: there is no asynchronous event to lose';
+      : privileges.runsEverySeconds
+        ? 'Its queue keeps dead letters itself, and what the clock failed to start, the clock starts again within minutes'
+        : 'Only the mail queue calls it, and keeps dead letters itself: there is no asynchronous event to lose';
     acknowledge(this.function, {
       'Serverless-LambdaDLQ': deadLetters,
       'NIST.800.53.R5-LambdaDLQ': deadLetters,
@@ -98,7 +103,7 @@ export class PortiereFunction extends Construct {
 
 /** Only what the row names: a function isn't even told the names of tables that it may not read. */
 function environmentOf(privileges: FunctionPrivileges, props: PortiereFunctionProps, settings: Settings): Record<string, string> {
-  const { tables, keys, secrets, queues, aliasArns } = props.resources;
+  const { tables, keys, secrets, queues, aliasArns, ipSets } = props.resources;
   const queueIds = new Set([...(privileges.sendsTo ?? []), ...(privileges.consumes ?? [])]);
   return Object.fromEntries([
     [settingsVariable, JSON.stringify(settings)],
@@ -107,6 +112,13 @@ function environmentOf(privileges: FunctionPrivileges, props: PortiereFunctionPr
     ...(privileges.secrets ?? []).map((secret) => [resourceVariable('secret', secret), secrets[secret].secretArn]),
     ...[...queueIds].map((queue) => [resourceVariable('queue', queue), queues[queue].queueUrl]),
     ...(privileges.invokes ?? []).map((invoked) => [resourceVariable('function', invoked), aliasArns[invoked]]),
+    ...(privileges.writesIpSets
+      ? [
+          [resourceVariable('ip_set', 'ipv4'), ipSets.ipv4],
+          [resourceVariable('ip_set', 'ipv6'), ipSets.ipv6],
+          [blocklistVariable, JSON.stringify(props.blocklist)],
+        ]
+      : []),
     ...(privileges.sendsMail ? [['MAIL_CONFIGURATION_SET', props.mailConfigurationSet]] : []),
   ]);
 }
