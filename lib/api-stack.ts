@@ -124,7 +124,8 @@ export class ApiStack extends Stack {
         targets: [new LambdaFunction(this.functions[functionId].alias, { maxEventAge: Duration.seconds(runsEverySeconds) })],
       });
       acknowledge(rule, {
-        'Serverless-EventBusDLQ': 'An event of the clock says nothing but that it is time: a lost one is made good by the next, minutes later',
+        'Serverless-EventBusDLQ':
+          'An event of the clock says nothing but that it is time: a lost one is made good by the next, minutes later',
       });
     }
   }

@@ -17,8 +17,9 @@ import { createFaults } from './faults.ts';
 import { startEventSources } from './functions/event-source.ts';
 import { createFunctions } from './functions/functions.ts';
 import { createLogs } from './functions/logs.ts';
+import { startSchedules } from './functions/schedules.ts';
 import { createGateways } from './gateway/gateway.ts';
-import { createAuthorizer } from './iam/authorizer.ts';
+import { createAuthorizer, operatorArn } from './iam/authorizer.ts';
 import { openPager } from './pager.ts';
 import { startServices } from './services/start-services.ts';
 import { openState } from './state.ts';
@@ -79,6 +80,8 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
     services.serveInvocations(functions.invoke);
     const eventSources = startEventSources({ assembly, queues: services.queues, functions, clock, log });
     undo.push(() => eventSources.stop());
+    const schedules = startSchedules({ assembly, functions, state, clock, log });
+    undo.push(() => schedules.stop());
     const alarms: Alarms = startAlarms({ assembly, clock, metrics, topics: services.topics, sample: recorder.sampleQueues, log });
     undo.push(() => alarms.stop());
     const sweeper = setInterval(() => void services.tables.sweep(), sweepMilliseconds);
@@ -101,7 +104,7 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
       log: (line) => logs.append('edge', `${line}\n`),
     });
     const firewall: Firewall | undefined =
-      distribution.webAclArn === undefined ? undefined : createFirewall(distribution.webAclArn, assembly, clock.now);
+      distribution.webAclArn === undefined ? undefined : createFirewall(distribution.webAclArn, assembly, services.ipSets, clock.now);
 
     // The ports are known only once the listeners are open, and asked for only once requests come in.
     const ports = { secure: 0, plain: 0 };
@@ -142,6 +145,14 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
       functions,
       logs,
       authorizer,
+      operator: {
+        endpoint: services.endpoint,
+        region: assembly.region,
+        credentials: services.credentialsFor(operatorArn(assembly)),
+        resources: ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::WAFv2::IPSet']
+          .flatMap((type) => assembly.ofType(type))
+          .map(({ stack, logicalId, type, ref }) => ({ stack, logicalId, type, ref: services.withLocalQueueUrls(ref) })),
+      },
       log,
     });
     undo.push(() => consoleServer.stop());

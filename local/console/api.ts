@@ -8,7 +8,7 @@ import type { Functions } from '../functions/functions.ts';
 import type { Logs } from '../functions/logs.ts';
 import type { Authorizer } from '../iam/model.ts';
 import type { Pager } from '../pager.ts';
-import type { LocalServices } from '../services/model.ts';
+import type { Credentials, LocalServices } from '../services/model.ts';
 
 export interface ConsoleSources {
   /** Address of the system that it watches. */
@@ -23,6 +23,16 @@ export interface ConsoleSources {
   readonly functions: Functions;
   readonly logs: Logs;
   readonly authorizer: Pick<Authorizer, 'denials'>;
+  /** What operators' commands need to reach the services. */
+  readonly operator: OperatorAccess;
+}
+
+export interface OperatorAccess {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: Credentials;
+  /** Queues and tables by stack and logical id, with the names or URLs that calls need. */
+  readonly resources: readonly { readonly stack: string; readonly logicalId: string; readonly type: string; readonly ref: string }[];
 }
 
 /** What a caller got wrong, in a sentence. */
@@ -43,6 +53,7 @@ export function createConsoleApi(sources: ConsoleSources): Readonly<Record<strin
     'GET /api/alarms': () => alarms.list(),
     'GET /api/metrics': () => metrics.summary(),
     'GET /api/waf': () => firewall?.latest() ?? [],
+    'GET /api/operator': () => sources.operator,
     'GET /api/denials': () => authorizer.denials(),
     'GET /api/clock': readClock,
     'POST /api/clock': async (_query, body) => {

@@ -2,6 +2,7 @@
 
 import { createRateState, type Decision, describeUnsupported, evaluate, type RuleAction } from '../../waf/index.ts';
 import type { Assembly } from '../assembly/model.ts';
+import type { LocalServices } from '../services/model.ts';
 import { readWebAcl } from './web-acl.ts';
 import type { ViewerRequest } from './wire.ts';
 
@@ -31,10 +32,14 @@ export interface Firewall {
 const decisionsKept = 1000;
 
 /** @throws Error when the web ACL is not in the assembly, or refers to what can't be evaluated */
-export function createFirewall(webAclArn: string, assembly: Assembly, now: () => number): Firewall {
+export function createFirewall(webAclArn: string, assembly: Assembly, contents: LocalServices['ipSets'], now: () => number): Firewall {
   const resource = assembly.ofType('AWS::WAFv2::WebACL').find(({ attributes }) => attributes.Arn === webAclArn);
   if (resource === undefined) throw new Error(`the web ACL ${webAclArn} is not in the assembly`);
   const { webAcl, ipSets } = readWebAcl(resource, assembly);
+  // What was written to the sets since they were deployed.
+  const write = (arn: string, addresses: readonly string[]) => ipSets.set(arn, addresses);
+  for (const { arn, addresses } of contents.list()) write(arn, addresses);
+  contents.onChange(write);
   const state = createRateState();
   const ring: { viewer: string; rule: string; action: RememberedDecision['action']; method: string; path: string; at: number }[] = [];
   let next = 0;

@@ -131,6 +131,11 @@ export interface LocalServices {
     /** Calls back whenever a message becomes receivable by being sent or made visible again; time alone does not call. */
     onMessage(listener: (queueArn: string) => void): void;
   };
+  readonly ipSets: {
+    /** What every IP set of the assembly holds. */
+    list(): { readonly arn: string; readonly addresses: readonly string[] }[];
+    onChange(listener: (arn: string, addresses: readonly string[]) => void): void;
+  };
   /** Says what runs the functions: they start after the services that they call, and call each other through one of them. */
   serveInvocations(invoke: InvokeFunction): void;
   readonly tables: {

@@ -17,6 +17,8 @@ import { createSns } from './sns/service.ts';
 import { TopicStore } from './sns/store.ts';
 import { createSqs } from './sqs/service.ts';
 import { QueueStore } from './sqs/store.ts';
+import { createWaf } from './wafv2/service.ts';
+import { IpSetStore } from './wafv2/store.ts';
 
 /** @throws Error when the data folder holds what the templates contradict, or a template asks for what no service here knows */
 export async function startServices(options: ServicesOptions): Promise<LocalServices> {
@@ -27,6 +29,7 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
   const secrets = new SecretStore(context);
   const queues = new QueueStore(context);
   const topics = new TopicStore(context);
+  const ipSets = new IpSetStore(context);
   const mailbox = openMailbox(state, clock);
   let invoke: InvokeFunction | undefined;
   const dynamoDb = await createDynamoDb(context, options.dataDirectory);
@@ -38,6 +41,7 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
     createSns(topics),
     createSes(context, mailbox),
     createLambda(context, () => invoke),
+    createWaf(ipSets),
   ];
   const endpoint = await openEndpoint({ services, credentials, faults: options.faults, log });
 
@@ -66,6 +70,7 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
       depth: (queueArn) => queues.byArn(queueArn).depth(),
       onMessage: (listener) => queues.onMessage(listener),
     },
+    ipSets: { list: () => ipSets.list(), onChange: (listener) => ipSets.onChange(listener) },
     serveInvocations: (given) => {
       invoke = given;
     },

@@ -175,7 +175,14 @@ export function buildEdge(folder: string, config: Record<string, unknown> = {}) 
     resolveSecrets: (text) => text.replace('{{resolve:secretsmanager:arn:secret}}', 'the secret'),
     log: () => {},
   });
-  const firewall = createFirewall(aclArn, assembly, () => Date.UTC(2026, 0, 1));
+  const ipSets = {
+    list: () =>
+      assembly
+        .ofType('AWS::WAFv2::IPSet')
+        .map(({ attributes, properties }) => ({ arn: String(attributes.Arn), addresses: properties.Addresses })),
+    onChange: () => {},
+  };
+  const firewall = createFirewall(aclArn, assembly, ipSets, () => Date.UTC(2026, 0, 1));
   const edge = createEdge({
     distribution,
     firewall,

@@ -1,0 +1,97 @@
+/**
+ * AWS::Events::Rule with a rate: calls its targets by the system's clock. A clock that jumps over several due times makes one
+ * call, as a run that is late would find everything due at once.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Assembly, Resource } from '../assembly/model.ts';
+import type { LocalClock } from '../clock.ts';
+import type { State } from '../state.ts';
+import type { Functions } from './functions.ts';
+
+export interface Schedules {
+  /** Calls nothing more, and waits for the calls under way. */
+  stop(): Promise<void>;
+}
+
+export interface SchedulesOptions {
+  readonly assembly: Assembly;
+  readonly functions: Pick<Functions, 'invoke' | 'resolve'>;
+  readonly state: State;
+  readonly clock: LocalClock;
+  readonly log: (line: string) => void;
+}
+
+interface Schedule {
+  readonly arn: string;
+  readonly everyMilliseconds: number;
+  readonly targets: readonly string[];
+}
+
+const tickMilliseconds = 1000;
+const unitSeconds: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
+
+/** @throws Error naming a rule whose target is no function of the assembly */
+export function startSchedules({ assembly, functions, state, clock, log }: SchedulesOptions): Schedules {
+  /** When a rule is due next, over restarts: a system that is started often must not be one whose clock never strikes. */
+  const due = state.collection<number>('schedules');
+  const running = new Set<Promise<void>>();
+  const schedules = assembly.ofType('AWS::Events::Rule').flatMap((rule) => {
+    const schedule = readSchedule(rule);
+    if (schedule === undefined) log(`the rule ${rule.logicalId} has no rate: it is not run here`);
+    for (const target of schedule?.targets ?? []) functions.resolve(target);
+    return schedule ?? [];
+  });
+
+  function call({ arn, targets }: Schedule, at: number): void {
+    const event = {
+      version: '0',
+      id: randomUUID(),
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      account: assembly.account,
+      time: new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'),
+      region: assembly.region,
+      resources: [arn],
+      detail: {},
+    };
+    for (const target of targets) {
+      const work = functions
+        .invoke(target, JSON.stringify(event))
+        .then(() => undefined)
+        .catch((error: unknown) => log(`the rule ${arn}: ${(error as Error).message}`))
+        .finally(() => running.delete(work));
+      running.add(work);
+    }
+  }
+
+  function strike(): void {
+    const now = clock.now();
+    for (const schedule of schedules) {
+      const next = due.get(schedule.arn);
+      if (next !== undefined && next > now) continue;
+      due.put(schedule.arn, now + schedule.everyMilliseconds);
+      // A new rule counts from its creation.
+      if (next !== undefined) call(schedule, now);
+    }
+  }
+
+  strike();
+  const timer = setInterval(strike, tickMilliseconds);
+  clock.onAdvance(strike);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+function readSchedule({ attributes, properties }: Resource): Schedule | undefined {
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(properties.ScheduleExpression)) ?? [];
+  if (properties.State === 'DISABLED' || count === undefined) return undefined;
+  return {
+    arn: String(attributes.Arn),
+    everyMilliseconds: Number(count) * (unitSeconds[unit] as number) * 1000,
+    targets: ((properties.Targets ?? []) as { Arn: string }[]).map(({ Arn }) => Arn),
+  };
+}
