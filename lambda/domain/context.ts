@@ -26,6 +26,7 @@ import type {
 } from './ports.ts';
 import type { FactorPolicy } from './required-factor.ts';
 import { instant, newId, type SessionToken, type Viewer } from './sessions.ts';
+import type { SuspicionServices } from './suspicion.ts';
 
 export interface Call {
   readonly viewer: Viewer;
@@ -57,7 +58,7 @@ export interface SessionServices {
   readonly factorPolicy: FactorPolicy;
 }
 
-export interface PasswordServices extends SessionServices {
+export interface PasswordServices extends SessionServices, SuspicionServices {
   readonly credentials: CredentialStore;
   readonly registrations: RegistrationStore;
   readonly tokens: TokenStore;

@@ -4,6 +4,7 @@ import { computeLockSeconds, type Reservation, reserveAttempt, startsLock } from
 import { type PreparedPassword, preparePassword, verifyPassword } from './password-hash.ts';
 import type { Credential, EventType } from './ports.ts';
 import { instant } from './sessions.ts';
+import { noteWrongGuess } from './suspicion.ts';
 
 export interface Guess {
   readonly attemptKey: string;
@@ -68,11 +69,13 @@ async function settleWrongGuess(
 ): Promise<void> {
   const now = services.clock.now();
   const subject = credential?.accountId ?? addressSubject(guess.emailKey);
+  const hasLocked = startsLock(reservation);
   const writes: Promise<unknown>[] = [
     services.attempts.confirmFailure(reservation, now),
     services.events.append(event(call, subject, guess.failureEvent, now, { reason: nameReason(credential) })),
+    noteWrongGuess(services, call, guess.emailKey, hasLocked),
   ];
-  if (startsLock(reservation)) {
+  if (hasLocked) {
     services.telemetry.count('Accounts/Locked');
     const lockedUntil = instant(now + computeLockSeconds(reservation.ordinal) * 1000);
     writes.push(

@@ -21,15 +21,15 @@ export async function computeNetwork(deviceKey: KeyedHash, accountId: string, ad
     .slice(0, HASH_LENGTH);
 }
 
-/** The network that an address is in, coarsely: `4:cb00` for 203.0.113.7. An IPv4 address is the same however it is written. */
-export function findPrefix(address: string): string | undefined {
+/** The network that an address is in, coarsely unless told: `4:cb00` for 203.0.113.7. An IPv4 address is the same however it is written. */
+export function findPrefix(address: string, ipv4Bits: number = ipv4PrefixBits, ipv6Bits: number = ipv6PrefixBits): string | undefined {
   const ipv4 = parseIpv4(address);
-  if (ipv4) return describePrefix(4, ipv4, ipv4PrefixBits);
+  if (ipv4) return describePrefix(4, ipv4, ipv4Bits);
   const ipv6 = parseIpv6(address);
   if (!ipv6) return undefined;
   // ::ffff:0:0/96, "IPv4-mapped" (RFC 4291 section 2.5.5.2).
   const isMapped = ipv6.slice(0, 10).every((byte) => byte === 0) && ipv6[10] === 0xff && ipv6[11] === 0xff;
-  return isMapped ? describePrefix(4, ipv6.slice(12), ipv4PrefixBits) : describePrefix(6, ipv6, ipv6PrefixBits);
+  return isMapped ? describePrefix(4, ipv6.slice(12), ipv4Bits) : describePrefix(6, ipv6, ipv6Bits);
 }
 
 /** @returns whether the write that opened a session at this instant was the first to note its network */

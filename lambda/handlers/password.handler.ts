@@ -6,11 +6,13 @@ import { documentClient } from '../adapters/aws-clients.ts';
 import { isCommonPassword } from '../adapters/common-password-list.ts';
 import { DynamoAttemptStore } from '../adapters/dynamo-attempt-store.ts';
 import { DynamoCredentialStore } from '../adapters/dynamo-credential-store.ts';
+import { DynamoDistinctCounter } from '../adapters/dynamo-distinct-counter.ts';
 import { DynamoRegistrationStore } from '../adapters/dynamo-registration-store.ts';
 import { DynamoTokenStore } from '../adapters/dynamo-token-store.ts';
 import { KmsPasswordHasher } from '../adapters/kms-password-hasher.ts';
 import { Secret, SecretKeyedHash } from '../adapters/secrets.ts';
 import { readResource } from '../adapters/settings.ts';
+import { SqsBlockQueue } from '../adapters/sqs-block-queue.ts';
 import { SqsMailQueue } from '../adapters/sqs-mail-queue.ts';
 import { systemClock } from '../adapters/system.ts';
 import type { PasswordServices } from '../domain/context.ts';
@@ -38,7 +40,9 @@ const services = once((): PipelineServices & PasswordServices => {
     registrations: new DynamoRegistrationStore(client, readResource('table', 'registrations')),
     tokens: new DynamoTokenStore(client, readResource('table', 'tokens')),
     attempts: new DynamoAttemptStore(client, readResource('table', 'attempts')),
+    distinct: new DynamoDistinctCounter(client, readResource('table', 'attempts')),
     mail: new SqsMailQueue(readResource('queue', 'mail')),
+    blocks: new SqsBlockQueue(readResource('queue', 'blocks')),
     hasher: new KmsPasswordHasher(readResource('key', 'pepper')),
     identity: new SecretKeyedHash(new Secret(readResource('secret', 'identity'), systemClock)),
     deviceKey: new SecretKeyedHash(new Secret(readResource('secret', 'device'), systemClock)),

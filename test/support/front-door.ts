@@ -1,11 +1,13 @@
 /** The domain over memory, with a clock that tests move and a mailbox they read. */
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import bcrypt from 'bcryptjs';
+import type { BlockMessage } from '../../contract/blocks.ts';
 import type { MailMessage } from '../../contract/schemas.ts';
 import type { Call, PasswordServices } from '../../lambda/domain/context.ts';
 import { hashToken } from '../../lambda/domain/mail-token.ts';
 import type { KeyedHash, PasswordHasher } from '../../lambda/domain/ports.ts';
 import { register, verifyAddress } from '../../lambda/domain/registration.ts';
+import { MemoryDistinctCounter } from './memory-blocklist.ts';
 import {
   MemoryAccountStore,
   MemoryAttemptStore,
@@ -25,6 +27,7 @@ export function keyedHash(key: string): KeyedHash {
 export function createFrontDoor(overrides: Partial<PasswordServices> = {}) {
   let now = Date.UTC(2026, 0, 15, 12);
   const mailbox: MailMessage[] = [];
+  const blocks: BlockMessage[] = [];
   const metrics: string[] = [];
   const verdicts = { count: 0 };
   const hasher: PasswordHasher = {
@@ -42,6 +45,7 @@ export function createFrontDoor(overrides: Partial<PasswordServices> = {}) {
     tokens: new MemoryTokenStore(),
     attempts: new MemoryAttemptStore(),
     events: new MemoryEventLog(),
+    distinct: new MemoryDistinctCounter(),
   };
   const services: PasswordServices = {
     ...stores,
@@ -50,6 +54,7 @@ export function createFrontDoor(overrides: Partial<PasswordServices> = {}) {
     isStaff: (email) => email === 'staff@example.com',
     factorPolicy: { requiredFor: 'nobody', since: '2026-01-01T00:00:00Z', graceDays: 14, rememberDevices: true, staffPasskeys: false },
     mail: { send: async (message) => void mailbox.push(message) },
+    blocks: { send: async (message) => void blocks.push(message) },
     telemetry: { count: (metric) => void metrics.push(metric) },
     hasher,
     identity: keyedHash('identity'),
@@ -63,6 +68,7 @@ export function createFrontDoor(overrides: Partial<PasswordServices> = {}) {
     services,
     stores,
     mailbox,
+    blocks,
     metrics,
     verdicts,
     advance(seconds: number) {
