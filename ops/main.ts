@@ -2,6 +2,7 @@
 import { groupCommands, OperatorError } from './command.ts';
 
 const commands = groupCommands('npm run ops --', {
+  ip: { summary: 'who is refused at the edge', load: async () => (await import('./ip/command.ts')).ip },
   waf: { summary: 'what the firewall in front would do with a request', load: async () => (await import('./waf/command.ts')).waf },
 });
 

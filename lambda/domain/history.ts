@@ -1,9 +1,9 @@
 /** What the events of an account say to people. */
-import type { EventType, SecurityEvent } from './ports.ts';
+import type { SecurityEvent } from './ports.ts';
 
 /** Written instead of a session that the account refused, with its id. */
-const refusals: readonly EventType[] = ['sign_in.failed', 'sign_in.password_accepted', 'second_factor.refused'];
-const openings: readonly EventType[] = ['sign_in.succeeded', 'second_factor.accepted'];
+const refusals: readonly SecurityEvent['type'][] = ['sign_in.failed', 'sign_in.password_accepted', 'second_factor.refused'];
+const openings: readonly SecurityEvent['type'][] = ['sign_in.succeeded', 'second_factor.accepted'];
 
 /**
  * What opens a session is written at the same time as the session, which saves a round trip and leaves nobody with a session

@@ -311,7 +311,10 @@ export type EventType =
   | 'password.reset_completed'
   | 'password.changed'
   | 'password.change_failed'
-  | 'password.hash_upgraded'
+  | 'password.hash_upgraded';
+
+/** About network addresses and the lists of them: nobody's history. */
+export type AddressEventType =
   | 'ip_block.added'
   | 'ip_block.removed'
   | 'ip_block.refused'
@@ -322,7 +325,7 @@ export type EventType =
 export interface SecurityEvent {
   /** Account id, `address:<emailKey>` for an address without an account, `ip-block` or `ip-feed`. */
   readonly subject: string;
-  readonly type: EventType;
+  readonly type: EventType | AddressEventType;
   readonly at: number;
   readonly address: string;
   readonly userAgent: string;

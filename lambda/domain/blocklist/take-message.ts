@@ -1,7 +1,7 @@
 /** Turns a message on the queue `blocks` into a block that is kept, or says why not. */
 import { type AutomaticReason, type BlocklistSettings, type BlockMessage, blockMessage } from '../../../contract/blocks.ts';
 import { securityPolicy } from '../../../contract/security-policy.ts';
-import type { EventType, SecurityEvent } from '../ports.ts';
+import type { AddressEventType, SecurityEvent } from '../ports.ts';
 import { type AddressBlock, parseAddressBlock } from './address-block.ts';
 import { withoutBlocks } from './block-arithmetic.ts';
 import { isNarrowEnough } from './judge-copy.ts';
@@ -83,7 +83,7 @@ export async function takeMessage(
   const message = readMessage(body);
   if (message === undefined) return false;
   const decision = decideMessage(message, settings);
-  const note = (type: EventType, cidr: string, author: string, reason: string) =>
+  const note = (type: AddressEventType, cidr: string, author: string, reason: string) =>
     ports.events.append(blockEvent(type, ports.clock.now(), cidr, message.id, { actor: author, reason }));
   if (decision.kind === 'refuse') {
     ports.journal.note('WARN', 'blocklist.refused', { messageId: message.id, reason: decision.reason });
@@ -108,7 +108,7 @@ function readMessage(body: string): BlockMessage | undefined {
 
 /** An event about addresses: what the audit trail keeps under `address` is the block. */
 export function blockEvent(
-  type: EventType,
+  type: AddressEventType,
   at: number,
   address: string,
   requestId: string,

@@ -1,0 +1,84 @@
+/** Where operators' commands find the deployment: in AWS with the caller's own credentials, or in the local system. */
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { clientOptions } from '../lambda/adapters/client-options.ts';
+import { DynamoDBDocumentClient } from '../lambda/adapters/document-client.ts';
+import { OperatorError } from './command.ts';
+
+export interface Access {
+  readonly sqs: SQSClient;
+  readonly documents: DynamoDBDocumentClient;
+  /** @param logicalId how the template's name of the table begins @returns the table's name */
+  table(stack: string, logicalId: string): Promise<string>;
+  /** @returns the queue's URL */
+  queue(stack: string, logicalId: string): Promise<string>;
+}
+
+interface LocalAccess {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
+  readonly resources: readonly { readonly stack: string; readonly logicalId: string; readonly type: string; readonly ref: string }[];
+}
+
+/** @throws OperatorError when there is nothing to be found */
+export async function openAccess(isLocal: boolean, environment: NodeJS.ProcessEnv = process.env): Promise<Access> {
+  return isLocal ? await openLocal(environment.CONSOLE_PORT || '8025') : await openAws(environment);
+}
+
+async function openLocal(port: string): Promise<Access> {
+  const { endpoint, region, credentials, resources } = await askConsole(port);
+  const connection = { ...clientOptions, endpoint, region, credentials };
+  const find = async (type: string, stack: string, logicalId: string) => {
+    const found = resources.find((one) => one.type === type && one.stack === stack && one.logicalId.startsWith(logicalId));
+    if (found === undefined) throw new OperatorError(`The local system has no ${logicalId} in ${stack}: is it of this version?`);
+    return found.ref;
+  };
+  return {
+    sqs: new SQSClient(connection),
+    documents: new DynamoDBDocumentClient(connection),
+    table: (stack, logicalId) => find('AWS::DynamoDB::Table', stack, logicalId),
+    queue: (stack, logicalId) => find('AWS::SQS::Queue', stack, logicalId),
+  };
+}
+
+async function askConsole(port: string): Promise<LocalAccess> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/api/operator`);
+    if (!response.ok) throw new Error(`it answered ${response.status}`);
+    return (await response.json()) as LocalAccess;
+  } catch {
+    throw new OperatorError(`No local system answers on console port ${port}: start it with npm start, or set CONSOLE_PORT.`);
+  }
+}
+
+/** CloudFormation names what has no name of its own `STACK-LOGICALID-RANDOM`. */
+async function openAws(environment: NodeJS.ProcessEnv): Promise<Access> {
+  const region = environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
+  if (!region) throw new OperatorError('Say where the deployment is by AWS_REGION, or add --local for the local system.');
+  const connection = { ...clientOptions, region };
+  const sqs = new SQSClient(connection);
+  const tables = new DynamoDBClient(connection);
+  return {
+    sqs,
+    documents: new DynamoDBDocumentClient({ ...connection, credentials: sqs.config.credentials }),
+    async table(stack, logicalId) {
+      const start = `${stack}-${logicalId}`;
+      // Names are listed in order: those that begin so stand right behind it.
+      const { TableNames = [] } = await tables.send(new ListTablesCommand({ ExclusiveStartTableName: start, Limit: 1 }));
+      return requireStart(TableNames[0], start, region);
+    },
+    async queue(stack, logicalId) {
+      const start = `${stack}-${logicalId}`;
+      const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: start, MaxResults: 2 }));
+      const [url] = QueueUrls;
+      requireStart(url?.split('/').at(-1), start, region);
+      return url as string;
+    },
+  };
+}
+
+function requireStart(name: string | undefined, start: string, region: string): string {
+  if (name?.startsWith(start)) return name;
+  throw new OperatorError(`There is no ${start} in ${region}: is AWS_REGION the region of the deployment?`);
+}
