@@ -18,7 +18,7 @@ export default {
   },
   extensionsToTreatAsEsm: [],
   // Packages that ship ECMAScript modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(@middy|otplib|@otplib|@scure|@noble|preact)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@middy|otplib|@otplib|@scure|@noble|cidr-tools|ip-bigint|preact)/)'],
   globalSetup: '<rootDir>/test/support/run-folder.mjs',
   globalTeardown: '<rootDir>/test/support/remove-run-folder.mjs',
   testTimeout: 30_000,

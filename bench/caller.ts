@@ -6,8 +6,11 @@ export interface Answer {
   readonly json: Record<string, unknown>;
 }
 
-/** What one address may send before it gives way to the next: the edge counts credential requests, and all requests, by address. */
-const credentialRequestsPerAddress = 80;
+/**
+ * What one address may send before it gives way to the next: the edge counts credential requests, and all requests, by address, and
+ * whoever guesses at fifty accounts is blocked.
+ */
+const credentialRequestsPerAddress = 40;
 const requestsPerAddress = 1500;
 
 let addresses = 0;
