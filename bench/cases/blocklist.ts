@@ -9,7 +9,10 @@ const lines = 10_000;
 const now = Date.UTC(2026, 0, 15);
 
 export async function measureBlocklist({ quick }: { quick: boolean }): Promise<Row[]> {
-  const feed = Array.from({ length: lines }, (_, index) => `${20 + (index % 150)}.${(index * 7) % 256}.${(index * 13) % 256}.0/${24 - (index % 3)}`);
+  const feed = Array.from(
+    { length: lines },
+    (_, index) => `${20 + (index % 150)}.${(index * 7) % 256}.${(index * 13) % 256}.0/${24 - (index % 3)}`,
+  );
   const byHand = Array.from({ length: 100 }, (_, index): StoredBlock => {
     const kind = index % 10 === 0 ? 'unblock' : 'block';
     const cidr = `${30 + index}.${index}.0.0/16`;

@@ -127,11 +127,23 @@ describe('the sets', () => {
   it('[P15] never hold private and reserved ranges, not even inside a wider block, nor what is allowed', () => {
     const wide = ['172.0.0.0/8', '192.0.0.0/8', '10.1.2.3/32', '127.0.0.1/32', '100.64.0.0/9', '224.0.0.0/8'];
 
-    const sets = composeSets(sources({ feeds: [{ id: 'a', cidrs: [...wide, 'fe80::/16', 'fc00::/18', '2002::/16', '2a06::/24'] }], allow: ['192.0.2.0/24'] }), NOW);
+    const sets = composeSets(
+      sources({ feeds: [{ id: 'a', cidrs: [...wide, 'fe80::/16', 'fc00::/18', '2002::/16', '2a06::/24'] }], allow: ['192.0.2.0/24'] }),
+      NOW,
+    );
 
     const inside = (address: string, set: readonly string[]) =>
       set.some((entry) => ipaddr.parse(address).match(ipaddr.parseCIDR(entry) as [ipaddr.IPv4, number]));
-    for (const address of ['172.16.0.1', '172.31.255.255', '192.168.1.1', '192.0.2.7', '10.1.2.3', '127.0.0.1', '100.64.0.1', '224.0.0.1']) {
+    for (const address of [
+      '172.16.0.1',
+      '172.31.255.255',
+      '192.168.1.1',
+      '192.0.2.7',
+      '10.1.2.3',
+      '127.0.0.1',
+      '100.64.0.1',
+      '224.0.0.1',
+    ]) {
       expect({ address, blocked: inside(address, sets.ipv4.addresses) }).toEqual({ address, blocked: false });
     }
     expect(['172.15.0.1', '172.32.0.1', '192.167.1.1', '192.0.3.1'].every((address) => inside(address, sets.ipv4.addresses))).toBe(true);
@@ -148,7 +160,9 @@ describe('the sets', () => {
     const missed = special
       .filter(([name]) => !services.has(name))
       .flatMap(([, ranges]) => {
-        const list = Array.isArray((ranges as unknown[])[0]) ? (ranges as [ipaddr.IPv4 | ipaddr.IPv6, number][]) : [ranges as [ipaddr.IPv4, number]];
+        const list = Array.isArray((ranges as unknown[])[0])
+          ? (ranges as [ipaddr.IPv4 | ipaddr.IPv6, number][])
+          : [ranges as [ipaddr.IPv4, number]];
         return list.map(([network, bits]) => `${network}/${bits}`);
       })
       .filter((range) => !documentation.has(range))

@@ -50,8 +50,9 @@ async function bring(ports: BlocklistPorts, family: Family, actual: IpSetContent
   if (before === after) return true;
   const written = await ports.store.listWritten(family);
   const isEdited = written.length > 0 && !written.includes(before);
-  // Before the set itself: a run that meets the new content must find its digest.
-  await ports.store.noteWritten(family, [...new Set([after, ...written])].slice(0, digestsKept));
+  // Before the set itself: a run that meets the new content, or still the old one, must find its digest.
+  const known = new Set([after, ...(isEdited ? [] : [before]), ...written]);
+  await ports.store.noteWritten(family, [...known].slice(0, digestsKept));
   await pace();
   if (!(await ports.sets.write(family, wanted.addresses, actual.lockToken))) return false;
   ports.journal.note('INFO', 'blocklist.written', { family, before: found.length, after: wanted.addresses.length });
