@@ -62,9 +62,7 @@ function validatorsOf(headers: Headers): Validators {
 
 /** One reason for one cause, the same every hour: an event is written when it changes. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'it could not be fetched';
-  if (error.name === 'TimeoutError') return 'it did not answer in time';
-  const { cause } = error;
-  const code = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : error.name;
-  return `it could not be fetched (${code})`;
+  const { name = 'Error', cause } = Object(error) as { name?: string; cause?: { code?: string; message?: string } };
+  if (name === 'TimeoutError') return 'it did not answer in time';
+  return `it could not be fetched (${cause?.code ?? cause?.message ?? name})`;
 }

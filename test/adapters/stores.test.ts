@@ -1,5 +1,8 @@
+import { DynamoBlockStore } from '../../lambda/adapters/dynamo-block-store.ts';
+import { DynamoDistinctCounter } from '../../lambda/adapters/dynamo-distinct-counter.ts';
 import { startTables, type TestTables } from '../support/dynalite.ts';
 import { MemoryAddressStore } from '../support/memory-address-store.ts';
+import { MemoryBlockStore, MemoryDistinctCounter } from '../support/memory-blocklist.ts';
 import { MemoryStaffStore } from '../support/memory-staff-store.ts';
 import {
   MemoryAccountStore,
@@ -11,6 +14,7 @@ import {
   MemoryTokenStore,
 } from '../support/memory-stores.ts';
 import { describeAddressContract } from './address-contract.ts';
+import { describeBlockContract } from './block-contract.ts';
 import { describeDeviceContract } from './device-contract.ts';
 import { describeFactorContract } from './factor-contract.ts';
 import { describeStaffContract } from './staff-contract.ts';
@@ -28,6 +32,10 @@ afterAll(() => tables.stop());
 
 const engine = endpoint === undefined ? 'dynalite' : 'the engine under test';
 describeStoreContract(engine, () => tables.stores);
+describeBlockContract(engine, () => ({
+  blocks: new DynamoBlockStore(tables.client, tables.name('ip-blocks')),
+  distinct: new DynamoDistinctCounter(tables.client, tables.name('attempts')),
+}));
 describeFactorContract(engine, () => tables.stores);
 describeDeviceContract(engine, () => tables.stores);
 describeAddressContract(engine, () => ({ ...tables.stores, addresses: tables.addresses }));
@@ -53,3 +61,6 @@ describeFactorContract('memory', () => memory);
 describeDeviceContract('memory', () => memory);
 describeAddressContract('memory', () => ({ ...memory, addresses: new MemoryAddressStore(memoryAccounts) }));
 describeStaffContract('memory', () => ({ ...memory, staff: new MemoryStaffStore(memoryAccounts) }));
+
+const memoryBlocks = { blocks: new MemoryBlockStore(), distinct: new MemoryDistinctCounter() };
+describeBlockContract('memory', () => memoryBlocks);

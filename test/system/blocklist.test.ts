@@ -1,0 +1,168 @@
+/** Blocked addresses, from outside: several viewers, an operator's command, a source that fails, and the clock. */
+import { execFile } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { GetIPSetCommand, UpdateIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
+import { securityPolicy } from '../../contract/security-policy.ts';
+import { System, Viewer } from '../support/system.ts';
+
+const root = path.join(__dirname, '../..');
+const { sprayedAccounts } = securityPolicy.blocklist.automatic;
+const listed = Array.from({ length: 10 }, (_, index) => `127.66.${index}.0/24`);
+
+let source: Server;
+let document: { status: number; body: string };
+let system: System;
+const viewers = new Map<string, Viewer>();
+
+const drop = (cidrs: readonly string[]) => ({
+  status: 200,
+  body: [
+    ...cidrs.map((cidr) => JSON.stringify({ cidr, sblid: 'SBL1', rir: 'ripencc' })),
+    JSON.stringify({ type: 'metadata', records: cidrs.length }),
+    '',
+  ].join('\n'),
+});
+
+beforeAll(async () => {
+  document = drop(listed);
+  source = createServer((_, response) => response.writeHead(document.status).end(document.body));
+  await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
+  system = await System.start(undefined, {
+    CDK_CONTEXT_JSON: JSON.stringify({ config: 'test/support/blocklist.config.ts' }),
+    TEST_FEED_URL: `http://127.0.0.1:${(source.address() as AddressInfo).port}/drop.json`,
+  });
+}, 120_000);
+
+afterAll(async () => {
+  for (const viewer of viewers.values()) viewer.close();
+  source.close();
+  await system.remove();
+});
+
+function from(address: string): Viewer {
+  const viewer = viewers.get(address) ?? new Viewer(system, address);
+  viewers.set(address, viewer);
+  return viewer;
+}
+
+const statusFrom = async (address: string) => (await from(address).send('GET /v1/health')).status;
+
+/** Behind a queue or the clock nothing has a moment of its own. */
+function awaitStatus(address: string, status: number): Promise<number> {
+  return system.until(async () => ((await statusFrom(address)) === status ? status : undefined), `${status} for ${address}`);
+}
+
+function ops(...parameters: string[]): Promise<{ code: number | string; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, CONSOLE_PORT: new URL(system.console).port };
+    execFile(process.execPath, [path.join(root, 'ops/main.ts'), '--local', ...parameters], { cwd: root, env }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    );
+  });
+}
+
+/** Where the function's clock strikes. */
+const fiveMinutes = () => system.advance(securityPolicy.blocklist.runEverySeconds);
+
+describe('a block by hand', () => {
+  it('[P15] refuses one viewer with the problem document while another is served, and ends by the clock', async () => {
+    const answer = await ops('ip', 'block', '127.70.0.0/16', '--for', '1h', '--reason', 'scanner');
+    await awaitStatus('127.70.3.4', 403);
+    const refused = await from('127.70.3.4').send('GET /v1/health');
+    const other = await statusFrom('127.71.3.4');
+    const listedByOps = await ops('ip', 'list', '--json');
+    await system.advance(3600);
+    const later = await awaitStatus('127.70.3.4', 200);
+
+    expect(answer).toMatchObject({ code: 0, stdout: expect.stringMatching(/^127\.70\.0\.0\/16 is blocked until /) });
+    expect(refused.json).toMatchObject({ code: 'blocked', status: 403 });
+    expect(refused.headers['strict-transport-security']).toBeDefined();
+    expect([other, later]).toEqual([200, 200]);
+    expect(JSON.parse(listedByOps.stdout).blocks).toEqual([expect.objectContaining({ cidr: '127.70.0.0/16', reason: 'scanner' })]);
+  });
+
+  it('[P15] is ended by an unblock', async () => {
+    await ops('ip', 'block', '127.72.0.1', '--reason', 'scanner');
+    await awaitStatus('127.72.0.1', 403);
+
+    await ops('ip', 'unblock', '127.72.0.0/16', '--reason', 'a customer');
+
+    expect(await awaitStatus('127.72.0.1', 200)).toBe(200);
+  });
+
+  it.each([
+    ['10.0.0.0/8', /reserved/],
+    ['127.77.0.9', /allow-list/],
+    ['0.0.0.0/0', /wider than/],
+    ['example.com', /neither an address/],
+  ])('[P15] of %s is refused in one sentence', async (cidr, sentence) => {
+    const answer = await ops('ip', 'block', cidr, '--reason', 'a test');
+
+    expect(answer).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(sentence) });
+  });
+});
+
+describe('a feed', () => {
+  it('[P15] blocks what it lists, and a source that fails afterwards unblocks nothing', async () => {
+    await fiveMinutes();
+    await awaitStatus('127.66.3.4', 403);
+
+    for (const failure of [{ status: 503, body: '' }, { status: 200, body: '<html>maintenance</html>' }, drop(listed.slice(0, 2))]) {
+      document = failure;
+      await system.advance(3600);
+      await fiveMinutes();
+      expect(await statusFrom('127.66.3.4')).toBe(403);
+    }
+    document = drop([...listed.slice(0, 6), '127.67.0.0/16']);
+    await system.advance(3600);
+
+    expect(await awaitStatus('127.67.0.1', 403)).toBe(403);
+    expect(await awaitStatus('127.66.9.1', 200)).toBe(200);
+  }, 120_000);
+});
+
+describe('an address that sprays passwords', () => {
+  it('[P15] is blocked by itself, while another is served, and only for a while', async () => {
+    const sprayer = from('127.80.0.1');
+    for (let index = 0; index < sprayedAccounts; index++) await sprayer.signIn(`sprayed.${index}@example.com`, 'Summer2026!');
+
+    await awaitStatus('127.80.0.1', 403);
+    const other = await statusFrom('127.80.0.2');
+    await system.advance(securityPolicy.blocklist.automatic.seconds.sprayed_passwords);
+
+    expect(other).toBe(200);
+    expect(await awaitStatus('127.80.0.1', 200)).toBe(200);
+  }, 120_000);
+});
+
+describe('an edit past the function', () => {
+  it('[P15] is put right when the clock strikes, and rings', async () => {
+    const { endpoint, credentials, resources } = await system.readConsole<{
+      endpoint: string;
+      credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
+      resources: { logicalId: string; ref: string }[];
+    }>('/api/operator');
+    const waf = new WAFV2Client({ endpoint, credentials, region: 'us-east-1' });
+    const [Name, Id] = resources.find(({ logicalId }) => logicalId === 'BlockedV4')?.ref.split('|') ?? [];
+    const { LockToken } = await waf.send(new GetIPSetCommand({ Name, Id, Scope: 'CLOUDFRONT' }));
+
+    await waf.send(new UpdateIPSetCommand({ Name, Id, Scope: 'CLOUDFRONT', LockToken, Addresses: ['127.90.0.0/16'] }));
+    const edited = await statusFrom('127.90.0.1');
+    await fiveMinutes();
+
+    expect(edited).toBe(403);
+    expect(await awaitStatus('127.90.0.1', 200)).toBe(200);
+    expect(await awaitStatus('127.67.0.1', 403)).toBe(403);
+    await system.advance(600);
+    const pages = await system.readConsole<{ subject?: string }[]>('/api/pages');
+    expect(JSON.stringify(pages)).toContain('portiere-Blocklist-Drift');
+  }, 120_000);
+});
+
+describe('the roles', () => {
+  it('allowed everything that the function did, and nothing was asked for in vain', async () => {
+    expect(await system.readConsole('/api/denials')).toEqual([]);
+  });
+});
