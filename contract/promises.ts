@@ -166,8 +166,13 @@ export const promises: readonly SecurityPromise[] = [
     en: 'We block requests from IP addresses and ranges known to be dangerous.',
     keptMeans:
       'IP sets for IPv4 and IPv6 filled from feeds, by hand and automatically, with expiry, reasons and an audit trail; a failed feed never unblocks.',
-    evidence: [{ kind: 'test', name: 'the IP sets of the web ACL, for both families' }],
-    notYet: 'The sets are filled by hand: feeds, automatic blocks, expiry and their audit trail are not built yet.',
+    evidence: [
+      { kind: 'test', name: 'the IP sets of the web ACL, for both families' },
+      {
+        kind: 'test',
+        name: 'feeds that fail, blocks by hand and automatic ones, their end by the clock, and edits past the function that keeps the sets',
+      },
+    ],
   },
   {
     id: 'P16',

@@ -112,7 +112,7 @@ describe('mail', () => {
   });
 
   test('reaches the mailer in batches whose failures are reported one by one', () => {
-    expect(only(plain.ofType('AWS::Lambda::EventSourceMapping')).properties).toMatchObject({
+    expect(only(plain.ofType('AWS::Lambda::EventSourceMapping'), 'MailerConsumes').properties).toMatchObject({
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       EventSourceArn: { 'Fn::GetAtt': [expect.stringContaining('MailQueue'), 'Arn'] },
     });

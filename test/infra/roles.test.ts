@@ -201,6 +201,7 @@ describe('roles', () => {
         ...[...(row.sendsTo ?? []), ...(row.consumes ?? [])].map((queue) => `QUEUE_${constant(queue)}`),
         ...(row.invokes ?? []).map((invoked) => `FUNCTION_${constant(invoked)}`),
         ...(row.sendsMail ? ['MAIL_CONFIGURATION_SET'] : []),
+        ...(row.writesIpSets ? ['IP_SET_IPV4', 'IP_SET_IPV6', 'PORTIERE_BLOCKLIST'] : []),
       ];
       expect(variables.sort()).toEqual(expected.sort());
     }
