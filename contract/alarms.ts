@@ -178,7 +178,7 @@ export const alarms = {
     evaluationPeriods: 1,
     datapointsToAlarm: 1,
     threshold: 50,
-    means: 'Many addresses are being blocked for what they do: a botnet tries passwords or looks for holes.',
+    means: 'Many addresses are being blocked for what they do: a botnet tries passwords, or locks people out.',
     check: 'The events of `ip-block` of the last minutes: their reasons, and whether the addresses share networks.',
     act: 'Block the networks they share. If they are customers (an office, a mobile operator), unblock them and put them on `blocklist.allow`.',
   },

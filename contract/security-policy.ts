@@ -185,7 +185,7 @@ export const securityPolicy = {
       sprayedAccounts: 50,
       /** Accounts that its guesses have locked. */
       lockedAccounts: 20,
-      seconds: { sprayed_passwords: HOUR, locked_accounts: HOUR, honeypot: DAY },
+      seconds: { sprayed_passwords: HOUR, locked_accounts: HOUR },
       /** One customer has at least this much of IPv6 (RFC 6177). */
       ipv6PrefixBits: 64,
     },

@@ -11,4 +11,6 @@ export default defineConfig({
   allowedOrigins: ['https://app.example.com'],
   passwordProfile: 'page',
   concurrency: { password: 20 },
+  // The emulator has no IP sets to put lists into, and a verification asks nobody's server for one.
+  blocklist: { feeds: [] },
 });

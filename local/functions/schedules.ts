@@ -1,6 +1,6 @@
 /**
  * AWS::Events::Rule with a rate: calls its targets by the system's clock. A clock that jumps over several due times makes one
- * call, as a run that is late would find everything due at once.
+ * call, as a run that is late would find everything due at once; nor does a rule call again while its last call is under way.
  */
 import { randomUUID } from 'node:crypto';
 import type { Assembly, Resource } from '../assembly/model.ts';
@@ -34,7 +34,7 @@ const unitSeconds: Readonly<Record<string, number>> = { minute: 60, hour: 3600, 
 export function startSchedules({ assembly, functions, state, clock, log }: SchedulesOptions): Schedules {
   /** When a rule is due next, over restarts: a system that is started often must not be one whose clock never strikes. */
   const due = state.collection<number>('schedules');
-  const running = new Set<Promise<void>>();
+  const underWay = new Map<string, Promise<unknown>>();
   const schedules = assembly.ofType('AWS::Events::Rule').flatMap((rule) => {
     const schedule = readSchedule(rule);
     if (schedule === undefined) log(`the rule ${rule.logicalId} has no rate: it is not run here`);
@@ -54,21 +54,21 @@ export function startSchedules({ assembly, functions, state, clock, log }: Sched
       resources: [arn],
       detail: {},
     };
-    for (const target of targets) {
-      const work = functions
-        .invoke(target, JSON.stringify(event))
-        .then(() => undefined)
-        .catch((error: unknown) => log(`the rule ${arn}: ${(error as Error).message}`))
-        .finally(() => running.delete(work));
-      running.add(work);
-    }
+    const calls = targets.map((target) =>
+      functions.invoke(target, JSON.stringify(event)).catch((error: unknown) => log(`the rule ${arn}: ${(error as Error).message}`)),
+    );
+    underWay.set(
+      arn,
+      Promise.all(calls).finally(() => underWay.delete(arn)),
+    );
   }
 
   function strike(): void {
     const now = clock.now();
     for (const schedule of schedules) {
       const next = due.get(schedule.arn);
-      if (next !== undefined && next > now) continue;
+      // Due still at the next tick, when the call under way is over.
+      if ((next !== undefined && next > now) || underWay.has(schedule.arn)) continue;
       due.put(schedule.arn, now + schedule.everyMilliseconds);
       // A new rule counts from its creation.
       if (next !== undefined) call(schedule, now);
@@ -81,7 +81,7 @@ export function startSchedules({ assembly, functions, state, clock, log }: Sched
   return {
     async stop() {
       clearInterval(timer);
-      await Promise.allSettled(running);
+      await Promise.allSettled(underWay.values());
     },
   };
 }

@@ -56,10 +56,23 @@ describe('a rule with a rate', () => {
 
     clock.advance(3600);
     const afterLeap = called.length;
+    await new Promise((resolve) => setImmediate(resolve));
     clock.advance(300);
     await schedules.stop();
 
     expect([afterLeap, called.length]).toEqual([1, 2]);
+  });
+
+  it('does not pile up calls while one is under way', async () => {
+    const { clock, called, schedules } = start();
+
+    for (let round = 0; round < 10; round++) clock.advance(300);
+    const meanwhile = called.length;
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(1);
+    await schedules.stop();
+
+    expect([meanwhile, called.length]).toEqual([1, 2]);
   });
 
   it('remembers over restarts when it is due', async () => {
