@@ -9,6 +9,8 @@ import { HttpHandler } from './http-handler.ts';
 const region = 'us-east-1';
 /** Ten thousand addresses go over the wire, either way. */
 const requestTimeout = 4000;
+/** One update a second, whoever makes it: after somebody else's, the usual three attempts would be over within that second. */
+const maxAttempts = 5;
 
 /** The IP sets of blocked addresses, one a family, by their ARNs. */
 export class WafIpSets implements IpSets {
@@ -59,5 +61,5 @@ export class WafIpSets implements IpSets {
 }
 
 function createClient(): WAFV2Client {
-  return new WAFV2Client({ ...clientOptions, region, requestHandler: new HttpHandler({ ...timeouts, requestTimeout }) });
+  return new WAFV2Client({ ...clientOptions, region, maxAttempts, requestHandler: new HttpHandler({ ...timeouts, requestTimeout }) });
 }
