@@ -10,6 +10,8 @@ export interface Guess {
   readonly email: string;
   readonly emailKey: string;
   readonly password: string;
+  /** Whose password it must be, where that is known: the one of any other account is as good as none. */
+  readonly accountId?: string;
   /** Written when the guess is wrong. */
   readonly failureEvent: EventType;
 }
@@ -29,7 +31,7 @@ export type GuessOutcome =
 export async function guessPassword(services: PasswordServices, call: Call, guess: Guess): Promise<GuessOutcome> {
   const [reserved, read] = await Promise.allSettled([
     reserveAttempt(services.attempts, services.clock, services.random, guess.attemptKey),
-    services.credentials.read(guess.emailKey),
+    findCredential(services, guess),
   ]);
   if (reserved.status === 'rejected') throw reserved.reason;
   const outcome = reserved.value;
@@ -57,6 +59,12 @@ export async function guessPassword(services: PasswordServices, call: Call, gues
   if (matches && credential?.status === 'active') return { kind: 'right', credential, prepared, reservation };
   await settleWrongGuess(services, call, guess, reservation, credential);
   return { kind: 'invalid_credentials' };
+}
+
+/** Asked for by the wrong account: none, so that the answer says nothing about it. */
+async function findCredential(services: PasswordServices, { emailKey, accountId }: Guess): Promise<Credential | undefined> {
+  const credential = await services.credentials.read(emailKey);
+  return accountId === undefined || credential?.accountId === accountId ? credential : undefined;
 }
 
 async function settleWrongGuess(

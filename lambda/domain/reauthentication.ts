@@ -17,7 +17,8 @@ export async function confirmPassword(
   password: string,
 ): Promise<{ readonly kind: 'right' } | GuessRefusal> {
   const guess = await guessPassword(services, call, {
-    attemptKey: sessionBudget(session.accountId),
+    attemptKey: sessionBudget(session.emailKey),
+    accountId: session.accountId,
     email: session.email,
     emailKey: session.emailKey,
     password,
@@ -43,7 +44,8 @@ export async function changePassword(
   | Extract<Refusal, { kind: 'weak_password' | 'conflict' }>
 > {
   const guess = await guessPassword(services, call, {
-    attemptKey: sessionBudget(session.accountId),
+    attemptKey: sessionBudget(session.emailKey),
+    accountId: session.accountId,
     email: session.email,
     emailKey: session.emailKey,
     password: input.currentPassword,
