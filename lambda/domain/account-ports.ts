@@ -27,6 +27,8 @@ export interface FactorChange {
     /** See `AccountRecord.networks`; absent where the address says nothing. */
     readonly network?: string;
   };
+  /** This session must still be there, under this secret: what its holder asked for ends with it. */
+  readonly requireSession?: { readonly sessionId: string; readonly secretHash: string };
   readonly replaceSession?: {
     readonly from: { readonly sessionId: string; readonly secretHash: string };
     readonly to: { readonly sessionId: string; readonly session: StoredSession };

@@ -108,6 +108,7 @@ export class MemoryAccountStore implements AccountStore, FactorStore {
       signIns += 1;
       if (network !== undefined) networks = { [network]: session.createdAt, ...networks };
     }
+    if (change.requireSession && !this.#holding(accountId, change.requireSession)) return undefined;
     if (change.replaceSession) {
       const { from, to } = change.replaceSession;
       if (!this.#holding(accountId, from)) return undefined;
