@@ -34,7 +34,8 @@ export const locale = z.enum(['en', 'it']);
 export type Locale = z.infer<typeof locale>;
 
 export const registerBody = z.strictObject({ email: emailInput, password: passwordInput, locale: z.optional(locale) });
-export const verifyBody = z.strictObject({ token: tokenInput });
+/** `password`: the one that the registration was made with. Whoever shows a page of their own asks for it. */
+export const verifyBody = z.strictObject({ token: tokenInput, password: z.optional(passwordInput) });
 export const signInBody = z.strictObject({
   email: emailInput,
   password: passwordInput,

@@ -271,6 +271,8 @@ export interface AttemptStore {
 export type EventType =
   | 'account.registration_requested'
   | 'account.verified'
+  /** The link was right, and the password not the registration's. */
+  | 'account.verification_refused'
   | 'account.locked'
   | 'sign_in.succeeded'
   | 'sign_in.failed'
