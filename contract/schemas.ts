@@ -292,6 +292,8 @@ export const passwordQuestion = z.discriminatedUnion('ask', [
     toEmailKey: z.string(),
     /** The account's, once it has taken the copy's address. */
     addressVersion: z.int(),
+    /** The account's, which the source may be late to say. */
+    status: z.enum(['active', 'disabled']),
   }),
   /** The account has moved away: its old credential keeps the address from being registered until then, and opens nothing. null: free at once. */
   z.strictObject({

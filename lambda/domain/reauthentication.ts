@@ -63,7 +63,8 @@ export async function changePassword(
   const now = services.clock.now();
   const next = rotateSession(services.random, session.token, session.stored, { lastSeenAt: now });
   const version = guess.credential.credentialVersion;
-  const moved = await services.accounts.advanceCredentialVersion(session.accountId, version, version + 1, {
+  const verified = { emailKey: session.emailKey, credentialVersion: version };
+  const moved = await services.accounts.advanceCredentialVersion(session.accountId, verified, version + 1, {
     sessionId: next.token.sessionId,
     session: next.stored,
     replaces: { sessionId: session.token.sessionId, secretHash: session.stored.secretHash },
