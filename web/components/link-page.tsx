@@ -31,7 +31,7 @@ interface LinkQuestion {
   readonly locate: (failure: Failure) => FieldErrors | undefined;
   readonly describe: (failure: Failure) => string | undefined;
   readonly fields: (form: FormState) => ComponentChildren;
-  /** Stands below the button. */
+  /** Stands below the form. */
   readonly after: ComponentChildren;
 }
 
@@ -94,10 +94,10 @@ function Ask({ token, words, send, question = noQuestion, doneAddress, remedyAdd
         submit={words.submit}
         busy={words.busy}
         remedy={form.failure?.code === 'invalid_token' && <a href={remedyAddress}>{words.remedy}</a>}
-        after={question.after}
       >
         {question.fields(form)}
       </Form>
+      {question.after}
     </Doorway>
   );
 }
