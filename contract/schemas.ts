@@ -34,7 +34,8 @@ export const locale = z.enum(['en', 'it']);
 export type Locale = z.infer<typeof locale>;
 
 export const registerBody = z.strictObject({ email: emailInput, password: passwordInput, locale: z.optional(locale) });
-export const verifyBody = z.strictObject({ token: tokenInput });
+/** `password`: the one that the registration was made with. Whoever shows a page of their own asks for it. */
+export const verifyBody = z.strictObject({ token: tokenInput, password: z.optional(passwordInput) });
 export const signInBody = z.strictObject({
   email: emailInput,
   password: passwordInput,
@@ -291,6 +292,8 @@ export const passwordQuestion = z.discriminatedUnion('ask', [
     toEmailKey: z.string(),
     /** The account's, once it has taken the copy's address. */
     addressVersion: z.int(),
+    /** The account's, which the source may be late to say. */
+    status: z.enum(['active', 'disabled']),
   }),
   /** The account has moved away: its old credential keeps the address from being registered until then, and opens nothing. null: free at once. */
   z.strictObject({

@@ -148,8 +148,17 @@ export const securityPolicy = {
     windowSeconds: 5 * MINUTE,
     everything: 2000,
     credentials: 100,
-    /** Path prefixes counted against `credentials`. */
-    credentialPrefixes: ['/v1/sign-in', '/v1/accounts', '/v1/password-reset', '/v1/reports'],
+    /** Path prefixes counted against `credentials`: all that runs bcrypt, writes without a session, or sends a mail to a stranger. */
+    credentialPrefixes: [
+      '/v1/sign-in',
+      '/v1/accounts',
+      '/v1/password-reset',
+      '/v1/reports',
+      '/v1/session/step-up',
+      '/v1/account/password',
+      '/v1/account/email',
+      '/v1/account/disavow',
+    ],
   },
 
   /** The IP sets of the web ACL, which the function `blocklist` alone writes (P15). */

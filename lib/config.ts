@@ -6,6 +6,7 @@
  */
 import * as z from 'zod';
 import type { BlocklistSettings } from '../contract/blocks.ts';
+import { normaliseEmail } from '../contract/email-address.ts';
 import { type PasswordProfile, securityPolicy } from '../contract/security-policy.ts';
 import type { Settings } from '../contract/settings.ts';
 import { type BlocklistConfigInput, blocklistOf, blocklistSchema } from './blocklist-config.ts';
@@ -147,6 +148,7 @@ const bcryptFix = `give a whole number from ${passwords.bcryptCostFloor} to ${pa
 const sinceFix = 'give an instant in UTC, as in 2026-09-01T00:00:00Z, or leave it out';
 const graceFix = `give a whole number of days from 0 to ${secondFactor.graceDaysCeiling}, or leave it out for ${secondFactor.graceDays}`;
 const yesOrNo = z.boolean('give true or false, or leave it out for false');
+const staffFix = 'give an e-mail address, as in ada@example.com';
 const contactFix = 'give exactly one of { sms: "+39..." }, { email: "..." } or { https: "https://..." }';
 
 const smsFix = 'give a phone number in E.164 form, as in +390200000000';
@@ -194,7 +196,7 @@ const schema = strictObject(
       .min(1, `an alarm that reaches nobody is no alarm: ${contactFix}`),
     sender: mailAddress('give the address that mails come from, as in no-reply@example.com'),
     staff: z.array(
-      mailAddress('give an e-mail address, as in ada@example.com'),
+      text(staffFix).refine((address) => normaliseEmail(address) !== undefined, staffFix),
       'give a list of the addresses of your staff; it may be empty',
     ),
     passwordProfile: z._default(
@@ -268,7 +270,7 @@ export function parseConfig(input: unknown, source?: string): Config {
     ...(account ? { account } : {}),
     onCall: config.onCall,
     sender: config.sender,
-    staff: [...new Set(config.staff.map((address) => address.normalize('NFKC').trim().toLowerCase()))],
+    staff: [...new Set(config.staff.flatMap((address) => normaliseEmail(address) ?? []))],
     passwordProfile: config.passwordProfile,
     bcryptCost: config.policy.bcryptCost ?? passwords.bcryptCost,
     secondFactor: {

@@ -43,7 +43,7 @@ export const secondFactorRoutes = {
     auth: 'session',
     stepUp: true,
     answers: { status: 204 },
-    problems: ['not_found', 'forbidden', 'rate_limited'],
+    problems: ['not_found', 'forbidden', 'conflict', 'rate_limited'],
     summary: 'Remove a passkey; with the last second factor two-step verification goes off',
   },
   'account.totp.enrol': {
@@ -54,7 +54,7 @@ export const secondFactorRoutes = {
     stepUp: true,
     withoutRequiredFactor: true,
     answers: { status: 201, schema: schemas.totpSecretAnswer },
-    problems: [],
+    problems: ['conflict', 'rate_limited'],
     summary: 'Ask for a secret for an authenticator; nothing changes until it is confirmed',
   },
   'account.totp.confirm': {
@@ -77,7 +77,7 @@ export const secondFactorRoutes = {
     stepUp: true,
     body: schemas.codeBody,
     answers: { status: 204 },
-    problems: ['invalid_code', 'not_found', 'forbidden', 'account_locked', 'rate_limited'],
+    problems: ['invalid_code', 'challenge_expired', 'not_found', 'forbidden', 'account_locked', 'rate_limited'],
     summary: 'Turn two-step verification off, with a code',
   },
   'account.recovery-codes.renew': {
@@ -87,7 +87,7 @@ export const secondFactorRoutes = {
     auth: 'session',
     stepUp: true,
     answers: { status: 200, schema: schemas.recoveryCodesAnswer },
-    problems: ['not_found', 'rate_limited'],
+    problems: ['not_found', 'conflict', 'rate_limited'],
     summary: 'New recovery codes; the old ones stop working',
   },
 } as const satisfies Record<string, Route>;

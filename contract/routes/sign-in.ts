@@ -20,8 +20,9 @@ export const signInRoutes = {
     auth: 'none',
     body: schemas.verifyBody,
     answers: { status: 204 },
-    problems: ['invalid_token'],
-    summary: 'Redeem the token of the verification mail: from here on there is an account',
+    problems: ['invalid_token', 'invalid_credentials', 'account_locked', 'rate_limited'],
+    summary:
+      'Redeem the token of the verification mail: from here on there is an account. A page that people open must ask for the password of the registration, too: the link alone does not say who chose it',
   },
   'sign-in': {
     method: 'POST',

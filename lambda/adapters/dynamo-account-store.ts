@@ -219,22 +219,24 @@ export class DynamoAccountStore implements AccountStore {
 
   async advanceCredentialVersion(
     accountId: string,
-    from: number,
+    from: { emailKey: string; credentialVersion: number },
     to: number,
     keep?: { sessionId: string; session: StoredSession; replaces: { sessionId: string; secretHash: string } },
   ): Promise<boolean> {
     return this.#updateSessions(accountId, {
       // Whoever changes a password because somebody knew it wants that somebody's browser asked for the code as well.
       UpdateExpression: 'SET #version = :to, #sessions = :sessions, #remembered = :none',
-      ConditionExpression: `#version = :from${keep ? ' AND #sessions.#replaced.#secretHash = :secretHash' : ''}`,
+      ConditionExpression: `#version = :from AND #emailKey = :emailKey${keep ? ' AND #sessions.#replaced.#secretHash = :secretHash' : ''}`,
       ExpressionAttributeNames: {
         '#version': 'credentialVersion',
+        '#emailKey': 'emailKey',
         '#sessions': 'sessions',
         '#remembered': 'rememberedDevices',
         ...(keep ? { '#replaced': keep.replaces.sessionId, '#secretHash': 'secretHash' } : {}),
       },
       ExpressionAttributeValues: {
-        ':from': from,
+        ':from': from.credentialVersion,
+        ':emailKey': from.emailKey,
         ':to': to,
         ':sessions': keep ? { [keep.sessionId]: keep.session } : {},
         ':none': {},

@@ -40,11 +40,14 @@ function addressUpdate(fromVersion: number, { take, secureAt, ...change }: Addre
     else sets[attribute] = value;
   }
   if (take) {
-    Object.assign(sets, { email: take.email, emailKey: take.emailKey, challenges: {} });
+    Object.assign(sets, { email: take.email, emailKey: take.emailKey, addressSince: take.at, challenges: {} });
+    conditions.push('#status = :status');
+    names.add('status');
+    values[':status'] = take.status;
     if (take.credentialVersion !== undefined) {
-      conditions.push('#status = :active', '#credentialVersion = :credentialVersion');
-      for (const name of ['status', 'credentialVersion']) names.add(name);
-      Object.assign(values, { ':active': 'active', ':credentialVersion': take.credentialVersion });
+      conditions.push('#credentialVersion = :credentialVersion');
+      names.add('credentialVersion');
+      values[':credentialVersion'] = take.credentialVersion;
     }
   }
   if (secureAt !== undefined) {

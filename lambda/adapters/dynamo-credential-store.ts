@@ -33,9 +33,10 @@ export class DynamoCredentialStore implements CredentialStore {
   }
 
   copy(credential: Credential & { readonly addressVersion: number }, now: number): Promise<boolean> {
-    // A retired one has no password's version any more, and a first one no address's.
+    // The address's version first: a password that was on its way here when the account left must not keep it from coming back.
+    // A retired credential has no password's version any more, and a first one no address's.
     const isOlder =
-      '(attribute_not_exists(#version) OR #version <= :version) AND (attribute_not_exists(#addressVersion) OR #addressVersion <= :addressVersion)';
+      '(attribute_not_exists(#addressVersion) OR #addressVersion < :addressVersion OR (#addressVersion = :addressVersion AND (attribute_not_exists(#version) OR #version <= :version)))';
     return this.#put(credential, now, `(#accountId = :accountId AND ${isOlder})`, {
       names: { '#addressVersion': 'addressVersion' },
       values: { ':addressVersion': credential.addressVersion },

@@ -81,7 +81,12 @@ function factorUpdate(fromVersion: number, change: FactorChange): Update {
     }
   }
 
-  const { openSession, replaceSession } = change;
+  const { openSession, requireSession, replaceSession } = change;
+  if (requireSession) {
+    Object.assign(names, { '#sessions': 'sessions', '#required': requireSession.sessionId, '#secretHash': 'secretHash' });
+    values[':requiredHash'] = requireSession.secretHash;
+    conditions.push('#sessions.#required.#secretHash = :requiredHash');
+  }
   if (openSession) {
     Object.assign(names, {
       '#sessions': 'sessions',

@@ -17,7 +17,9 @@ export class DynamoStaffStore implements StaffStore {
   async setStatus(accountId: string, status: AccountRecord['status']): Promise<AccountRecord | undefined> {
     return this.#update(accountId, {
       sets: { status },
-      ...(status === 'disabled' ? { empties: ['sessions', 'challenges'], removes: ['factorRecovery'] } : {}),
+      ...(status === 'disabled'
+        ? { empties: ['sessions', 'challenges', 'rememberedDevices'], removes: ['factorRecovery', 'pendingEmail'] }
+        : {}),
     });
   }
 

@@ -27,6 +27,8 @@ export interface FactorChange {
     /** See `AccountRecord.networks`; absent where the address says nothing. */
     readonly network?: string;
   };
+  /** This session must still be there, under this secret: what its holder asked for ends with it. */
+  readonly requireSession?: { readonly sessionId: string; readonly secretHash: string };
   readonly replaceSession?: {
     readonly from: { readonly sessionId: string; readonly secretHash: string };
     readonly to: { readonly sessionId: string; readonly session: StoredSession };
@@ -81,11 +83,13 @@ export interface AccountStore {
   /**
    * Before a password changes: from here on no session can be created for the old one, and every session is ended
    * but the one in `keep`, which takes the place of `replaces`.
-   * @returns false when the version is not `from` any more, or the session to be replaced is gone
+   * @param from the version, and the address whose credential gets the new hash: a password that was on its way when the
+   *   account has moved changes nothing
+   * @returns false when either is another by now, or the session to be replaced is gone
    */
   advanceCredentialVersion(
     accountId: string,
-    from: number,
+    from: { emailKey: string; credentialVersion: number },
     to: number,
     keep?: { sessionId: string; session: StoredSession; replaces: { sessionId: string; secretHash: string } },
   ): Promise<boolean>;

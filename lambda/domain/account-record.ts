@@ -129,6 +129,8 @@ export interface AccountRecord {
     readonly changeId: string;
   }[];
   readonly emailRequests?: { readonly day: number; readonly count: number };
+  /** Since when the address is the account's; absent where it always was. A cookie from before knew whoever had it then. */
+  readonly addressSince?: number;
   /** Raised with every write about addresses; 0 where it is absent. */
   readonly addressVersion?: number;
   /** Credentials that are yet to be retired: written with the decision, taken off when it is carried out. */

@@ -79,10 +79,20 @@ async function tellOfNewPlace(
   }
 }
 
+/**
+ * Cookies are bound to the address, for they are read before the account is known: one that is older than the account, or than its
+ * having the address, was given to whoever had the address before.
+ */
+function isKnownSince({ issuedAt }: KnownDevice, { createdAt, addressSince = 0, devicesForgottenAt = 0 }: AccountRecord): boolean {
+  // Cookies say whole seconds, and the first one may be of the same as the account.
+  const since = Math.floor(Math.max(createdAt, addressSince) / 1000) * 1000;
+  return issuedAt >= Math.max(since, devicesForgottenAt);
+}
+
 /** What about this sign-in its owner should be told; the first one of all is from where nobody could have been yet. */
 function findNovelty({ account, sessionId, network, device }: Arrival): 'device' | 'network' | undefined {
   if (account.signIns <= 1) return undefined;
-  if (!device || device.issuedAt < (account.devicesForgottenAt ?? 0)) return 'device';
+  if (!device || !isKnownSince(device, account)) return 'device';
   const session = account.sessions[sessionId];
   if (network === undefined || !session || !isNewNetwork(account.networks, network, session.createdAt)) return undefined;
   // Of sessions that open from one new network at the same instant, the first tells: the others see it beside them.

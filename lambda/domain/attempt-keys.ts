@@ -10,7 +10,15 @@ export function deviceBudget(emailKey: string, deviceId: string): string {
   return `device:${emailKey}:${deviceId}`;
 }
 
-/** Guesses by whoever holds a session have a budget of their own: a stolen session must not lock its owner out. */
-export function sessionBudget(accountId: string): string {
-  return `session:${accountId}`;
+/** Guesses by whoever holds the link of a registration: its own, for there is no account yet that could be locked. */
+export function registrationBudget(registrationId: string): string {
+  return `registration:${registrationId}`;
+}
+
+/**
+ * Guesses by whoever holds a session have a budget of their own: a stolen session must not lock its owner out. Counted for the
+ * address whose hash is guessed at, like every other: a function that asks on somebody's behalf can't choose another count.
+ */
+export function sessionBudget(emailKey: string): string {
+  return `session:${emailKey}`;
 }

@@ -40,6 +40,6 @@ async function copyCredential(
   const source = await credentials.read(move.fromEmailKey);
   // Retired meanwhile: somebody else is carrying out the same move.
   if (source?.accountId !== move.accountId) return { kind: 'taken' };
-  const copy = { ...source, emailKey: move.toEmailKey, addressVersion: move.addressVersion };
+  const copy = { ...source, emailKey: move.toEmailKey, addressVersion: move.addressVersion, status: move.status };
   return (await credentials.copy(copy, clock.now())) ? { kind: 'copied', credentialVersion: source.credentialVersion } : { kind: 'taken' };
 }

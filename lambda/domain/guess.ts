@@ -1,4 +1,4 @@
-/** One guess at a password, from taking the attempt to settling it: shared by sign-in and by re-authentication. */
+/** One guess at a password, from taking the attempt to settling it: shared by sign-in, re-authentication and verification. */
 import { addressSubject, type Call, event, mailBase, type PasswordServices, type Refusal, secondsUntil } from './context.ts';
 import { computeLockSeconds, type Reservation, reserveAttempt, startsLock } from './lockout.ts';
 import { type PreparedPassword, preparePassword, verifyPassword } from './password-hash.ts';
@@ -11,6 +11,8 @@ export interface Guess {
   readonly email: string;
   readonly emailKey: string;
   readonly password: string;
+  /** Whose password it must be, where that is known: the one of any other account is as good as none. */
+  readonly accountId?: string;
   /** Written when the guess is wrong. */
   readonly failureEvent: EventType;
 }
@@ -19,18 +21,32 @@ export type GuessOutcome =
   | { readonly kind: 'right'; readonly credential: Credential; readonly prepared: PreparedPassword; readonly reservation: Reservation }
   | Extract<Refusal, { kind: 'invalid_credentials' | 'account_locked' | 'rate_limited' }>;
 
+export interface Verdict<Found> {
+  readonly kind: 'verdict';
+  readonly matches: boolean;
+  /** What the password was checked against. */
+  readonly found: Found | undefined;
+  readonly prepared: PreparedPassword;
+  /** For the caller to settle: right, or wrong. */
+  readonly reservation: Reservation;
+}
+
 /**
- * Takes an attempt and reads the credential at once (one round trip to the store), then asks KMS and runs bcrypt; a
- * wrong guess is settled here (the second round trip), a right one by the caller, together with what it writes.
+ * Takes an attempt and reads what has the hash at once (one round trip to the store), then asks KMS and runs bcrypt.
  *
- * Work, writes and messages are the same whether or not the address has an account.
- *
+ * @param attemptKey from `attempt-keys.ts`
+ * @param find no hash costs as much as one
  * @throws Unavailable when a service fails; the attempt is given back, for there was no verdict
  */
-export async function guessPassword(services: PasswordServices, call: Call, guess: Guess): Promise<GuessOutcome> {
+export async function judgePassword<Found extends { readonly hash: string }>(
+  services: PasswordServices,
+  attemptKey: string,
+  password: string,
+  find: () => Promise<Found | undefined>,
+): Promise<Verdict<Found> | Extract<Refusal, { kind: 'account_locked' | 'rate_limited' }>> {
   const [reserved, read] = await Promise.allSettled([
-    reserveAttempt(services.attempts, services.clock, services.random, guess.attemptKey),
-    services.credentials.read(guess.emailKey),
+    reserveAttempt(services.attempts, services.clock, services.random, attemptKey),
+    find(),
   ]);
   if (reserved.status === 'rejected') throw reserved.reason;
   const outcome = reserved.value;
@@ -40,24 +56,42 @@ export async function guessPassword(services: PasswordServices, call: Call, gues
   if (outcome.kind === 'busy') return { kind: 'rate_limited', retryAfterSeconds: 1 };
 
   const { reservation } = outcome;
-  let matches: boolean;
-  let prepared: PreparedPassword;
-  let credential: Credential | undefined;
   try {
     if (read.status === 'rejected') throw read.reason;
-    credential = read.value;
+    const found = read.value;
     // KMS only for attempts that were admitted: a flood of guesses at a locked address must not spend its quota.
-    prepared = await preparePassword(services.hasher, guess.password);
-    matches = await verifyPassword(services.hasher, prepared, credential?.hash, services.bcryptCost);
+    const prepared = await preparePassword(services.hasher, password);
+    const matches = await verifyPassword(services.hasher, prepared, found?.hash, services.bcryptCost);
+    return { kind: 'verdict', matches, found, prepared, reservation };
   } catch (fault) {
     // Giving back is a courtesy: if it fails too, the lease runs out and the attempt counts as a failure.
     await services.attempts.giveBack(reservation).catch(() => undefined);
     throw fault;
   }
+}
+
+/**
+ * Judges a guess at an account's password. A wrong guess is settled here (the second round trip), a right one by the caller,
+ * together with what it writes.
+ *
+ * Work, writes and messages are the same whether or not the address has an account.
+ *
+ * @throws Unavailable when a service fails; the attempt is given back, for there was no verdict
+ */
+export async function guessPassword(services: PasswordServices, call: Call, guess: Guess): Promise<GuessOutcome> {
+  const verdict = await judgePassword(services, guess.attemptKey, guess.password, () => findCredential(services, guess));
+  if (verdict.kind !== 'verdict') return verdict;
+  const { matches, found: credential, prepared, reservation } = verdict;
   // From here on there is a verdict: nothing gives the attempt back any more, whatever fails.
   if (matches && credential?.status === 'active') return { kind: 'right', credential, prepared, reservation };
   await settleWrongGuess(services, call, guess, reservation, credential);
   return { kind: 'invalid_credentials' };
+}
+
+/** Asked for by the wrong account: none, so that the answer says nothing about it. */
+async function findCredential(services: PasswordServices, { emailKey, accountId }: Guess): Promise<Credential | undefined> {
+  const credential = await services.credentials.read(emailKey);
+  return accountId === undefined || credential?.accountId === accountId ? credential : undefined;
 }
 
 async function settleWrongGuess(

@@ -48,7 +48,7 @@ export async function confirmPasswordReset(
   const hash = await hashPassword(services.hasher, prepared, services.bcryptCost);
   if (!(await services.tokens.redeem(tokenHash))) return { kind: 'invalid_token' };
 
-  await replacePassword(services, token.accountId, token.emailKey, hash);
+  if (!(await replacePassword(services, token.accountId, token.emailKey, hash))) return { kind: 'invalid_token' };
 
   const now = services.clock.now();
   await Promise.all([
@@ -64,21 +64,27 @@ export async function confirmPasswordReset(
   return { kind: 'reset', deviceCookie };
 }
 
-/** Two resets at the same instant are put in an order by the version; both succeed, the last one counts. */
-async function replacePassword(services: PasswordServices, accountId: string, emailKey: string, hash: string): Promise<void> {
+/**
+ * Two resets at the same instant are put in an order by the version; both succeed, the last one counts.
+ *
+ * @returns false when the account has moved away from the address meanwhile: the link was for the password of that one
+ */
+async function replacePassword(services: PasswordServices, accountId: string, emailKey: string, hash: string): Promise<boolean> {
   for (let round = 0; round < 10; round++) {
     const [account, credential] = await Promise.all([services.accounts.read(accountId), services.credentials.read(emailKey)]);
-    if (!account || !credential) throw new Error('an account without a credential asked for a reset');
+    if (account?.emailKey !== emailKey) return false;
+    // Retired between the two reads: the next round sees where the account is now.
+    if (!credential) continue;
     const next = Math.max(account.credentialVersion, credential.credentialVersion) + 1;
     if (
-      (await services.accounts.advanceCredentialVersion(accountId, account.credentialVersion, next)) &&
+      (await services.accounts.advanceCredentialVersion(accountId, account, next)) &&
       (await services.credentials.replaceHash(
         emailKey,
         { credentialVersion: credential.credentialVersion },
         { hash, credentialVersion: next },
       ))
     ) {
-      return;
+      return true;
     }
   }
   throw new Error('a password reset lost ten races in a row');

@@ -55,7 +55,10 @@ export interface CredentialStore {
   read(emailKey: string): Promise<Credential | undefined>;
   /** The one write that makes an account exist. @returns false when the address has another account already; true again for the same one */
   create(credential: Credential, now: number): Promise<boolean>;
-  /** Puts an account's credential under another address too. @returns false when another account has it, or a later copy or password is there */
+  /**
+   * Puts an account's credential under another address too.
+   * @returns false when another account has it, or a copy for a later address version is there, or one for the same with a later password
+   */
   copy(credential: Credential & { readonly addressVersion: number }, now: number): Promise<boolean>;
   /** Empties the account's credential of an address and reserves it; or removes it. Leaves one of a later address version alone. */
   retire(accountId: string, left: LeftCredential): Promise<void>;
@@ -155,6 +158,8 @@ export interface CredentialMover {
     readonly fromEmailKey: string;
     readonly toEmailKey: string;
     readonly addressVersion: number;
+    /** The account's, as the write will ask for it that takes the address. */
+    readonly status: AccountRecord['status'];
   }): Promise<number | undefined>;
   retire(accountId: string, left: LeftCredential): Promise<void>;
 }
@@ -163,9 +168,15 @@ export interface CredentialMover {
 export interface AddressChange {
   /**
    * From here on this address is the account's; open challenges go, for they were answers to the old one.
-   * `credentialVersion`: the account must be active, and its password still this one.
+   * `status`: the account's must still be this one, for the copied credential says so. `credentialVersion`: and its password.
    */
-  readonly take?: { readonly email: string; readonly emailKey: string; readonly credentialVersion?: number };
+  readonly take?: {
+    readonly email: string;
+    readonly emailKey: string;
+    readonly at: number;
+    readonly status: AccountRecord['status'];
+    readonly credentialVersion?: number;
+  };
   readonly pendingEmail?: NonNullable<AccountRecord['pendingEmail']> | null;
   readonly previousEmails?: NonNullable<AccountRecord['previousEmails']>;
   readonly emailRequests?: NonNullable<AccountRecord['emailRequests']>;
@@ -271,6 +282,8 @@ export interface AttemptStore {
 export type EventType =
   | 'account.registration_requested'
   | 'account.verified'
+  /** The link was right, and the password not the registration's. */
+  | 'account.verification_refused'
   | 'account.locked'
   | 'sign_in.succeeded'
   | 'sign_in.failed'

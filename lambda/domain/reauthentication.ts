@@ -17,7 +17,8 @@ export async function confirmPassword(
   password: string,
 ): Promise<{ readonly kind: 'right' } | GuessRefusal> {
   const guess = await guessPassword(services, call, {
-    attemptKey: sessionBudget(session.accountId),
+    attemptKey: sessionBudget(session.emailKey),
+    accountId: session.accountId,
     email: session.email,
     emailKey: session.emailKey,
     password,
@@ -43,7 +44,8 @@ export async function changePassword(
   | Extract<Refusal, { kind: 'weak_password' | 'conflict' }>
 > {
   const guess = await guessPassword(services, call, {
-    attemptKey: sessionBudget(session.accountId),
+    attemptKey: sessionBudget(session.emailKey),
+    accountId: session.accountId,
     email: session.email,
     emailKey: session.emailKey,
     password: input.currentPassword,
@@ -61,7 +63,8 @@ export async function changePassword(
   const now = services.clock.now();
   const next = rotateSession(services.random, session.token, session.stored, { lastSeenAt: now });
   const version = guess.credential.credentialVersion;
-  const moved = await services.accounts.advanceCredentialVersion(session.accountId, version, version + 1, {
+  const verified = { emailKey: session.emailKey, credentialVersion: version };
+  const moved = await services.accounts.advanceCredentialVersion(session.accountId, verified, version + 1, {
     sessionId: next.token.sessionId,
     session: next.stored,
     replaces: { sessionId: session.token.sessionId, secretHash: session.stored.secretHash },

@@ -7,7 +7,7 @@ const pending = { changeId: 'change', email: 'new@example.com', emailKey: 'new',
 const left = [{ emailKey: 'old', addressVersion: 0, reservedUntil: NOW + DAY }];
 const challenge = { secretHash: 'h', knownDevice: false, delivery: 'cookie', credentialVersion: 1, failures: 0, expiresAt: NOW } as const;
 const recovery = { requestedBy: 'one', requestedByKey: 'key', requestedAt: NOW, reason: 'lost phone', expiresAt: NOW + 9 };
-const take = { email: 'new@example.com', emailKey: 'new', credentialVersion: 1 };
+const take = { email: 'new@example.com', emailKey: 'new', at: NOW, status: 'active', credentialVersion: 1 } as const;
 
 function credential(more: Partial<Credential> = {}): Credential {
   return { emailKey: id(), accountId: id(), locale: 'en', status: 'active', hash: 'a', credentialVersion: 1, ...more };
@@ -44,12 +44,31 @@ export function describeAddressContract(name: string, stores: () => Stores & { r
 
       const { pendingEmail: _, ...rest } = anna;
       const { email, emailKey } = take;
-      const expected = { ...rest, email, emailKey, challenges: {}, previousEmails, leftCredentials: left, addressVersion: 5 };
+      const expected = {
+        ...rest,
+        email,
+        emailKey,
+        addressSince: NOW,
+        challenges: {},
+        previousEmails,
+        leftCredentials: left,
+        addressVersion: 5,
+      };
       expect(taken).toEqual(expected);
       expect(await accounts.read(anna.accountId)).toEqual(expected);
       expect(await addresses.changeAddress(late.accountId, 4, change)).toBeUndefined();
       expect(await addresses.changeAddress(disabled.accountId, 4, change)).toBeUndefined();
       expect(await accounts.read(late.accountId)).toEqual(late);
+    });
+
+    it('take none whose copied credential would say another status than the account', async () => {
+      const { accounts, addresses } = stores();
+      const [enabled, disabled] = [account(), account({ status: 'disabled' })];
+      await Promise.all([enabled, disabled].map((one) => accounts.create(one)));
+      const back = { email: 'a@b.example', emailKey: 'b', at: NOW, status: 'disabled' } as const;
+
+      expect(await addresses.changeAddress(enabled.accountId, 0, { take: back, secureAt: NOW })).toBeUndefined();
+      expect(await addresses.changeAddress(disabled.accountId, 0, { take: back, secureAt: NOW })).toMatchObject({ emailKey: 'b' });
     });
 
     it('lists that are empty are gone, and what is not named stays', async () => {
@@ -79,7 +98,7 @@ export function describeAddressContract(name: string, stores: () => Stores & { r
       await addresses.changeAddress(anna.accountId, 0, {
         secureAt: NOW,
         pendingEmail: null,
-        take: { email: 'a@b.example', emailKey: 'b' },
+        take: { email: 'a@b.example', emailKey: 'b', at: NOW, status: 'active' },
       });
 
       const { factorRecovery: _, pendingEmail: __, ...rest } = anna;
@@ -87,6 +106,7 @@ export function describeAddressContract(name: string, stores: () => Stores & { r
         ...rest,
         email: 'a@b.example',
         emailKey: 'b',
+        addressSince: NOW,
         sessions: {},
         challenges: {},
         rememberedDevices: {},
@@ -123,7 +143,7 @@ export function describeAddressContract(name: string, stores: () => Stores & { r
       expect(races.filter(Boolean)).toHaveLength(1);
     });
 
-    it('are copied again by the same account, never over a later password or a later copy', async () => {
+    it('[P14] are copied again by the same account: over whatever is there from an earlier address, never over a later copy or a later password of the same', async () => {
       const { credentials } = stores();
       const mine = { ...credential({ credentialVersion: 2 }), addressVersion: 3 };
 
@@ -133,12 +153,13 @@ export function describeAddressContract(name: string, stores: () => Stores & { r
         { ...mine, addressVersion: 5, credentialVersion: 4, hash: 'b' },
         { ...mine, addressVersion: 4, credentialVersion: 4 },
         { ...mine, addressVersion: 5, credentialVersion: 3 },
+        { ...mine, addressVersion: 6, credentialVersion: 3, hash: 'c' },
       ]) {
         outcomes.push(await credentials.copy(copy, NOW));
       }
 
-      expect(outcomes).toEqual([true, true, false, false]);
-      expect(await credentials.read(mine.emailKey)).toMatchObject({ hash: 'b', addressVersion: 5 });
+      expect(outcomes).toEqual([true, true, false, false, true]);
+      expect(await credentials.read(mine.emailKey)).toMatchObject({ hash: 'c', addressVersion: 6, credentialVersion: 3 });
     });
 
     it('[P13] that are retired are absent, without a hash, and nobody else gets the address before its time', async () => {

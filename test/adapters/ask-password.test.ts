@@ -30,7 +30,7 @@ describe('Asking the function of passwords', () => {
     const copied = clientAnswering({ kind: 'copied', credentialVersion: 3 });
     const noted = clientAnswering({ kind: 'noted' });
     const mover = new LambdaCredentialMover('arn', copied.client);
-    const move = { accountId: 'a', fromEmailKey: 'from', toEmailKey: 'to', addressVersion: 2 };
+    const move = { accountId: 'a', fromEmailKey: 'from', toEmailKey: 'to', addressVersion: 2, status: 'active' } as const;
 
     expect(await mover.copy(move)).toBe(3);
     expect(await new LambdaCredentialMover('arn', clientAnswering({ kind: 'taken' }).client).copy(move)).toBeUndefined();
@@ -59,7 +59,13 @@ describe('Asking the function of passwords', () => {
 
     await expect(new LambdaPasswordConfirmer('arn', client).confirm(question)).rejects.toBeInstanceOf(Unavailable);
     await expect(
-      new LambdaCredentialMover('arn', client).copy({ accountId: 'a', fromEmailKey: 'f', toEmailKey: 't', addressVersion: 1 }),
+      new LambdaCredentialMover('arn', client).copy({
+        accountId: 'a',
+        fromEmailKey: 'f',
+        toEmailKey: 't',
+        addressVersion: 1,
+        status: 'active',
+      }),
     ).rejects.toBeInstanceOf(Unavailable);
   });
 });

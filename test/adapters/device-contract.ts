@@ -87,7 +87,7 @@ export function describeDeviceContract(name: string, stores: () => Stores): void
       const anna = account({ rememberedDevices: { one: device() } });
       await accounts.create(anna);
 
-      await accounts.advanceCredentialVersion(anna.accountId, 1, 2);
+      await accounts.advanceCredentialVersion(anna.accountId, anna, 2);
 
       expect((await accounts.read(anna.accountId))?.rememberedDevices).toEqual({});
     });

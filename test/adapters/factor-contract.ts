@@ -26,6 +26,21 @@ export function describeFactorContract(name: string, stores: () => Stores): void
       expect(await factors.changeFactor(id(), 0, { secondFactor: factor })).toBeUndefined();
     });
 
+    it('[P14] change for a session that is there under its secret, and for no other', async () => {
+      const { accounts, factors } = stores();
+      const mine = session();
+      const anna = account({ sessions: { mine }, secondFactor: factor });
+      await accounts.create(anna);
+      const change = (sessionId: string, secretHash: string) =>
+        factors.changeFactor(anna.accountId, 0, { secondFactor: null, requireSession: { sessionId, secretHash } });
+
+      const refused = [await change('other', mine.secretHash), await change('mine', id())];
+      const changed = await change('mine', mine.secretHash);
+
+      expect(refused).toEqual([undefined, undefined]);
+      expect(changed).toEqual({ ...anna, secondFactor: undefined, factorVersion: 1 });
+    });
+
     it('[P14] keep a session from opening without a code, and a challenge from opening without a factor', async () => {
       const { accounts, factors } = stores();
       const [plain, guarded] = [account(), account()];

@@ -25,11 +25,12 @@ export function describeStaffContract(
   stores: () => Pick<Stores, 'accounts' | 'factors' | 'events'> & { readonly staff: StaffStore },
 ): void {
   describe(`staff's writes in ${name}`, () => {
-    it('disable an account and end its sessions, challenges and recovery at once, again and again; enabling ends nothing', async () => {
+    it('disable an account and end its sessions, challenges, devices, recovery and waiting address at once, again and again; enabling ends nothing', async () => {
       const { accounts, staff } = stores();
       const anna = lively();
-      await accounts.create({ ...anna, factorRecovery: approved });
-      const disabled = { ...anna, status: 'disabled', sessions: {}, challenges: {} };
+      const pendingEmail = { changeId: 'c', email: 'new@example.com', emailKey: 'k', credentialVersion: 1, expiresAt: NOW };
+      await accounts.create({ ...anna, factorRecovery: approved, pendingEmail });
+      const disabled = { ...anna, status: 'disabled', sessions: {}, challenges: {}, rememberedDevices: {} };
 
       expect(await staff.setStatus(anna.accountId, 'disabled')).toEqual(disabled);
       expect(await staff.setStatus(anna.accountId, 'disabled')).toEqual(disabled);

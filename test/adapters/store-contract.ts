@@ -180,11 +180,13 @@ export function describeStoreContract(name: string, stores: () => Stores): void 
       await accounts.create(anna);
       const keep = { sessionId: 'next', session: session(), replaces: { sessionId: 'mine', secretHash: mine.secretHash } };
 
-      const races = await Promise.all(Array.from({ length: 5 }, () => accounts.advanceCredentialVersion(anna.accountId, 1, 2, keep)));
+      const races = await Promise.all(Array.from({ length: 5 }, () => accounts.advanceCredentialVersion(anna.accountId, anna, 2, keep)));
 
       expect(races.filter(Boolean)).toHaveLength(1);
       expect(await accounts.read(anna.accountId)).toEqual({ ...anna, credentialVersion: 2, sessions: { next: keep.session } });
-      expect(await accounts.advanceCredentialVersion(anna.accountId, 2, 3)).toBe(true);
+      const next = { emailKey: anna.emailKey, credentialVersion: 2 };
+      expect(await accounts.advanceCredentialVersion(anna.accountId, { ...next, emailKey: 'left' }, 3)).toBe(false);
+      expect(await accounts.advanceCredentialVersion(anna.accountId, next, 3)).toBe(true);
       expect((await accounts.read(anna.accountId))?.sessions).toEqual({});
     });
   });

@@ -74,6 +74,22 @@ describe.each(['en', 'it'] as const)('Each mail in %s', (locale) => {
   });
 });
 
+describe('The mail about a registration', () => {
+  it.each([
+    ['en', 'You’ll be asked for the password you chose.', 'If you didn’t register, ignore this mail'],
+    ['it', 'Ti chiederemo la password che hai scelto.', 'Se non ti sei registrato tu, ignora questa email'],
+  ] as const)('[P13] says in %s that its page asks for the password, and who should not go there', (locale, asks, ignore) => {
+    const [mail] = everyMail;
+
+    const { text, html: markup } = render(mail as DueMail, locale);
+
+    for (const part of [text, markup]) {
+      expect(part).toContain(asks);
+      expect(part).toContain(ignore);
+    }
+  });
+});
+
 describe('"It wasn\u2019t me"', () => {
   const addressOf = (page: string) => `https://www.example.com${page}#token=${token}`;
   const securityMails = [...everyMail, ...byStaff].filter((mail) => 'repeated' in mail);

@@ -143,12 +143,12 @@ describe('unlocking', () => {
       version: 7,
     };
     door.change(anna, { codeAttempts: failed });
-    door.stores.attempts.items.set(sessionBudget(anna), failed);
+    door.stores.attempts.items.set(sessionBudget(door.account(anna).emailKey), failed);
 
     await unlock(door.services, staffCall, mario, act);
 
     expect(door.account(anna).codeAttempts).toMatchObject({ taken: 0, takenToday: 7 });
-    expect(door.stores.attempts.items.get(sessionBudget(anna))).toMatchObject({ taken: 0, takenToday: 7 });
+    expect(door.stores.attempts.items.get(sessionBudget(door.account(anna).emailKey))).toMatchObject({ taken: 0, takenToday: 7 });
   });
 
   it('is done while guesses come in at the same instant', async () => {
@@ -169,6 +169,9 @@ describe('disabling and enabling', () => {
     const { door, mario, anna, act } = await scene();
     await signIn(door.passwords, call(), { email: EMAIL, password: PASSWORD });
     door.mailbox.length = 0;
+    const pendingEmail = { changeId: 'c', email: 'new@example.com', emailKey: 'k', credentialVersion: 1, expiresAt: door.now() + 60_000 };
+    const device = { rememberedAt: door.now(), expiresAt: door.now() + 60_000, address: '', userAgent: '' };
+    door.change(anna, { pendingEmail, rememberedDevices: { mine: device } });
 
     expect(await disableAccount(door.services, staffCall, mario, act)).toEqual({ kind: 'done' });
     const refused = await signIn(door.passwords, call(), { email: EMAIL, password: PASSWORD });
@@ -177,6 +180,7 @@ describe('disabling and enabling', () => {
 
     expect([refused.kind, admitted.kind]).toEqual(['invalid_credentials', 'signed_in']);
     expect(Object.keys(door.account(anna).sessions)).toHaveLength(1);
+    expect([door.account(anna).pendingEmail, door.account(anna).rememberedDevices]).toEqual([undefined, {}]);
     const notices = door.mailbox.filter(({ kind }) => kind.startsWith('account_'));
     expect(notices).toEqual([
       expect.objectContaining({ kind: 'account_disabled', email: EMAIL, address: '', userAgent: '' }),

@@ -45,6 +45,20 @@ describe('bodies', () => {
     expect(api.seen).toHaveLength(0);
   });
 
+  it.each([
+    ['the token alone', {}, 200],
+    ['the password of the registration', { password: 'secret password' }, 200],
+    ['an empty password', { password: '' }, 400],
+    ['a password that is none', { password: null }, 400],
+    ['a password of 257 characters', { password: 'a'.repeat(257) }, 400],
+  ])('of a verification may have %s, or are refused', async (_, more, status) => {
+    const api = createApi();
+
+    const response = await api.send('POST /v1/accounts/verify', { body: { token: 'Zm9vYmFyLXRva2Vu'.repeat(3).slice(0, 43), ...more } });
+
+    expect(response.statusCode).toBe(status);
+  });
+
   it('errors name the field and what to do', async () => {
     const api = createApi();
 

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { settingsSchema } from '../../contract/settings.ts';
+import { normaliseEmail } from '../../lambda/domain/email-address.ts';
 import { ConfigurationError, parseConfig, settingsOf } from '../../lib/config.ts';
 import { configWithDomain, minimalConfig } from './synthesize.ts';
 
@@ -46,6 +47,15 @@ describe('a configuration that is good', () => {
     expect(settingsSchema.parse(settings)).toEqual(settings);
     expect(settings.siteOrigin).toBe('https://id.example.com');
     expect(settings.staff).toEqual(['ada@example.com']);
+  });
+
+  test('[P27] reads an address of staff as the sign-in does, however it is written: who is staff there is staff here', () => {
+    const written = ['Ada@Example.com', 'ada@bücher.example', 'ADA@BÜCHER.example', 'ada@xn--bcher-kva.example', 'bob@ｅxample.com'];
+
+    const { staff } = settingsOf(parseConfig({ ...configWithDomain, staff: written }));
+
+    expect(staff).toEqual(['ada@example.com', 'ada@xn--bcher-kva.example', 'bob@example.com']);
+    expect(new Set(written.map((address) => normaliseEmail(address)))).toEqual(new Set(staff));
   });
 
   test('may keep data outside Europe only when it says so', () => {

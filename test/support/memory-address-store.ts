@@ -15,16 +15,15 @@ export class MemoryAddressStore implements AddressStore {
     const item = this.#accounts.items.get(accountId);
     if (!item || (item.addressVersion ?? 0) !== fromVersion) return undefined;
     const { take, secureAt, ...attributes } = change;
-    if (take?.credentialVersion !== undefined && (item.status !== 'active' || item.credentialVersion !== take.credentialVersion)) {
-      return undefined;
-    }
+    if (take && item.status !== take.status) return undefined;
+    if (take?.credentialVersion !== undefined && item.credentialVersion !== take.credentialVersion) return undefined;
 
     const draft: Draft = { ...item, addressVersion: fromVersion + 1 };
     for (const [attribute, value] of Object.entries(attributes)) {
       const isNone = value === null || (Array.isArray(value) && value.length === 0);
       Object.assign(draft, { [attribute]: isNone ? undefined : value });
     }
-    if (take) Object.assign(draft, { email: take.email, emailKey: take.emailKey, challenges: {} });
+    if (take) Object.assign(draft, { email: take.email, emailKey: take.emailKey, addressSince: take.at, challenges: {} });
     if (secureAt !== undefined) {
       Object.assign(draft, {
         sessions: {},

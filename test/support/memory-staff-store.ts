@@ -12,10 +12,10 @@ export class MemoryStaffStore implements StaffStore {
   }
 
   async setStatus(accountId: string, status: AccountRecord['status']): Promise<AccountRecord | undefined> {
-    return this.#change(accountId, ({ factorRecovery, ...item }) =>
+    return this.#change(accountId, ({ factorRecovery, pendingEmail, ...item }) =>
       status === 'disabled'
-        ? { ...item, status, sessions: {}, challenges: {} }
-        : { ...item, status, ...(factorRecovery ? { factorRecovery } : {}) },
+        ? { ...item, status, sessions: {}, challenges: {}, rememberedDevices: {} }
+        : { ...item, status, ...(factorRecovery ? { factorRecovery } : {}), ...(pendingEmail ? { pendingEmail } : {}) },
     );
   }
 

@@ -108,6 +108,7 @@ export class MemoryAccountStore implements AccountStore, FactorStore {
       signIns += 1;
       if (network !== undefined) networks = { [network]: session.createdAt, ...networks };
     }
+    if (change.requireSession && !this.#holding(accountId, change.requireSession)) return undefined;
     if (change.replaceSession) {
       const { from, to } = change.replaceSession;
       if (!this.#holding(accountId, from)) return undefined;
@@ -164,12 +165,12 @@ export class MemoryAccountStore implements AccountStore, FactorStore {
 
   async advanceCredentialVersion(
     accountId: string,
-    from: number,
+    from: { emailKey: string; credentialVersion: number },
     to: number,
     keep?: { sessionId: string; session: StoredSession; replaces: { sessionId: string; secretHash: string } },
   ): Promise<boolean> {
     const item = keep ? this.#holding(accountId, keep.replaces) : this.items.get(accountId);
-    if (item?.credentialVersion !== from) return false;
+    if (item?.credentialVersion !== from.credentialVersion || item.emailKey !== from.emailKey) return false;
     this.#put({ ...item, credentialVersion: to, sessions: keep ? { [keep.sessionId]: keep.session } : {}, rememberedDevices: {} });
     return true;
   }
@@ -205,9 +206,11 @@ export class MemoryCredentialStore implements CredentialStore {
     const existing = this.items.get(credential.emailKey);
     const reserved = this.reserved.get(credential.emailKey);
     if (existing) {
-      const older =
-        existing.credentialVersion <= credential.credentialVersion && (existing.addressVersion ?? 0) <= credential.addressVersion;
-      if (existing.accountId !== credential.accountId || !older) return false;
+      const from = existing.addressVersion ?? 0;
+      const isOlder =
+        from < credential.addressVersion ||
+        (from === credential.addressVersion && existing.credentialVersion <= credential.credentialVersion);
+      if (existing.accountId !== credential.accountId || !isOlder) return false;
     }
     const own = reserved?.accountId === credential.accountId && reserved.addressVersion <= credential.addressVersion;
     if (this.#isReserved(credential.emailKey, now) && !own) return false;

@@ -23,6 +23,7 @@ describeWithBrowser('a person with a browser, at the running system', () => {
     await page.getByRole('button', { name: en.register.submit }).click();
     await page.getByRole('heading', { name: en.register.sentHeading }).waitFor();
     await page.goto(playground.system.edge + (await linkOf(email, '/verify')));
+    await page.getByLabel(en.verify.password, { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: en.verify.submit }).click();
     await page.getByRole('heading', { name: en.verify.doneHeading }).waitFor();
     const address = page.url();

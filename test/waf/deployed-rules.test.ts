@@ -2,6 +2,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { type Route, routes } from '../../contract/routes.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { refusalBodies, refuseWith } from '../../lib/constructs/edge-refusals.ts';
 import { visibility, webAclRules } from '../../lib/constructs/web-acl-rules.ts';
@@ -96,6 +97,20 @@ test('[P16] guesses spread over the credential routes, in any spelling, share on
   expect(within).not.toContain('BLOCK');
   expect(new Set(next)).toEqual(new Set(['rate-of-credentials']));
   expect(elsewhere.action).toBe('ALLOW');
+});
+
+test('[P16] every route that takes a password, or works without a session, is among them; what a session only looks at is not', () => {
+  const all = Object.entries<Route>(routes);
+  const costly = all.filter(([, { method, auth, function: owner }]) => method !== 'GET' && (auth === 'none' || owner === 'password'));
+  const stepUps = all.filter(([id]) => id.startsWith('session.step-up'));
+  const isCounted = ({ path }: Route) => credentialPrefixes.some((prefix) => path.startsWith(prefix));
+
+  expect([...costly, ...stepUps].filter(([, route]) => !isCounted(route)).map(([id]) => id)).toEqual([]);
+  const state = createRateState();
+  for (let index = 0; index <= credentials; index++) decide(firewall, { method: 'POST', path: '/v1/session/step-up' }, state);
+  for (const path of ['/v1/account', '/v1/account/passkeys', '/v1/account/events', '/v1/session', '/v1/devices']) {
+    expect(decide(firewall, { path }, state).action).toBe('ALLOW');
+  }
 });
 
 test('a body or a URL over the limit never reaches a function', () => {

@@ -212,11 +212,12 @@ describeWithBrowser('the pages in a browser', () => {
     const { page, calls } = await open(`/verify#token=${token}`, { 'POST /v1/accounts/verify': () => ({ status: 204 }) });
     const address = page.url();
 
+    await page.getByLabel(en.verify.password, { exact: true }).fill(password);
     await page.getByRole('button', { name: en.verify.submit }).click();
     await page.getByRole('heading', { name: en.verify.doneHeading }).waitFor();
 
     expect(address).toBe(`${origin}/verify`);
-    expect(calls.map(({ name, body }) => [name, body])).toEqual([['POST /v1/accounts/verify', { token }]]);
+    expect(calls.map(({ name, body }) => [name, body])).toEqual([['POST /v1/accounts/verify', { token, password }]]);
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
   });
 

@@ -1,9 +1,11 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Failure } from '../failure.ts';
 import { useLinkToken } from '../fragment.ts';
 import { useSpeech } from '../language.tsx';
 import { Form } from './form.tsx';
 import { Doorway, Heading } from './frame.tsx';
-import { useForm } from './use-form.ts';
+import { type FieldErrors, type FormState, useForm } from './use-form.ts';
 
 /** What a page behind a mail's link says. */
 interface LinkWords {
@@ -23,23 +25,44 @@ interface LinkWords {
   readonly remedy: string;
 }
 
+/** What somebody has to type besides having the link. */
+interface LinkQuestion {
+  readonly validate: (values: FormData) => FieldErrors;
+  readonly locate: (failure: Failure) => FieldErrors | undefined;
+  readonly describe: (failure: Failure) => string | undefined;
+  readonly fields: (form: FormState) => ComponentChildren;
+  /** Stands below the form. */
+  readonly after: ComponentChildren;
+}
+
 interface LinkPageProps {
   readonly words: LinkWords;
-  readonly send: (token: string) => Promise<unknown>;
+  readonly send: (token: string, values: FormData) => Promise<unknown>;
+  readonly question?: LinkQuestion;
   /** Where the link at the end leads. */
   readonly doneAddress: string;
   /** Where to get another link, or what else helps. */
   readonly remedyAddress: string;
 }
 
-function Ask({ token, words, send, doneAddress, remedyAddress }: LinkPageProps & { readonly token: string }) {
+const noQuestion: LinkQuestion = {
+  validate: () => ({}),
+  locate: () => undefined,
+  describe: () => undefined,
+  fields: () => null,
+  after: null,
+};
+
+function Ask({ token, words, send, question = noQuestion, doneAddress, remedyAddress }: LinkPageProps & { readonly token: string }) {
   const [done, setDone] = useState(false);
   const form = useForm({
-    validate: () => ({}),
-    send: async () => {
-      await send(token);
+    validate: question.validate,
+    send: async (values) => {
+      await send(token, values);
       setDone(true);
     },
+    locate: question.locate,
+    describe: question.describe,
   });
 
   if (done) {
@@ -72,8 +95,9 @@ function Ask({ token, words, send, doneAddress, remedyAddress }: LinkPageProps &
         busy={words.busy}
         remedy={form.failure?.code === 'invalid_token' && <a href={remedyAddress}>{words.remedy}</a>}
       >
-        {null}
+        {question.fields(form)}
       </Form>
+      {question.after}
     </Doorway>
   );
 }

@@ -3,6 +3,7 @@
 export const events = {
   'account.registration_requested': 'Registration requested',
   'account.verified': 'Address confirmed, account created',
+  'account.verification_refused': 'Confirmation of the address refused',
   'account.locked': 'Sign-in paused after wrong passwords',
   'sign_in.succeeded': 'Signed in',
   'sign_in.password_accepted': 'Password accepted, second step asked',

@@ -4,6 +4,7 @@ import type { events as english } from './events-en.ts';
 export const events: Record<keyof typeof english, string> = {
   'account.registration_requested': 'Registrazione richiesta',
   'account.verified': 'Indirizzo confermato, account creato',
+  'account.verification_refused': 'Conferma dell’indirizzo rifiutata',
   'account.locked': 'Accesso in pausa dopo password errate',
   'sign_in.succeeded': 'Accesso effettuato',
   'sign_in.password_accepted': 'Password accettata, richiesto il secondo passaggio',

@@ -80,7 +80,7 @@ async function noteRequest(
   return services.addresses.changeAddress(account.accountId, addressVersionOf(account), {
     pendingEmail: { ...wanted, credentialVersion: account.credentialVersion, expiresAt: now + tokens.addressChangeSeconds * 1000 },
     emailRequests: { day, count: count + 1 },
-    leftCredentials: computeLeft(account, [], [account.emailKey, wanted.emailKey]),
+    leftCredentials: computeLeft(account, [], account.emailKey, wanted.emailKey),
   });
 }
 
@@ -143,6 +143,7 @@ async function takeAddress(
     fromEmailKey: emailKey,
     toEmailKey: link.emailKey,
     addressVersion: addressVersion + 1,
+    status: account.status,
   });
   // Taken by somebody else; or a second click on the same link has come first, or another password.
   if (copiedVersion === undefined) return (await isChanged(services, account)) ? undefined : { kind: 'invalid_token' };
@@ -150,12 +151,12 @@ async function takeAddress(
   const until = now + addressChange.undoSeconds * 1000;
   const own = { email, emailKey, until, changeId: link.changeId };
   const taken = await services.addresses.changeAddress(accountId, addressVersion, {
-    take: { email: waiting.email, emailKey: link.emailKey, credentialVersion },
+    take: { email: waiting.email, emailKey: link.emailKey, at: now, status: account.status, credentialVersion },
     pendingEmail: null,
     previousEmails: withPrevious(account, own, now),
-    leftCredentials: computeLeft(account, [{ emailKey, addressVersion, reservedUntil: until }], [link.emailKey]),
+    leftCredentials: computeLeft(account, [{ emailKey, addressVersion, reservedUntil: until }], link.emailKey),
   });
-  if (!taken) await retireStray(services, accountId, link.emailKey, addressVersion + 1);
+  if (!taken) await retireStray(services, accountId, link.emailKey);
   return taken;
 }
 

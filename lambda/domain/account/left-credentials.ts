@@ -5,7 +5,8 @@
  * meet the account come back.
  */
 import type { AccountRecord, LeftCredential } from '../ports.ts';
-import type { AccountServices } from './services.ts';
+import { findWaitingEmail } from '../sessions.ts';
+import { type AccountServices, untilWritten } from './services.ts';
 
 export function addressVersionOf(account: AccountRecord): number {
   return account.addressVersion ?? 0;
@@ -15,30 +16,42 @@ export function addressVersionOf(account: AccountRecord): number {
  * What is to be retired once a change at the account's present version is written.
  *
  * @param left besides the address that waits for its link: a crash may have left a copy of the credential there
- * @param kept the account's own address from then on, and the one that will wait
+ * @param own the account's address from then on
+ * @param waits the address that will wait for its link: what is there may be its copy
  */
-export function computeLeft(account: AccountRecord, left: readonly LeftCredential[], kept: readonly string[]): LeftCredential[] {
-  const addressVersion = addressVersionOf(account) + 1;
+export function computeLeft(account: AccountRecord, left: readonly LeftCredential[], own: string, waits?: string): LeftCredential[] {
   const { pendingEmail } = account;
-  const waiting = pendingEmail ? [{ emailKey: pendingEmail.emailKey, addressVersion, reservedUntil: null }] : [];
-  const all = [...(account.leftCredentials ?? []), ...waiting, ...left].filter(({ emailKey }) => !kept.includes(emailKey));
+  const waiting = pendingEmail && pendingEmail.emailKey !== waits ? [leaveUnused(account, pendingEmail.emailKey)] : [];
+  const all = [...(account.leftCredentials ?? []), ...waiting, ...left].filter(({ emailKey }) => emailKey !== own);
   // Of two entries for one address the later one knows better.
   return [...new Map(all.map((entry) => [entry.emailKey, entry])).values()];
 }
 
+/** Asked for and not taken. Nobody needs the address, unless the account has it within its seven days from before: then it stays reserved. */
+function leaveUnused(account: AccountRecord, emailKey: string): LeftCredential {
+  const reservedUntil = account.previousEmails?.find((previous) => previous.emailKey === emailKey)?.until ?? null;
+  return { emailKey, addressVersion: addressVersionOf(account) + 1, reservedUntil };
+}
+
 /**
- * Something else came between a copy and the write that was to take its address. If that has no use for the address any
- * more, nobody else knows of the copy.
+ * Something else came between a copy and the write that was to take its address. If the account has no use for the address any
+ * more, nobody else knows of the copy. It is listed first, like all that is left: a copy that somebody makes at this moment
+ * either takes the address before that, or loses to it and is made again for a later version.
  */
 export async function retireStray(
-  services: Pick<AccountServices, 'accounts' | 'credentials'>,
+  services: Pick<AccountServices, 'accounts' | 'addresses' | 'credentials' | 'clock'>,
   accountId: string,
   emailKey: string,
-  addressVersion: number,
 ): Promise<void> {
-  const account = await services.accounts.read(accountId);
-  const inUse = [account, account?.pendingEmail, ...(account?.previousEmails ?? [])].some((one) => one?.emailKey === emailKey);
-  if (!inUse) await services.credentials.retire(accountId, { emailKey, addressVersion, reservedUntil: null });
+  const written = await untilWritten(async () => {
+    const account = await services.accounts.read(accountId);
+    const waits = account && findWaitingEmail(account, services.clock.now())?.emailKey;
+    if (!account || account.emailKey === emailKey || waits === emailKey) return 'in use';
+    return services.addresses.changeAddress(accountId, addressVersionOf(account), {
+      leftCredentials: computeLeft(account, [leaveUnused(account, emailKey)], account.emailKey, waits),
+    });
+  });
+  if (written !== 'in use') await settleLeft(services, written);
 }
 
 /** Retires what the account has left, and takes it off its list. Repeatable. */

@@ -78,19 +78,19 @@ async function takeBack(
   const target = previous.find(({ emailKey, until }) => emailKey === link.emailKey && until > now);
   if (!account || !target) return invalidToken;
 
-  const { accountId, emailKey } = account;
+  const { accountId, emailKey, status } = account;
   const addressVersion = addressVersionOf(account);
-  const move = { accountId, fromEmailKey: emailKey, toEmailKey: target.emailKey, addressVersion: addressVersion + 1 };
+  const move = { accountId, fromEmailKey: emailKey, toEmailKey: target.emailKey, addressVersion: addressVersion + 1, status };
   if ((await services.credentials.copy(move)) === undefined) {
     const again = await services.accounts.read(accountId);
     return again && addressVersionOf(again) !== addressVersion ? undefined : invalidToken;
   }
   const taken = await services.addresses.changeAddress(accountId, addressVersion, {
     ...securing(services),
-    take: { email: target.email, emailKey: target.emailKey },
+    take: { email: target.email, emailKey: target.emailKey, at: now, status },
     ...forgetLater(account, target.emailKey, now),
   });
-  if (!taken) await retireStray(services, accountId, target.emailKey, addressVersion + 1);
+  if (!taken) await retireStray(services, accountId, target.emailKey);
   return taken;
 }
 
@@ -108,7 +108,7 @@ function forgetLater(account: AccountRecord, at: string, now: number): Pick<Addr
     addressVersion: addressVersionOf(account),
     reservedUntil: earlier.find((other) => other.emailKey === emailKey)?.until ?? null,
   }));
-  return { previousEmails: earlier, leftCredentials: computeLeft(account, left, [at]) };
+  return { previousEmails: earlier, leftCredentials: computeLeft(account, left, at) };
 }
 
 function securing({ clock }: AccountServices): AddressChange {

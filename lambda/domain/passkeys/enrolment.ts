@@ -5,7 +5,7 @@ import { securityPolicy } from '../../../contract/security-policy.ts';
 import { type Call, type CurrentSession, event, type PasskeyServices, type Refusal } from '../context.ts';
 import type { AccountRecord, FactorChange, Passkey, SecondFactor } from '../ports.ts';
 import { isEnough } from '../required-factor.ts';
-import { changeFactor } from '../second-factor/change-factor.ts';
+import { changeFactor, isSessionOpen, requirementOf } from '../second-factor/change-factor.ts';
 import { createRecoveryCodes } from '../second-factor/codes.ts';
 import { tell } from '../second-factor/notices.ts';
 import { instant, newId } from '../sessions.ts';
@@ -100,10 +100,12 @@ export async function removePasskey(
   call: Call,
   session: CurrentSession,
   passkeyId: string,
-): Promise<{ readonly kind: 'removed' } | Extract<Refusal, { kind: 'not_found' | 'forbidden' | 'rate_limited' }>> {
-  let refusal: 'not_found' | 'forbidden' | undefined;
-  const written = await changeFactor(services, session.accountId, ({ secondFactor }) => {
-    refusal = undefined;
+): Promise<{ readonly kind: 'removed' } | Extract<Refusal, { kind: 'not_found' | 'forbidden' | 'conflict' | 'rate_limited' }>> {
+  let refusal: 'not_found' | 'forbidden' | 'conflict' | undefined;
+  const written = await changeFactor(services, session.accountId, (account) => {
+    const { secondFactor } = account;
+    refusal = isSessionOpen(account, session) ? undefined : 'conflict';
+    if (refusal) return undefined;
     if (!secondFactor || !Object.hasOwn(secondFactor.passkeys, passkeyId)) {
       refusal = 'not_found';
       return undefined;
@@ -113,7 +115,7 @@ export async function removePasskey(
       refusal = 'forbidden';
       return undefined;
     }
-    return { secondFactor: left, forgetDevices: true };
+    return { secondFactor: left, forgetDevices: true, requireSession: requirementOf(session) };
   });
   if (refusal === 'forbidden') return { kind: refusal, detail: 'A second factor is required here: add another one first' };
   if (refusal !== undefined) return { kind: refusal };
@@ -140,12 +142,13 @@ export function listPasskeys(factor: SecondFactor | undefined): PasskeyDescripti
 }
 
 function decideRefusal(
-  { sessions, secondFactor }: AccountRecord,
-  { token, stored }: CurrentSession,
+  account: AccountRecord,
+  session: CurrentSession,
   spentCeremonies: ReturnType<typeof spendCeremony>,
   credentialId: string,
 ): 'challenge_expired' | 'conflict' | undefined {
-  if (spentCeremonies === 'spent' || sessions[token.sessionId]?.secretHash !== stored.secretHash) return 'challenge_expired';
+  if (spentCeremonies === 'spent' || !isSessionOpen(account, session)) return 'challenge_expired';
+  const { secondFactor } = account;
   const isKnown = Object.values(secondFactor?.passkeys ?? {}).some((passkey) => passkey.credentialId === credentialId);
   return isKnown || countPasskeys(secondFactor) >= perAccount ? 'conflict' : undefined;
 }

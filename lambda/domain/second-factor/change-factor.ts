@@ -1,4 +1,4 @@
-import type { SessionServices } from '../context.ts';
+import type { CurrentSession, SessionServices } from '../context.ts';
 import type { AccountRecord, FactorChange, FactorStore } from '../ports.ts';
 
 const ROUNDS = 20;
@@ -23,6 +23,16 @@ export async function changeFactor(
     await pauseBeforeRetry(services);
   }
   return undefined;
+}
+
+/** The caller's session as a condition of a write: "this wasn't me" must end what it has under way, too. */
+export function requirementOf({ token, stored }: CurrentSession): NonNullable<FactorChange['requireSession']> {
+  return { sessionId: token.sessionId, secretHash: stored.secretHash };
+}
+
+/** Whether the caller's session is still there, in the state that was read. */
+export function isSessionOpen({ sessions }: AccountRecord, { token, stored }: CurrentSession): boolean {
+  return sessions[token.sessionId]?.secretHash === stored.secretHash;
 }
 
 /** 5 to 69 ms, so that those who met once don't meet again. */

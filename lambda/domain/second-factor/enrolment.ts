@@ -4,7 +4,7 @@ import { type Call, type CurrentSession, event, type Refusal, type SecondFactorS
 import type { AccountRecord, SecondFactor } from '../ports.ts';
 import { isEnough } from '../required-factor.ts';
 import { newId } from '../sessions.ts';
-import { changeFactor } from './change-factor.ts';
+import { changeFactor, isSessionOpen, requirementOf } from './change-factor.ts';
 import { createRecoveryCodes } from './codes.ts';
 import { tell, tellOfRecoveryCode } from './notices.ts';
 import { useCode } from './use-code.ts';
@@ -17,19 +17,24 @@ type CodeRefusal = Extract<Refusal, { kind: 'invalid_code' | 'challenge_expired'
 export async function enrolTotp(
   services: SecondFactorServices,
   session: CurrentSession,
-): Promise<{ readonly kind: 'enrolling'; readonly secret: string; readonly uri: string } | Extract<Refusal, { kind: 'rate_limited' }>> {
+): Promise<
+  { readonly kind: 'enrolling'; readonly secret: string; readonly uri: string } | Extract<Refusal, { kind: 'conflict' | 'rate_limited' }>
+> {
   const secret = services.random.bytes(totp.secretBytes);
   const seedId = newId(services.random);
   const expiresAt = services.clock.now() + enrolmentSeconds * 1000;
   await services.seeds.put(session.accountId, { seedId, sealed: await services.vault.seal(session.accountId, secret) }, expiresAt);
+  let isOver = false;
   let superseded: string | undefined;
-  const changed = await changeFactor(services, session.accountId, ({ pendingTotp }) => {
-    superseded = pendingTotp?.seedId;
-    return { pendingTotp: { seedId, expiresAt } };
+  const changed = await changeFactor(services, session.accountId, (account) => {
+    isOver = !isSessionOpen(account, session);
+    superseded = account.pendingTotp?.seedId;
+    return isOver ? undefined : { pendingTotp: { seedId, expiresAt }, requireSession: requirementOf(session) };
   });
   // Asked for again and again, secrets must not pile up until time to live gets round to them.
-  if (superseded !== undefined) await services.seeds.remove(session.accountId, superseded);
-  if (!changed) return { kind: 'rate_limited', retryAfterSeconds: 1 };
+  const unused = changed ? superseded : seedId;
+  if (unused !== undefined) await services.seeds.remove(session.accountId, unused);
+  if (!changed) return isOver ? { kind: 'conflict' } : { kind: 'rate_limited', retryAfterSeconds: 1 };
   return { kind: 'enrolling', ...services.totp.describe(secret, services.productName, session.email) };
 }
 
@@ -45,16 +50,22 @@ export async function confirmTotp(
 ): Promise<{ readonly kind: 'enabled'; readonly recoveryCodes: readonly string[] } | CodeRefusal> {
   const { codes, hashes } = await createRecoveryCodes(services.random, services.recoveryKey, session.accountId);
   let replaced: string | undefined;
+  let shown: string | undefined;
   const outcome = await useCode(services, call, {
     accountId: session.accountId,
     code,
     method: 'totp',
-    factorOf: (account) => pendingFactor(account, hashes, services.clock.now()),
-    admit: () => true,
+    factorOf: (account) => {
+      const factor = pendingFactor(account, hashes, services.clock.now());
+      shown ??= factor?.totp?.seedId;
+      // Asked for again meanwhile, there is another secret: this code is none of its, right or wrong.
+      return factor?.totp?.seedId === shown ? factor : undefined;
+    },
+    admit: (account) => isSessionOpen(account, session),
     whenRight: async (account, next) => {
       replaced = account.secondFactor?.totp?.seedId;
-      if (!next.totp || !(await services.seeds.keep(session.accountId, next.totp.seedId)))
-        throw new Error('the seed to be confirmed is gone');
+      // Gone since it was read: whoever asked for another secret has taken it away, and the next round sees that.
+      if (!next.totp || !(await services.seeds.keep(session.accountId, next.totp.seedId))) return undefined;
       const now = services.clock.now();
       return {
         secondFactor: { ...next, confirmedAt: now },
@@ -98,10 +109,10 @@ export async function removeTotp(
     code,
     method: 'any',
     factorOf: ({ secondFactor }) => secondFactor,
-    admit: mayGo,
+    admit: (read) => isSessionOpen(read, session) && mayGo(read),
     whenRight: (_, next) => {
       removed = next.totp?.seedId;
-      return { secondFactor: withoutTotp(next), forgetDevices: true };
+      return { secondFactor: withoutTotp(next), forgetDevices: true, requireSession: requirementOf(session) };
     },
     whenWrong: () => ({}),
   });
@@ -121,15 +132,20 @@ export async function renewRecoveryCodes(
   call: Call,
   session: CurrentSession,
 ): Promise<
-  { readonly kind: 'renewed'; readonly recoveryCodes: readonly string[] } | Extract<Refusal, { kind: 'not_found' | 'rate_limited' }>
+  | { readonly kind: 'renewed'; readonly recoveryCodes: readonly string[] }
+  | Extract<Refusal, { kind: 'not_found' | 'conflict' | 'rate_limited' }>
 > {
   const { codes, hashes } = await createRecoveryCodes(services.random, services.recoveryKey, session.accountId);
-  let isOn = true;
-  const changed = await changeFactor(services, session.accountId, ({ secondFactor }) => {
-    isOn = secondFactor !== undefined;
-    return secondFactor && { secondFactor: { ...secondFactor, recoveryCodes: hashes } };
+  let refusal: 'not_found' | 'conflict' | undefined;
+  const changed = await changeFactor(services, session.accountId, (account) => {
+    const { secondFactor } = account;
+    refusal = undefined;
+    if (!isSessionOpen(account, session)) refusal = 'conflict';
+    else if (!secondFactor) refusal = 'not_found';
+    if (refusal || !secondFactor) return undefined;
+    return { secondFactor: { ...secondFactor, recoveryCodes: hashes }, requireSession: requirementOf(session) };
   });
-  if (!isOn) return { kind: 'not_found' };
+  if (refusal) return { kind: refusal };
   if (!changed) return { kind: 'rate_limited', retryAfterSeconds: 1 };
   await tell(services, call, changed, 'recovery_codes_renewed');
   return { kind: 'renewed', recoveryCodes: codes };

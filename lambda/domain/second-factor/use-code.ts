@@ -26,8 +26,8 @@ export interface CodeUse {
   admit(account: AccountRecord): Promise<boolean> | boolean;
   /** Why even a right code counts as a wrong one, if so: found out by the same work, and never told. */
   refuseRight?(account: AccountRecord): string | undefined;
-  /** What happens in the same write as the verdict. */
-  whenRight(account: AccountRecord, next: SecondFactor): Promise<FactorChange> | FactorChange;
+  /** What happens in the same write as the verdict. @returns undefined when what was read is out of date: nothing is counted, and it is read again */
+  whenRight(account: AccountRecord, next: SecondFactor): Promise<FactorChange | undefined> | FactorChange | undefined;
   whenWrong(account: AccountRecord): FactorChange;
   /** What is done beside a write that would take the code, at the same time; in every round that gets so far. */
   besideRight?(): Promise<void>;
@@ -40,6 +40,7 @@ export type CodeOutcome =
 
 /** @throws Unavailable when the store or KMS fails: nothing was counted, nothing is open */
 export async function useCode(services: SecondFactorServices, call: Call, use: CodeUse): Promise<CodeOutcome> {
+  let missingSeed: string | undefined;
   for (let round = 0; round < ROUNDS; round++) {
     const [account, seeds] = await Promise.all([services.accounts.read(use.accountId), services.seeds.list(use.accountId)]);
     const factor = account && use.factorOf(account);
@@ -51,13 +52,25 @@ export async function useCode(services: SecondFactorServices, call: Call, use: C
     if (decision.kind === 'busy') throw new Error('codes are never left pending');
 
     const judged = await judge(services, use, factor, seeds, now);
+    if (judged.kind === 'seed_missing') {
+      // Account and seeds are two reads, and an authenticator may be replaced between them. Missing twice, it is lost: a fault of ours.
+      if (judged.seedId === missingSeed) throw new Error('the seed of a second factor is missing');
+      missingSeed = judged.seedId;
+      await pauseBeforeRetry(services);
+      continue;
+    }
     const refusal = use.refuseRight?.(account);
     const verdict: Verdict = judged.kind === 'right' && refusal !== undefined ? { kind: 'wrong', reason: refusal } : judged;
+    const consequence = verdict.kind === 'right' ? await use.whenRight(account, verdict.next) : use.whenWrong(account);
+    if (!consequence) {
+      await pauseBeforeRetry(services);
+      continue;
+    }
     const change: FactorChange =
       verdict.kind === 'right'
         ? // Whoever shows a second factor has not lost it.
-          { codeAttempts: settleRight(decision.next), cancelRecovery: true, ...(await use.whenRight(account, verdict.next)) }
-        : { codeAttempts: settleWrong(decision.next, now), ...use.whenWrong(account) };
+          { codeAttempts: settleRight(decision.next), cancelRecovery: true, ...consequence }
+        : { codeAttempts: settleWrong(decision.next, now), ...consequence };
     const [written] = await Promise.all([
       services.factors.changeFactor(account.accountId, account.factorVersion, change),
       verdict.kind === 'right' ? use.besideRight?.() : undefined,
@@ -83,14 +96,14 @@ async function judge(
   factor: SecondFactor,
   seeds: readonly StoredSeed[],
   now: number,
-): Promise<Verdict> {
+): Promise<Verdict | { readonly kind: 'seed_missing'; readonly seedId: string }> {
   const digits = method === 'recovery_code' ? undefined : parseTotpCode(code);
   if (digits !== undefined) {
     const { totp } = factor;
     // Only passkeys: no six digits are right, and each try counts like any other.
     if (!totp) return { kind: 'wrong', reason: 'no_authenticator' };
     const seed = seeds.find(({ seedId }) => seedId === totp.seedId);
-    if (!seed) throw new Error('the seed of a second factor is missing');
+    if (!seed) return { kind: 'seed_missing', seedId: totp.seedId };
     const step = services.totp.findStep(await services.vault.open(accountId, seed.sealed), digits, now);
     if (step === undefined) return { kind: 'wrong', reason: 'wrong_code' };
     if (step <= totp.lastStep) return { kind: 'wrong', reason: 'code_already_used' };

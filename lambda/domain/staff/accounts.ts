@@ -69,7 +69,7 @@ export async function unlock(services: StaffServices, call: Call, staff: Current
   await recordActor(services, call, staff, 'account.unlocked', act);
   const forgotten = await Promise.all([
     forgetWrongPasswords(services, strangersBudget(emailKey)),
-    forgetWrongPasswords(services, sessionBudget(accountId)),
+    forgetWrongPasswords(services, sessionBudget(emailKey)),
     forgetWrongCodes(services, accountId),
   ]);
   if (forgotten.includes(false)) return CHANGED_MEANWHILE;

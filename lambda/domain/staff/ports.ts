@@ -9,7 +9,11 @@ export interface RecoveryBasis {
 
 /** What staff write about an account: each one conditional write to its item. Accounts that don't exist are never made. */
 export interface StaffStore {
-  /** `disabled` ends sessions, challenges and a factor's recovery in the same write. @returns the account after it, or undefined when there is none */
+  /**
+   * `disabled` ends sessions, challenges, remembered devices, a factor's recovery and a change of the address that waits for its link,
+   * in the same write: what was under way is not taken up again when the account is enabled.
+   * @returns the account after it, or undefined when there is none
+   */
   setStatus(accountId: string, status: AccountRecord['status']): Promise<AccountRecord | undefined>;
   /** Sessions, challenges and remembered devices. @returns the account after it, or undefined when there is none */
   endSessions(accountId: string): Promise<AccountRecord | undefined>;

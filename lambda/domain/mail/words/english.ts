@@ -26,7 +26,7 @@ export const english: MailDictionary = {
       heading: 'One last step',
       opening: [
         `Welcome! Confirm that this address is yours, and your ${product} account is ready.`,
-        `The link works once, until ${until}.`,
+        `You’ll be asked for the password you chose. The link works once, until ${until}.`,
       ],
       button: 'Confirm my address',
       closing: ['If you didn’t register, ignore this mail: without the click there is no account.'],

@@ -26,7 +26,7 @@ export const italian: MailDictionary = {
       heading: 'Un ultimo passo',
       opening: [
         `Ti diamo il benvenuto! Conferma che questo indirizzo è tuo e il tuo account ${product} è pronto.`,
-        `Il link funziona una volta sola, fino al ${until}.`,
+        `Ti chiederemo la password che hai scelto. Il link funziona una volta sola, fino al ${until}.`,
       ],
       button: 'Conferma il mio indirizzo',
       closing: ['Se non ti sei registrato tu, ignora questa email: senza il clic non nasce nessun account.'],
