@@ -191,9 +191,9 @@ export const securityPolicy = {
     automatic: {
       windowSeconds: HOUR,
       /** Accounts with a wrong password each. */
-      sprayedAccounts: 50,
+      sprayedAccounts: 100,
       /** Accounts that its guesses have locked. */
-      lockedAccounts: 20,
+      lockedAccounts: 40,
       seconds: { sprayed_passwords: HOUR, locked_accounts: HOUR },
       /** One customer has at least this much of IPv6 (RFC 6177). */
       ipv6PrefixBits: 64,

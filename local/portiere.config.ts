@@ -8,6 +8,7 @@ export default {
   // Two shared cores hash for everybody here: the lowest cost that the security policy allows.
   policy: { bcryptCost: 10 },
   // No list is fetched to try things out, and viewers here come from loopback addresses, which nobody could block otherwise.
-  blocklist: { feeds: [], blockableReserved: ['127.0.0.0/8'] },
+  // Never the one that everything on this machine calls from.
+  blocklist: { feeds: [], blockableReserved: ['127.0.0.0/8'], allow: ['127.0.0.1/32'] },
   secondFactor: { rememberDevices: true },
 };
