@@ -30,7 +30,10 @@ describe('an attacker who guesses', () => {
     const statuses = answers.map(({ status, json }) => `${status} ${json.code}`);
     expect(statuses.filter((status) => status === '401 invalid_credentials').length).toBeLessThanOrEqual(5);
     expect(statuses.filter((status) => status.startsWith('5'))).toEqual([]);
-    expect(new Set(statuses)).toEqual(new Set(['401 invalid_credentials', '429 account_locked']));
+    // `rate_limited`: the attempt before was under way for longer than a request waits, as on a machine that is busy.
+    const refusals = ['401 invalid_credentials', '429 account_locked', '429 rate_limited'];
+    expect(statuses.filter((status) => !refusals.includes(status))).toEqual([]);
+    expect(statuses).toContain('429 account_locked');
     expect(answers.find(({ status }) => status === 429)?.headers['retry-after']).toMatch(/^\d+$/);
   });
 
