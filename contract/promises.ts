@@ -156,8 +156,6 @@ export const promises: readonly SecurityPromise[] = [
     evidence: [
       { kind: 'test', name: 'codes and recovery codes, in the domain, from outside and under parallel attack; who reaches the seeds' },
     ],
-    notYet:
-      'Passkeys, changing the address, and the procedure for whoever lost the second factor and the recovery codes are not built yet.',
   },
   {
     id: 'P15',
@@ -272,8 +270,13 @@ export const promises: readonly SecurityPromise[] = [
     en: 'Administrative features are limited to a few people.',
     keptMeans:
       'A short list of names in the configuration; an enforced second factor, short sessions, step-up, a function and a role of their own, and every act audited.',
-    evidence: [{ kind: 'test', name: 'the staff list of the configuration and the short sessions of staff' }],
-    notYet: 'There is no admin function yet, and nobody is required to use a second factor.',
+    evidence: [
+      {
+        kind: 'test',
+        name: 'the staff list of the configuration, the short sessions of staff, their second factor and step-up, and the role of `admin`',
+      },
+    ],
+    notYet: 'Acts of staff stand in the security events; there is no audit trail that proves itself yet.',
   },
   {
     id: 'P28',
