@@ -23,7 +23,7 @@ const severities: Record<AlarmDefinition['severity'], string> = {
 function renderRunbook(): string {
   const entries = Object.entries(alarms) as [string, AlarmDefinition][];
   return [
-    '<!-- Generated from contract/alarms.ts by scripts/generate-docs.ts: change it there. -->',
+    '<!-- Generated from contract/alarms/ by scripts/generate-docs.ts: change it there. -->',
     '# Runbook',
     '',
     'An entry for each alarm: what it means, what to look at first, what to do. The name of an alarm in CloudWatch, on the phone and in the',

@@ -2,7 +2,7 @@
  * Log lines and metrics, one JSON document a line on standard output. Written past `console`, which the Lambda
  * runtime wraps: embedded metrics must reach CloudWatch as they are.
  */
-import { metricsNamespace, type ProductMetric } from '../../contract/alarms.ts';
+import { metricsNamespace, type ProductMetric } from '../../contract/alarm.ts';
 
 export type LogLevel = 'INFO' | 'WARN' | 'ERROR';
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -3,7 +3,7 @@
  *
  * A method either answers or throws `Unavailable`: the domain never takes a failing store for an empty one.
  */
-import type { ProductMetric } from '../../contract/alarms.ts';
+import type { ProductMetric } from '../../contract/alarm.ts';
 import type { Locale, MailMessage, PasskeyAssertion, PasskeyRegistration } from '../../contract/schemas.ts';
 import type { AccountRecord, LeftCredential, Passkey } from './account-record.ts';
 import type { AttemptState, Reservation } from './lockout.ts';

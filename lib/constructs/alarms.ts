@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { type AlarmDefinition, type AlarmId, alarms, metricsNamespace } from '../../contract/alarms.ts';
+import { type AlarmDefinition, type AlarmId, alarmName, alarms, metricsNamespace } from '../../contract/alarms.ts';
 import type { OnCall } from './on-call.ts';
 
 /** What an alarm watches, where one definition watches several things. */
@@ -11,11 +11,6 @@ export interface AlarmTarget {
   readonly dimensions?: Record<string, string>;
   /** Behind the alarm's name, where there is one alarm a function. */
   readonly suffix?: string;
-}
-
-/** `Functions/Errors` of `password` is `portiere-Functions-Errors-password`: runbook, phone and console say the same name. */
-export function alarmName(id: AlarmId, suffix?: string): string {
-  return ['portiere', ...id.split('/'), ...(suffix ? [suffix] : [])].join('-');
 }
 
 export function createAlarm(scope: Construct, id: AlarmId, target: AlarmTarget, onCall: OnCall): Alarm {

@@ -1,5 +1,5 @@
 /** What the mailer needs from the world. Methods answer or throw; a throw fails the message, and the queue brings it back. */
-import type { ProductMetric } from '../../../contract/alarms.ts';
+import type { ProductMetric } from '../../../contract/alarm.ts';
 import type { Locale } from '../../../contract/schemas.ts';
 import type { Clock, MailToken, RandomSource } from '../ports.ts';
 import type { MailBudget } from './budget.ts';

@@ -1,0 +1,50 @@
+/** What a row of `alarms.ts` says. */
+import type { ComponentId } from './components.ts';
+import type { FunctionId, QueueId } from './privileges.ts';
+
+export interface AlarmDefinition {
+  /** `page` wakes somebody, `ticket` waits for the next working day. */
+  readonly severity: 'page' | 'ticket';
+  /**
+   * The part of the service that suffers, as customers know it: what an incident is opened about. `of-the-function` is that
+   * of the function which the alarm is about. Absent where customers notice nothing, attacks that are held off included.
+   */
+  readonly component?: ComponentId | 'of-the-function';
+  readonly source: /** One alarm a function, or of one function `only`. */
+    | { readonly kind: 'function'; readonly metric: 'Errors' | 'Throttles' | 'Duration'; readonly only?: FunctionId }
+    | { readonly kind: 'api'; readonly metric: '5xx' | 'Latency' }
+    | { readonly kind: 'edge'; readonly metric: '5xxErrorRate' }
+    | { readonly kind: 'queue'; readonly queue: `${QueueId}-dead-letters`; readonly metric: 'ApproximateNumberOfMessagesVisible' }
+    | { readonly kind: 'queue'; readonly queue: 'mail'; readonly metric: 'ApproximateAgeOfOldestMessage' }
+    /** Written by our functions as embedded metrics in the namespace `Portiere`. */
+    | { readonly kind: 'product'; readonly metric: ProductMetric };
+  readonly statistic: 'Sum' | 'Maximum' | 'Average' | 'p99';
+  readonly periodSeconds: number;
+  readonly evaluationPeriods: number;
+  readonly datapointsToAlarm: number;
+  /** Alarm when the statistic is at or over this. */
+  readonly threshold: number;
+  readonly means: string;
+  readonly check: string;
+  readonly act: string;
+}
+
+export const metricsNamespace = 'Portiere';
+/** Counts without dimensions, `Area/Symptom`. */
+export type ProductMetric =
+  | 'SignIn/Succeeded'
+  | 'SignIn/Failed'
+  | 'Accounts/Locked'
+  | 'Kms/Denied'
+  | 'Origin/Bypassed'
+  | 'Mail/Sent'
+  | 'Mail/Deferred'
+  | 'Mail/Dropped'
+  /** Hours since the last good copy of the feed whose copy is oldest. */
+  | 'Blocklist/FeedAge'
+  /** Per cent of a set's quota that is wanted, of the fuller set; over 100 something was left out. */
+  | 'Blocklist/Fill'
+  /** Addresses blocked by what they did. */
+  | 'Blocklist/Automatic'
+  /** Sets that somebody else had changed. */
+  | 'Blocklist/Drift';

@@ -1,0 +1,44 @@
+/** Attacks, and the keys without which nobody signs in. */
+import type { AlarmDefinition } from '../alarm.ts';
+
+export const securityAlarms = {
+  'SignIn/LockoutSurge': {
+    severity: 'page',
+    source: { kind: 'product', metric: 'Accounts/Locked' },
+    statistic: 'Sum',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 20,
+    means: 'Many addresses are being locked at once: somebody tries a list of passwords or of accounts.',
+    check:
+      "The addresses in the events of the last minutes: one network, or many? `sign_in.failed` without an account means a list that isn't ours.",
+    act: 'Block the network (docs/blocklist.md): an IP set that is edited by hand is put right again. Owners on known devices are not locked out; the others can use a reset.',
+  },
+  'Kms/Denied': {
+    severity: 'page',
+    component: 'sign-in',
+    source: { kind: 'product', metric: 'Kms/Denied' },
+    statistic: 'Sum',
+    periodSeconds: 60,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 1,
+    means:
+      'KMS refuses the pepper key, or the key of the seeds: it was disabled, scheduled for deletion, or its policy changed. Without the first nobody can sign in, without the second nobody who uses two-step verification.',
+    check: 'The state of both keys, and CloudTrail for DisableKey, ScheduleKeyDeletion and PutKeyPolicy.',
+    act: 'Cancel the deletion and enable the key at once: without it no password hash, or no code, can be checked ever again. Then treat it as an intrusion.',
+  },
+  'Origin/Bypassed': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'Origin/Bypassed' },
+    statistic: 'Sum',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 10,
+    means: 'Requests reach the API without passing the edge. They were refused.',
+    check: 'The access log for their addresses. A deployment that changed the origin secret looks the same: then Edge/Errors rings too.',
+    act: 'Configure a domain, which closes the execute-api address; block the network at the edge.',
+  },
+} as const satisfies Record<string, AlarmDefinition>;
