@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { componentIds } from './components.ts';
+import { securityPolicy } from './security-policy.ts';
 
 export const componentStatuses = ['operational', 'degraded_performance', 'partial_outage', 'major_outage', 'under_maintenance'] as const;
 export type ComponentStatus = (typeof componentStatuses)[number];
@@ -16,28 +17,43 @@ export type MaintenanceStatus = (typeof maintenanceStatuses)[number];
 export const impacts = ['none', 'minor', 'major', 'critical'] as const;
 export type Impact = (typeof impacts)[number];
 
-export const incidentTextLimits = { nameCodePoints: 120, bodyCodePoints: 2000, updates: 100 } as const;
+const limits = securityPolicy.incidents;
+
+/**
+ * What no text may hold: control characters and lone surrogates, which XML has no way to write; line separators, which end a
+ * string in older JavaScript; and the characters that turn the direction of what follows, so that a text can't rewrite its page.
+ */
+const unprintable = String.raw`\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF`;
+const oneLine = new RegExp(`^[^${unprintable}]*$`, 'u');
+const severalLines = new RegExp(`^(?:\\n|[^${unprintable}])*$`, 'u');
+
+function text(pattern: RegExp, codePoints: number) {
+  return z.string().check(
+    z.regex(/\S/, 'must not be empty'),
+    z.regex(pattern, 'must be plain text, without control characters'),
+    z.refine((value) => [...value].length <= codePoints, `must have at most ${codePoints} characters`),
+  );
+}
+
+export const incidentId = z.string().check(z.regex(/^[A-Za-z0-9_-]{8,64}$/, 'must be the id of an incident or a maintenance'));
+export const nameText = text(oneLine, limits.nameCodePoints);
+export const bodyText = text(severalLines, limits.bodyCodePoints);
+/** Plain text in both languages: never markup, escaped wherever it is shown. What was written in one language only stands in both. */
+const inBoth = (of: typeof nameText) => z.strictObject({ en: of, it: of });
+export type BilingualText = z.infer<ReturnType<typeof inBoth>>;
 
 const instant = z.iso.datetime();
-const id = z.string().check(z.regex(/^[A-Za-z0-9_-]{8,64}$/));
-const name = z.string().check(z.minLength(1), z.maxLength(incidentTextLimits.nameCodePoints));
-const body = z.string().check(z.minLength(1), z.maxLength(incidentTextLimits.bodyCodePoints));
-const affected = z.array(z.strictObject({ component: z.enum(componentIds), status: z.enum(componentStatuses) }));
+export const affectedComponent = z.strictObject({ component: z.enum(componentIds), status: z.enum(componentStatuses) });
+export type AffectedComponent = z.infer<typeof affectedComponent>;
+const affected = z.array(affectedComponent);
 
 /** What was said at one moment, and how each affected component stood from then on. */
-const updateOf = <Statuses extends readonly [string, ...string[]]>(statuses: Statuses) =>
-  z.strictObject({
-    id,
-    status: z.enum(statuses),
-    /** Plain text: never markup, escaped wherever it is shown. */
-    body,
-    at: instant,
-    components: affected,
-  });
+const updateOf = <Status extends string>(statuses: readonly [Status, ...Status[]]) =>
+  z.strictObject({ id: incidentId, status: z.enum(statuses), body: inBoth(bodyText), at: instant, components: affected });
 
 const common = {
-  id,
-  name,
+  id: incidentId,
+  name: inBoth(nameText),
   createdAt: instant,
   updatedAt: instant,
 };
@@ -50,6 +66,7 @@ export const incidentSchema = z.strictObject({
   /** When it began to hurt, which may be before anybody noticed. */
   startedAt: instant,
   resolvedAt: z.optional(instant),
+  /** How they stand now: all `operational` once it is resolved. */
   components: affected,
   /** Oldest first. */
   updates: z.array(updateOf(incidentStatuses)),
@@ -62,8 +79,13 @@ export const maintenanceSchema = z.strictObject({
   status: z.enum(maintenanceStatuses),
   scheduledFor: instant,
   scheduledUntil: instant,
+  /** When it was over, or called off. */
   completedAt: z.optional(instant),
+  /** It never began. */
+  isCancelled: z.optional(z.literal(true)),
+  /** How they stand now: `under_maintenance` while it is in progress or being verified, `operational` before and after. */
   components: affected,
+  /** Oldest first. */
   updates: z.array(updateOf(maintenanceStatuses)),
 });
 export type Maintenance = z.infer<typeof maintenanceSchema>;

@@ -201,6 +201,32 @@ export const securityPolicy = {
     maximumReceives: 10,
   },
 
+  /** What customers are told of incidents and maintenance (P04, P05). */
+  incidents: {
+    nameCodePoints: 120,
+    bodyCodePoints: 2000,
+    /** Of one incident. The last ones are kept for alarms and the clock, so that nobody can write it so full that it never ends. */
+    updates: 100,
+    updatesByPeople: 80,
+    /** Of one incident as it is kept: an item of the store holds 400 KB. */
+    bytes: 300_000,
+    bytesByPeople: 250_000,
+    /** Nothing stays open longer, and no maintenance is announced earlier: whoever reads need look no further back. */
+    longestOpenSeconds: 90 * DAY,
+    longestMaintenanceSeconds: 7 * DAY,
+    /** All its alarms must have been quiet this long before an incident that nobody has written to ends by itself. */
+    quietSeconds: 15 * MINUTE,
+    /** An alarm's own time may be ahead of ours by this much. */
+    clockSkewSeconds: 5 * MINUTE,
+    /** A message of an alarm that rang longer ago opens nothing. */
+    staleAlarmSeconds: DAY,
+    runEverySeconds: MINUTE,
+    maximumReceives: 10,
+    /** How often a write starts over when somebody else has written meanwhile. */
+    writeAttempts: 8,
+    noticesCacheSeconds: 30,
+  },
+
   /**
    * Stage throttles of the HTTP API, for the whole deployment at once: high enough that thirty addresses which each keep
    * under the edge's limits can't shut everybody out, within what a new account allows (10,000 a second).

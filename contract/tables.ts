@@ -60,6 +60,12 @@ export const tables = {
     timeToLive: 'expiresAt',
     holds: 'blocked addresses with reason, author and end, the last good copy of each feed, and what was last written to the IP sets',
   },
+  incidents: {
+    partitionKey: 'kind',
+    sortKey: 'entryId',
+    holds:
+      'incidents and maintenance as customers see them, each with what only we see, and for each component its alarms and the incident that they opened',
+  },
 } as const satisfies Record<string, TableDefinition>;
 
 export type TableId = keyof typeof tables;

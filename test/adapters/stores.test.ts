@@ -1,8 +1,10 @@
 import { DynamoBlockStore } from '../../lambda/adapters/dynamo-block-store.ts';
 import { DynamoDistinctCounter } from '../../lambda/adapters/dynamo-distinct-counter.ts';
+import { DynamoIncidentStore } from '../../lambda/adapters/dynamo-incident-store.ts';
 import { startTables, type TestTables } from '../support/dynalite.ts';
 import { MemoryAddressStore } from '../support/memory-address-store.ts';
 import { MemoryBlockStore, MemoryDistinctCounter } from '../support/memory-blocklist.ts';
+import { MemoryIncidentStore } from '../support/memory-incident-store.ts';
 import { MemoryStaffStore } from '../support/memory-staff-store.ts';
 import {
   MemoryAccountStore,
@@ -17,6 +19,7 @@ import { describeAddressContract } from './address-contract.ts';
 import { describeBlockContract } from './block-contract.ts';
 import { describeDeviceContract } from './device-contract.ts';
 import { describeFactorContract } from './factor-contract.ts';
+import { describeIncidentContract } from './incident-contract.ts';
 import { describeStaffContract } from './staff-contract.ts';
 import { describeStoreContract, type Stores } from './store-contract.ts';
 
@@ -36,6 +39,7 @@ describeBlockContract(engine, () => ({
   blocks: new DynamoBlockStore(tables.client, tables.name('ip-blocks')),
   distinct: new DynamoDistinctCounter(tables.client, tables.name('attempts')),
 }));
+describeIncidentContract(engine, () => new DynamoIncidentStore(tables.client, tables.name('incidents')));
 describeFactorContract(engine, () => tables.stores);
 describeDeviceContract(engine, () => tables.stores);
 describeAddressContract(engine, () => ({ ...tables.stores, addresses: tables.addresses }));
@@ -64,3 +68,6 @@ describeStaffContract('memory', () => ({ ...memory, staff: new MemoryStaffStore(
 
 const memoryBlocks = { blocks: new MemoryBlockStore(), distinct: new MemoryDistinctCounter() };
 describeBlockContract('memory', () => memoryBlocks);
+
+const memoryIncidents = new MemoryIncidentStore();
+describeIncidentContract('memory', () => memoryIncidents);
