@@ -67,7 +67,8 @@ export const promises: readonly SecurityPromise[] = [
     en: 'When something does not work, our status page keeps you posted.',
     keptMeans:
       'A public page, JSON and a feed with components, incidents, updates, maintenance and 90-day bars, which stay up when everything else is down.',
-    evidence: [],
+    evidence: [{ kind: 'test', name: 'incidents and maintenance: their store' }],
+    notYet: 'There is no status page yet.',
   },
   {
     id: 'P05',
