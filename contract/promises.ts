@@ -245,7 +245,8 @@ export const promises: readonly SecurityPromise[] = [
     en: 'Our team uses unique, strong passwords and two-step verification everywhere.',
     keptMeans:
       'An IAM password policy, a denial without a second factor, rules and root checks in AWS Config; staff accounts of this system cannot act without a second factor.',
-    evidence: [],
+    evidence: [{ kind: 'test', name: 'the guardrails on the account, for whoever switches them on' }],
+    notYet: 'Whether a deployment has switched the guardrails on is not shown yet.',
   },
   {
     id: 'P25',
@@ -262,7 +263,8 @@ export const promises: readonly SecurityPromise[] = [
     it: 'Cifriamo i dischi locali e attiviamo il blocco automatico dello schermo.',
     en: 'We encrypt local disks and lock screens automatically.',
     keptMeans: 'Rules on volume encryption in AWS; for laptops, which no AWS rule can see, a register of evidence with expiry.',
-    evidence: [],
+    evidence: [{ kind: 'test', name: 'the rules on volumes among the guardrails on the account' }],
+    notYet: 'There is no register of evidence for laptops yet.',
   },
   {
     id: 'P27',

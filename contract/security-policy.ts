@@ -235,6 +235,19 @@ export const securityPolicy = {
 
   functionTimeoutSeconds: 15,
 
+  /** What the opt-in guardrails ask of the people of the AWS account itself (P24, P26). */
+  guardrails: {
+    /** CIS AWS Foundations 1.8 and 1.9. No age limit: NIST SP 800-63B-4 3.1.1.2 advises against. */
+    password: { minimumLength: 14, remembered: 24 },
+    accessKeyDays: 90,
+    unusedCredentialDays: 45,
+    /** How long CloudTrail's files can't be deleted by anybody, and when they end. */
+    trail: { lockedDays: 365, keptDays: 731 },
+    /** Findings of Security Hub at or over this wake somebody. GuardDuty counts from 1 to 10; 7 is its "high". */
+    pagingSeverities: ['HIGH', 'CRITICAL'],
+    guardDutyPagingSeverity: 7,
+  },
+
   cors: { maxAgeSeconds: 2 * HOUR },
 
   cookies: { session: '__Host-session', device: '__Host-device' },

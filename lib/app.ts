@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { App, Tags } from 'aws-cdk-lib';
 import type { FunctionId } from '../contract/privileges.ts';
 import { ApiStack } from './api-stack.ts';
+import { BudgetStack } from './budget-stack.ts';
 import type { Config } from './config.ts';
 import { DataStack } from './data-stack.ts';
 import { EdgeMonitoringStack } from './edge-monitoring-stack.ts';
 import { EdgeStack } from './edge-stack.ts';
 import { FirewallStack } from './firewall-stack.ts';
+import { GuardrailsStack } from './guardrails-stack.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
 
 export interface CreateAppOptions {
@@ -31,6 +33,8 @@ export interface PortiereApp {
     readonly edge: EdgeStack;
     readonly monitoring: MonitoringStack;
     readonly edgeMonitoring: EdgeMonitoringStack;
+    /** For whoever asks for it. */
+    readonly guardrails?: GuardrailsStack;
   };
 }
 
@@ -52,9 +56,13 @@ export function createApp({ config, functionBundles, webDirectory, outputDirecto
   const edge = new EdgeStack(app, 'PortiereEdge', { ...main, config, data, api, firewall, webDirectory });
   const monitoring = new MonitoringStack(app, 'PortiereMonitoring', { ...main, config, data, api });
   const edgeMonitoring = new EdgeMonitoringStack(app, 'PortiereEdgeMonitoring', { ...global, config, edge, firewall });
+  const guardrails =
+    config.guardrails && new GuardrailsStack(app, 'PortiereGuardrails', { ...main, config, guardrails: config.guardrails });
+  const budget = config.guardrails?.monthlyBudgetUsd;
+  if (budget !== undefined) new BudgetStack(app, 'PortiereBudget', { ...global, config, monthlyBudgetUsd: budget });
   Tags.of(app).add('application', 'portiere');
 
-  return { app, stacks: { data, api, firewall, edge, monitoring, edgeMonitoring } };
+  return { app, stacks: { data, api, firewall, edge, monitoring, edgeMonitoring, ...(guardrails ? { guardrails } : {}) } };
 }
 
 /** The flags of cdk.json, read here too: run without the CDK's command line, the app must give the same templates. */

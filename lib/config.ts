@@ -10,6 +10,7 @@ import { normaliseEmail } from '../contract/email-address.ts';
 import { type PasswordProfile, securityPolicy } from '../contract/security-policy.ts';
 import type { Settings } from '../contract/settings.ts';
 import { type BlocklistConfigInput, blocklistOf, blocklistSchema } from './blocklist-config.ts';
+import { type GuardrailsConfig, type GuardrailsConfigInput, guardrailsOf, guardrailsSchema } from './guardrails-config.ts';
 
 /** Regions of AWS in the EU, the EEA, Switzerland and the United Kingdom: where data may live unless the configuration says otherwise. */
 export const europeanRegions = [
@@ -79,6 +80,8 @@ export interface ConfigInput {
   };
   /** Who is blocked at the edge, and who never is: see `blocklist-config.ts`. */
   readonly blocklist?: BlocklistConfigInput;
+  /** Guardrails on the whole AWS account; none unless asked for: see `guardrails-config.ts`. */
+  readonly guardrails?: GuardrailsConfigInput;
 }
 
 /** `portiere.config.ts`, checked, with every default filled in. */
@@ -97,6 +100,7 @@ export interface Config {
   readonly concurrency: { readonly password?: number; readonly mailer?: number };
   readonly managedRules: 'block' | 'count';
   readonly blocklist: BlocklistSettings;
+  readonly guardrails?: GuardrailsConfig;
 }
 
 export interface ConfigurationProblem {
@@ -237,6 +241,7 @@ const schema = strictObject(
       {},
     ),
     blocklist: z._default(blocklistSchema, {}),
+    guardrails: z.optional(guardrailsSchema),
   },
   'export an object by default, made with defineConfig',
 );
@@ -283,6 +288,7 @@ export function parseConfig(input: unknown, source?: string): Config {
     concurrency: withoutUndefined(config.concurrency),
     managedRules: config.firewall.managedRules ?? 'block',
     blocklist: blocklistOf(config.blocklist),
+    ...(config.guardrails ? { guardrails: guardrailsOf(config.guardrails) } : {}),
   };
 }
 
@@ -309,6 +315,13 @@ function crossCheck(config: z.infer<typeof schema>): ConfigurationProblem[] {
   }
   if (!config.allowRegionsOutsideEurope && !(europeanRegions as readonly string[]).includes(region)) {
     report('region', region, `give one of ${europeanRegions.join(', ')}, or set allowRegionsOutsideEurope: true`);
+  }
+  if (config.guardrails?.monthlyBudgetUsd !== undefined && !config.onCall.some((contact) => 'email' in contact)) {
+    report(
+      'guardrails.monthlyBudgetUsd',
+      config.guardrails.monthlyBudgetUsd,
+      'add an { email } to onCall: budgets notify by mail, or leave it out',
+    );
   }
   if (config.secondFactor.staffPasskeys && config.secondFactor.requiredFor === 'nobody') {
     report('secondFactor.requiredFor', 'nobody', 'give staff or everyone, or leave staffPasskeys out: a passkey is a second factor');

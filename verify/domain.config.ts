@@ -1,9 +1,10 @@
 import { defineConfig } from '../lib/config.ts';
 import config from './portiere.config.ts';
 
-/** A deployment with a domain of its own, for the template judges: certificates, records and mail signing come with it. */
+/** For the template judges: a domain of its own, with certificates, records and mail signing, and guardrails on the account. */
 export default defineConfig({
   ...config,
   domain: 'id.portiere.example',
   hostedZone: { id: 'Z0123456789ABCDEFGHIJ', name: 'portiere.example' },
+  guardrails: { monthlyBudgetUsd: 500 },
 });

@@ -46,8 +46,11 @@ describe('the rule packs', () => {
     expect(findings).toEqual([]);
   });
 
-  test('[P10] nor with a domain', () => {
-    const withDomain = synthesize(configWithDomain, { prepare: ({ app }) => addRulePacks(app) });
+  test('[P10] nor with a domain and with guardrails on the account', () => {
+    const withDomain = synthesize(
+      { ...configWithDomain, guardrails: { monthlyBudgetUsd: 500 } },
+      { prepare: ({ app }) => addRulePacks(app) },
+    );
 
     expect(withDomain.stacks.firewall.certificate).toBeDefined();
   }, 120_000);
