@@ -47,8 +47,12 @@ export const promises: readonly SecurityPromise[] = [
     en: 'Several services serve that end.',
     keptMeans:
       'Managed parts in several zones only; point-in-time recovery, deletion protection, retained data; gradual deployments that roll back by themselves on an alarm.',
-    evidence: [{ kind: 'test', name: 'the protection of tables, keys and secrets on the synthesized stacks' }],
-    notYet: 'Deployments are not gradual yet, and do not roll back on an alarm.',
+    evidence: [
+      {
+        kind: 'test',
+        name: 'the protection of tables, keys and secrets, and the roll-outs that go back on an alarm, on the synthesized stacks',
+      },
+    ],
   },
   {
     id: 'P03',

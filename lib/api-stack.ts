@@ -28,6 +28,7 @@ import { Blocks } from './constructs/blocks.ts';
 import { importHostedZone } from './constructs/hosted-zone.ts';
 import { Mail } from './constructs/mail.ts';
 import { PortiereFunction, retentionDays } from './constructs/portiere-function.ts';
+import { Rollout } from './constructs/rollout.ts';
 import type { DataStack } from './data-stack.ts';
 import type { FirewallStack } from './firewall-stack.ts';
 import { logGroupPrefix, mapValues, pascalCase } from './names.ts';
@@ -92,6 +93,10 @@ export class ApiStack extends Stack {
     const originDomain = config.site && hostedZone ? this.createOriginDomain(`origin.${config.site.domain}`, hostedZone) : undefined;
     this.permitDefaultRoute();
     const stage = this.createStage(data);
+    if (config.rollout === 'gradual') {
+      const servesHttp = (functionId: FunctionId) => privileges[functionId].servesHttp;
+      new Rollout(this, 'Rollout', { functions: this.functions, servesHttp, api: this.api });
+    }
     // Named here: the stage's own option would put an "undefined" into the id for good.
     if (originDomain) new ApiMapping(this, 'OriginMapping', { api: this.api, domainName: originDomain, stage });
     this.originDomainName = originDomain ? originDomain.name : `${this.api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;

@@ -74,6 +74,11 @@ export interface ConfigInput {
    * and the deployment would fail. Raise the quota (Lambda, "Concurrent executions") before setting it.
    */
   readonly concurrency?: { readonly password?: number; readonly mailer?: number };
+  /**
+   * How a new version of a function takes over: `gradual` (the default) gives it a tenth of the calls for five minutes, and
+   * takes it back by itself when an alarm rings; `all-at-once` is for a deployment that must not wait, as while one rings.
+   */
+  readonly rollout?: 'gradual' | 'all-at-once';
   readonly firewall?: {
     /** `count` lets AWS's managed rules only count, to watch for false positives before `block` (the default). */
     readonly managedRules?: 'block' | 'count';
@@ -98,6 +103,7 @@ export interface Config {
   readonly bcryptCost: number;
   readonly secondFactor: Settings['secondFactor'];
   readonly concurrency: { readonly password?: number; readonly mailer?: number };
+  readonly rollout: 'gradual' | 'all-at-once';
   readonly managedRules: 'block' | 'count';
   readonly blocklist: BlocklistSettings;
   readonly guardrails?: GuardrailsConfig;
@@ -233,6 +239,7 @@ const schema = strictObject(
       strictObject({ password: z.optional(concurrency), mailer: z.optional(concurrency) }, 'give an object, or leave it out'),
       {},
     ),
+    rollout: z._default(z.enum(['gradual', 'all-at-once'], 'give gradual or all-at-once, or leave it out for gradual'), 'gradual'),
     firewall: z._default(
       strictObject(
         { managedRules: z.optional(z.enum(['block', 'count'], 'give block or count, or leave it out for block')) },
@@ -286,6 +293,7 @@ export function parseConfig(input: unknown, source?: string): Config {
       staffPasskeys: config.secondFactor.staffPasskeys ?? false,
     },
     concurrency: withoutUndefined(config.concurrency),
+    rollout: config.rollout,
     managedRules: config.firewall.managedRules ?? 'block',
     blocklist: blocklistOf(config.blocklist),
     ...(config.guardrails ? { guardrails: guardrailsOf(config.guardrails) } : {}),

@@ -31,6 +31,8 @@ export const droppedTypes: Readonly<Record<string, DroppedType>> = {
   'AWS::Logs::DeliverySource': { reason: 'the emulator has no log deliveries', replacements: { Ref: (logicalId) => logicalId } },
   'AWS::Logs::DeliveryDestination': { reason: 'the emulator has no log deliveries', replacements: { Arn: (logicalId) => logicalId } },
   'AWS::Logs::Delivery': { reason: 'the emulator has no log deliveries', replacements: {} },
+  'AWS::CodeDeploy::Application': { reason: 'the emulator moves an alias at once', replacements: { Ref: (logicalId) => logicalId } },
+  'AWS::CodeDeploy::DeploymentGroup': { reason: 'the emulator moves an alias at once', replacements: { Ref: (logicalId) => logicalId } },
   'AWS::WAFv2::LoggingConfiguration': { reason: 'the emulator logs no web ACL decisions', replacements: {} },
 };
 
@@ -122,7 +124,7 @@ export function dropResources(
   for (const [logicalId, resource] of Object.entries<Json>(template.Resources ?? {})) {
     const type = types[resource.Type];
     if (type === undefined) {
-      resources[logicalId] = resource;
+      resources[logicalId] = withoutShift(resource, types);
       const respelled = respelledReferences[resource.Type];
       if (respelled !== undefined) respellings.set(logicalId, respelled(logicalId));
       continue;
@@ -132,6 +134,14 @@ export function dropResources(
   }
   const references: References = { replacements, respellings };
   return { template: replaceReferences({ ...template, Resources: resources }, references), droppedIds };
+}
+
+/** An alias that CodeDeploy shifts, as one that moves at once, where there is no CodeDeploy. */
+function withoutShift(resource: Json, types: Readonly<Record<string, DroppedType>>): Json {
+  if (resource.UpdatePolicy?.CodeDeployLambdaAliasUpdate === undefined || types['AWS::CodeDeploy::DeploymentGroup'] === undefined)
+    return resource;
+  const { UpdatePolicy: _, ...kept } = resource;
+  return kept;
 }
 
 interface References {

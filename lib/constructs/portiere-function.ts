@@ -43,6 +43,8 @@ export interface PortiereFunctionProps {
 export class PortiereFunction extends Construct {
   readonly function: LambdaFunction;
   readonly alias: IFunction;
+  /** The same, for what shifts it. */
+  readonly live: Alias;
 
   constructor(scope: Construct, id: string, props: PortiereFunctionProps) {
     super(scope, id);
@@ -74,7 +76,8 @@ export class PortiereFunction extends Construct {
       ...(props.reservedConcurrency ? { reservedConcurrentExecutions: props.reservedConcurrency } : {}),
     });
     // The CDK's own classes don't meet its interfaces under exactOptionalPropertyTypes, hence the casts.
-    this.alias = new Alias(this, 'Live', { aliasName: 'live', version: this.function.currentVersion as IVersion }) as IFunction;
+    this.live = new Alias(this, 'Live', { aliasName: 'live', version: this.function.currentVersion as IVersion });
+    this.alias = this.live as IFunction;
     this.acknowledgeFindings(privileges, props.reservedConcurrency !== undefined);
   }
 

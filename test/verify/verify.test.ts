@@ -53,6 +53,18 @@ describe('The copy for the emulator', () => {
     expect(() => dropResources(template, types)).toThrow(/Gone/);
   });
 
+  it('moves an alias at once where it leaves CodeDeploy out', () => {
+    const UpdatePolicy = { CodeDeployLambdaAliasUpdate: { DeploymentGroupName: { Ref: 'Group' } } };
+    const template = {
+      Resources: { Group: { Type: 'AWS::CodeDeploy::DeploymentGroup' }, Live: { Type: 'AWS::Lambda::Alias', UpdatePolicy } },
+    };
+
+    const { template: copy } = dropResources(template, { 'AWS::CodeDeploy::DeploymentGroup': { reason: 'not known', replacements: {} } });
+
+    expect(copy).toEqual({ Resources: { Live: { Type: 'AWS::Lambda::Alias' } } });
+    expect(dropResources(template, {}).template).toEqual(template);
+  });
+
   it('asks for the ARN of a secret in the spelling that both understand', () => {
     const template = { Resources: { Origin: { Type: 'AWS::SecretsManager::Secret' } }, Outputs: { Name: { Value: { Ref: 'Origin' } } } };
 
