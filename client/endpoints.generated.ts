@@ -1,5 +1,6 @@
 // Generated from contract/routes.ts by `node client/generate.ts`. Do not edit.
 import type { routes } from '../contract/routes.ts';
+import type { ClientRouteId } from './types.ts';
 
 type Routes = typeof routes;
 
@@ -44,10 +45,11 @@ export const endpoints = {
   'admin.accounts.disable': { method: 'POST', path: '/v1/admin/accounts/{id}/disable' },
   'admin.accounts.enable': { method: 'POST', path: '/v1/admin/accounts/{id}/enable' },
   'admin.accounts.end-sessions': { method: 'POST', path: '/v1/admin/accounts/{id}/end-sessions' },
+  'admin.csp-reports': { method: 'GET', path: '/v1/admin/csp-reports' },
   'admin.factor-recovery.request': { method: 'POST', path: '/v1/admin/accounts/{id}/factor-recovery' },
   'admin.factor-recovery.approve': { method: 'POST', path: '/v1/admin/accounts/{id}/factor-recovery/approve' },
   'admin.factor-recovery.complete': { method: 'POST', path: '/v1/admin/accounts/{id}/factor-recovery/complete' },
   'admin.factor-recovery.cancel': { method: 'DELETE', path: '/v1/admin/accounts/{id}/factor-recovery' },
   'health': { method: 'GET', path: '/v1/health' },
   'openapi': { method: 'GET', path: '/v1/openapi.json' },
-} as const satisfies { [Id in keyof Routes]: Pick<Routes[Id], 'method' | 'path'> };
+} as const satisfies { [Id in ClientRouteId]: Pick<Routes[Id], 'method' | 'path'> };

@@ -4,22 +4,25 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { routes } from '../contract/routes.ts';
+import { type Route, routes } from '../contract/routes.ts';
 
 export const generatedFile = join(import.meta.dirname, 'endpoints.generated.ts');
 
 /** The text of the generated file, from the contract as it stands. */
 export function generateEndpoints(): string {
-  const rows = Object.entries(routes).map(([id, { method, path }]) => `  '${id}': { method: '${method}', path: '${path}' },`);
+  const rows = Object.entries<Route>(routes)
+    .filter(([, { contentTypes }]) => contentTypes === undefined)
+    .map(([id, { method, path }]) => `  '${id}': { method: '${method}', path: '${path}' },`);
   return [
     '// Generated from contract/routes.ts by `node client/generate.ts`. Do not edit.',
     "import type { routes } from '../contract/routes.ts';",
+    "import type { ClientRouteId } from './types.ts';",
     '',
     'type Routes = typeof routes;',
     '',
     'export const endpoints = {',
     ...rows,
-    "} as const satisfies { [Id in keyof Routes]: Pick<Routes[Id], 'method' | 'path'> };",
+    "} as const satisfies { [Id in ClientRouteId]: Pick<Routes[Id], 'method' | 'path'> };",
     '',
   ].join('\n');
 }

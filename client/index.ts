@@ -7,10 +7,9 @@
  * if (answer.status === 'signed_in') console.log(answer.account.email);
  */
 import type { ProblemCode } from '../contract/problems.ts';
-import type { RouteId } from '../contract/routes.ts';
 import { endpoints } from './endpoints.generated.ts';
 import { ConnectionError, ProblemError, problemOf } from './errors.ts';
-import type { CallOptions, Client } from './types.ts';
+import type { CallOptions, Client, ClientRouteId } from './types.ts';
 
 export { ConnectionError, type FieldError, ProblemError } from './errors.ts';
 export type { AnswerOf, Client, InputOf } from './types.ts';
@@ -36,7 +35,7 @@ function isProblem(error: unknown, code: ProblemCode): error is ProblemError {
 }
 
 /** After these the session has another CSRF token. */
-const rotating = new Set<RouteId>(['session.step-up', 'session.step-up.passkey']);
+const rotating = new Set<ClientRouteId>(['session.step-up', 'session.step-up.passkey']);
 /** The input of a call that takes none. */
 const nothing: Record<string, unknown> = {};
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -62,7 +61,7 @@ export function createClient({
     if ('token' in answer && typeof answer.token === 'string') bearer = answer.token;
   }
 
-  async function request(id: RouteId, input: Record<string, unknown>, options: CallOptions): Promise<unknown> {
+  async function request(id: ClientRouteId, input: Record<string, unknown>, options: CallOptions): Promise<unknown> {
     const { method, path } = endpoints[id];
     const body = { ...input };
     const target = path.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -106,7 +105,7 @@ export function createClient({
    * The CSRF token belongs to the session, and the session rotates: a refusal means that ours is old or was never
    * fetched. Nothing was carried out then, so the request may be repeated, once.
    */
-  async function requestWithToken(id: RouteId, input: Record<string, unknown>, options: CallOptions): Promise<unknown> {
+  async function requestWithToken(id: ClientRouteId, input: Record<string, unknown>, options: CallOptions): Promise<unknown> {
     try {
       return await request(id, input, options);
     } catch (error) {
@@ -116,7 +115,7 @@ export function createClient({
     }
   }
 
-  async function call(id: RouteId, input: Record<string, unknown> = nothing, options: CallOptions = {}): Promise<unknown> {
+  async function call(id: ClientRouteId, input: Record<string, unknown> = nothing, options: CallOptions = {}): Promise<unknown> {
     let answer: unknown;
     try {
       answer = await requestWithToken(id, input, options);
@@ -136,7 +135,7 @@ export function createClient({
     return answer;
   }
 
-  const methods = (Object.keys(endpoints) as RouteId[]).map((id) => [
+  const methods = (Object.keys(endpoints) as ClientRouteId[]).map((id) => [
     id,
     (input?: Record<string, unknown>, options?: CallOptions) => call(id, input, options),
   ]);

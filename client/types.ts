@@ -13,6 +13,9 @@ type BodyOf<Id extends RouteId> = Routes[Id] extends { readonly body: infer Sche
 /** Path parameters and body fields of a route together; `unknown` where it takes none. */
 export type InputOf<Id extends RouteId> = PathParameters<Routes[Id]['path']> & BodyOf<Id>;
 
+/** Routes whose bodies aren't JSON of an app's are for browsers alone. */
+export type ClientRouteId = { [Id in RouteId]: Routes[Id] extends { readonly contentTypes: unknown } ? never : Id }[RouteId];
+
 /** What a route answers; `undefined` for 204. */
 export type AnswerOf<Id extends RouteId> = Routes[Id]['answers'] extends { readonly schema: infer Schema } ? output<Schema> : undefined;
 
@@ -26,4 +29,4 @@ export type Method<Id extends RouteId> =
     : (input: InputOf<Id>, options?: CallOptions) => Promise<AnswerOf<Id>>;
 
 /** A method for each route, under the route's own id: `client['sign-in']({ email, password })`. */
-export type Client = { readonly [Id in RouteId]: Method<Id> };
+export type Client = { readonly [Id in ClientRouteId]: Method<Id> };

@@ -37,6 +37,8 @@ export type ProductMetric =
   | 'Accounts/Locked'
   | 'Kms/Denied'
   | 'Origin/Bypassed'
+  /** Requests in which a browser said that the content security policy refused something on a page of ours. */
+  | 'Csp/Reports'
   | 'Mail/Sent'
   | 'Mail/Deferred'
   | 'Mail/Dropped'

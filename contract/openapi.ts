@@ -40,7 +40,7 @@ function describeOperation(id: string, route: Route): JsonObject {
     required: true,
     schema: { type: 'string', minLength: 1, maxLength: 200 },
   }));
-  if (isUnsafe(route.method)) {
+  if (isUnsafe(route.method) && route.origin !== 'any') {
     parameters.push({
       name: 'Origin',
       in: 'header',
@@ -64,7 +64,7 @@ function describeOperation(id: string, route: Route): JsonObject {
     summary: route.summary,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(route.auth !== 'none' ? { security: [{ cookie: [] }, { bearer: [] }] } : {}),
-    ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(route.body, 'input') } } } } : {}),
+    ...(route.body ? { requestBody: { required: true, content: describeBody(route, route.body) } } : {}),
     responses: {
       [answers.status]: {
         description: answers.status === 204 ? 'Done' : 'The answer',
@@ -75,11 +75,17 @@ function describeOperation(id: string, route: Route): JsonObject {
   };
 }
 
+function describeBody({ contentTypes = ['application/json'] }: Route, body: z.core.$ZodType): JsonObject {
+  const schema = toSchema(body, 'input');
+  return Object.fromEntries(contentTypes.map((contentType) => [contentType, { schema }]));
+}
+
 /** The codes of a route: its own, and those that its guards imply. */
 export function problemsOf(route: Route): ProblemCode[] {
   const codes = new Set<ProblemCode>(['forbidden', 'blocked', 'rate_limited', 'internal', 'unavailable', ...route.problems]);
   if (isUnsafe(route.method)) {
-    for (const code of ['origin_not_allowed', 'invalid_request', 'payload_too_large', 'unsupported_media_type'] as const) codes.add(code);
+    for (const code of ['invalid_request', 'payload_too_large', 'unsupported_media_type'] as const) codes.add(code);
+    if (route.origin !== 'any') codes.add('origin_not_allowed');
   }
   if (route.auth !== 'none') {
     codes.add('unauthenticated');

@@ -16,6 +16,13 @@ export interface Route {
   readonly withoutRequiredFactor?: true;
   /** The session must have been stepped up within `sessions.stepUpSeconds`; `with-second-factor`: only where two-step verification is on. */
   readonly stepUp?: true | 'with-second-factor';
+  /**
+   * `any`: taken whatever `Origin` says, for what browsers send by themselves (with `null`, or without one). A request from another site
+   * then does what a request by curl does, so this is only for routes that know no caller, set no cookie and return nothing.
+   */
+  readonly origin?: 'any';
+  /** Of the body; `application/json` where nothing is said. */
+  readonly contentTypes?: readonly string[];
   readonly body?: (typeof schemas)[keyof typeof schemas] & { readonly _zod: unknown };
   readonly answers: {
     readonly status: 200 | 201 | 202 | 204;

@@ -2,6 +2,8 @@
 import * as z from 'zod/mini';
 import { securityPolicy } from './security-policy.ts';
 
+export * from './csp-report-schemas.ts';
+
 const { requests, passwords } = securityPolicy;
 
 const wellFormed = z.refine<string>((text) => text.isWellFormed(), 'must be well-formed Unicode');

@@ -66,6 +66,12 @@ export const tables = {
     holds:
       'incidents and maintenance as customers see them, each with what only we see, and for each component its alarms and the incident that they opened',
   },
+  'csp-reports': {
+    partitionKey: 'day',
+    sortKey: 'place',
+    timeToLive: 'expiresAt',
+    holds: 'how often browsers said that the content security policy refused what, by day: a fixed number of places, no address, no query',
+  },
 } as const satisfies Record<string, TableDefinition>;
 
 export type TableId = keyof typeof tables;

@@ -29,6 +29,20 @@ export const securityAlarms = {
     check: 'The state of both keys, and CloudTrail for DisableKey, ScheduleKeyDeletion and PutKeyPolicy.',
     act: 'Cancel the deletion and enable the key at once: without it no password hash, or no code, can be checked ever again. Then treat it as an intrusion.',
   },
+  'Csp/Surge': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'Csp/Reports' },
+    statistic: 'Sum',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 100,
+    means:
+      'Many browsers say that the content security policy refused something on our pages: a release loads what the policy does not name, or somebody has found a way to put content into a page. One address alone can not ring this.',
+    check:
+      'GET /v1/admin/csp-reports: the newest groups, their directive, what was blocked and on which page. Whether a release went out just before. A `blocked` host that nobody knows, or `inline` on a page that takes input, is an attempt.',
+    act: 'If it was a release: roll it back, then mend the page, not the policy. If it was not: the policy has stopped it; find the injection, and treat the page as broken until it is found. If the groups make no sense at all, somebody is making them up: block the addresses.',
+  },
   'Origin/Bypassed': {
     severity: 'ticket',
     source: { kind: 'product', metric: 'Origin/Bypassed' },

@@ -66,6 +66,15 @@ export const adminRoutes = {
     problems: ['not_found', 'forbidden', 'conflict'],
     summary: 'End every session of the account',
   },
+  'admin.csp-reports': {
+    method: 'GET',
+    path: '/v1/admin/csp-reports',
+    function: 'admin',
+    auth: 'staff',
+    answers: { status: 200, schema: schemas.cspReportList },
+    problems: [],
+    summary: 'What the content security policy has refused in the last days, grouped, latest first',
+  },
   'admin.factor-recovery.request': {
     method: 'POST',
     path: '/v1/admin/accounts/{id}/factor-recovery',

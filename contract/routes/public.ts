@@ -1,6 +1,7 @@
 /** What needs no one to be known. */
 import type { Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
+import { securityPolicy } from '../security-policy.ts';
 
 export const publicRoutes = {
   health: {
@@ -21,5 +22,17 @@ export const publicRoutes = {
     problems: [],
     cacheSeconds: 300,
     summary: 'This description, OpenAPI 3.1',
+  },
+  'csp-reports': {
+    method: 'POST',
+    path: securityPolicy.cspReports.path,
+    function: 'reports',
+    auth: 'none',
+    origin: 'any',
+    contentTypes: securityPolicy.cspReports.contentTypes,
+    body: schemas.cspReportsBody,
+    answers: { status: 204 },
+    problems: [],
+    summary: 'For browsers alone: what the content security policy has refused',
   },
 } as const satisfies Record<string, Route>;

@@ -368,7 +368,7 @@ export interface MailQueue {
 }
 
 export interface Metrics {
-  count(metric: ProductMetric): void;
+  count(metric: ProductMetric, value?: number): void;
 }
 
 export interface PasswordHasher {

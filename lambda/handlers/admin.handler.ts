@@ -2,12 +2,15 @@
 import type { RouteId } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoAttemptStore } from '../adapters/dynamo-attempt-store.ts';
+import { DynamoCspReportStore } from '../adapters/dynamo-csp-report-store.ts';
 import { DynamoStaffStore } from '../adapters/dynamo-staff-store.ts';
 import { LambdaAccountDirectory } from '../adapters/lambda-account-directory.ts';
 import { Secret, SecretKeyedHash } from '../adapters/secrets.ts';
 import { readResource } from '../adapters/settings.ts';
 import { SqsMailQueue } from '../adapters/sqs-mail-queue.ts';
 import { systemClock } from '../adapters/system.ts';
+import { listCspReports } from '../domain/csp/list-reports.ts';
+import type { CspReportStore } from '../domain/csp/ports.ts';
 import { disableAccount, enableAccount, endAccountSessions, findAccount, readAccount, unlock } from '../domain/staff/accounts.ts';
 import type { StaffServices } from '../domain/staff/acts.ts';
 import { approveRecovery, cancelRecovery, completeRecovery, requestRecovery } from '../domain/staff/factor-recovery.ts';
@@ -19,11 +22,14 @@ import { bodyOf, currentSession, domainCall } from '../http/session-call.ts';
 import { once } from './once.ts';
 import { sessionServices } from './services.ts';
 
-const services = once((): PipelineServices & StaffServices => {
+type AdminServices = StaffServices & { readonly cspReports: Pick<CspReportStore, 'list'> };
+
+const services = once((): PipelineServices & AdminServices => {
   const client = documentClient();
   return {
     ...sessionServices(),
     staff: new DynamoStaffStore(client, readResource('table', 'accounts')),
+    cspReports: new DynamoCspReportStore(client, readResource('table', 'csp-reports')),
     attempts: new DynamoAttemptStore(client, readResource('table', 'attempts')),
     directory: new LambdaAccountDirectory(readResource('function', 'password')),
     identity: new SecretKeyedHash(new Secret(readResource('secret', 'identity'), systemClock)),
@@ -31,9 +37,9 @@ const services = once((): PipelineServices & StaffServices => {
   };
 });
 
-type ActRoute = Exclude<Extract<RouteId, `admin.${string}`>, 'admin.accounts.find' | 'admin.accounts.read'>;
+type ActRoute = Exclude<Extract<RouteId, `admin.${string}`>, 'admin.accounts.find' | 'admin.accounts.read' | 'admin.csp-reports'>;
 
-type Services = () => StaffServices;
+type Services = () => AdminServices;
 
 /** Every act has an account in its path, a reason in its body, and no answer but that it was done. */
 function acting(services: Services, routeId: ActRoute, use: typeof unlock): RouteHandler {
@@ -66,6 +72,7 @@ export function createRoutes(services: Services) {
     'admin.factor-recovery.approve': acting(services, 'admin.factor-recovery.approve', approveRecovery),
     'admin.factor-recovery.complete': acting(services, 'admin.factor-recovery.complete', completeRecovery),
     'admin.factor-recovery.cancel': acting(services, 'admin.factor-recovery.cancel', cancelRecovery),
+    'admin.csp-reports': async (call) => answer(call, 200, await listCspReports(services().cspReports, services().clock.now())),
   } satisfies Partial<Record<RouteId, RouteHandler>>;
 }
 

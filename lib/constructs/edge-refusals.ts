@@ -57,8 +57,10 @@ export function refuseWith(code: Refusal): CfnWebACL.RuleActionProperty {
 
 /** The security headers of every response, with the content security policy in a form that WAF can carry. */
 export function refusalHeaders(): Record<string, string> {
+  // Without where to report to: nothing is loaded that could be refused, and WAF sends ten headers at most.
+  const { 'Reporting-Endpoints': _, ...carried } = securityPolicy.headers;
   const headers = {
-    ...securityPolicy.headers,
+    ...carried,
     'Content-Security-Policy': withoutOwnSources(securityPolicy.headers['Content-Security-Policy']),
   };
   const tooLong = Object.entries(headers).find(([, value]) => value.length > maximumValueLength);
@@ -75,6 +77,6 @@ export function refusalHeaders(): Record<string, string> {
 function withoutOwnSources(contentSecurityPolicy: string): string {
   return contentSecurityPolicy
     .split('; ')
-    .filter((directive) => !/^[a-z]+-src 'self'$/.test(directive))
+    .filter((directive) => !/^[a-z]+-src 'self'$|^report-(?:to|uri) /.test(directive))
     .join('; ');
 }

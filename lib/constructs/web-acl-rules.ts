@@ -18,7 +18,7 @@ export interface RefusalActions {
   readonly payloadTooLarge: CfnWebACL.RuleActionProperty;
 }
 
-const { edgeRates, requests } = securityPolicy;
+const { cspReports, edgeRates, requests } = securityPolicy;
 
 /**
  * A path as the API will read it. Without these `/v1/%73ign-in`, `/v1/./sign-in` and `/V1/Sign-In` would slip past a
@@ -44,6 +44,12 @@ export function webAclRules(addresses: AddressSets, refusals: RefusalActions, ma
       name: 'rate-of-credentials',
       // 32 WCU a prefix (2 and 10 a transformation): with the managed groups' 925, some 1,200 of the 1,500 that cost nothing more.
       statement: rate(edgeRates.credentials, anyOf(edgeRates.credentialPrefixes.map(pathStartsWith))),
+      action: refusals.rateLimited,
+    },
+    {
+      name: 'rate-of-csp-reports',
+      // Apart from the credentials: an office whose browsers all report the same fault must still be able to sign in.
+      statement: rate(cspReports.perAddress, pathStartsWith(cspReports.path)),
       action: refusals.rateLimited,
     },
     {

@@ -1,9 +1,11 @@
 import { DynamoBlockStore } from '../../lambda/adapters/dynamo-block-store.ts';
+import { DynamoCspReportStore } from '../../lambda/adapters/dynamo-csp-report-store.ts';
 import { DynamoDistinctCounter } from '../../lambda/adapters/dynamo-distinct-counter.ts';
 import { DynamoIncidentStore } from '../../lambda/adapters/dynamo-incident-store.ts';
 import { startTables, type TestTables } from '../support/dynalite.ts';
 import { MemoryAddressStore } from '../support/memory-address-store.ts';
 import { MemoryBlockStore, MemoryDistinctCounter } from '../support/memory-blocklist.ts';
+import { MemoryCspReportStore } from '../support/memory-csp-reports.ts';
 import { MemoryIncidentStore } from '../support/memory-incident-store.ts';
 import { MemoryStaffStore } from '../support/memory-staff-store.ts';
 import {
@@ -17,6 +19,7 @@ import {
 } from '../support/memory-stores.ts';
 import { describeAddressContract } from './address-contract.ts';
 import { describeBlockContract } from './block-contract.ts';
+import { describeCspReportContract } from './csp-report-contract.ts';
 import { describeDeviceContract } from './device-contract.ts';
 import { describeFactorContract } from './factor-contract.ts';
 import { describeIncidentContract } from './incident-contract.ts';
@@ -40,6 +43,7 @@ describeBlockContract(engine, () => ({
   distinct: new DynamoDistinctCounter(tables.client, tables.name('attempts')),
 }));
 describeIncidentContract(engine, () => new DynamoIncidentStore(tables.client, tables.name('incidents')));
+describeCspReportContract(engine, () => new DynamoCspReportStore(tables.client, tables.name('csp-reports')));
 describeFactorContract(engine, () => tables.stores);
 describeDeviceContract(engine, () => tables.stores);
 describeAddressContract(engine, () => ({ ...tables.stores, addresses: tables.addresses }));
@@ -71,3 +75,5 @@ describeBlockContract('memory', () => memoryBlocks);
 
 const memoryIncidents = new MemoryIncidentStore();
 describeIncidentContract('memory', () => memoryIncidents);
+const memoryCspReports = new MemoryCspReportStore();
+describeCspReportContract('memory', () => memoryCspReports);

@@ -19,6 +19,7 @@ async function createAdmin(policy: Partial<typeof settings.secondFactor> = {}) {
   const door = createStaffDoor();
   const services = {
     ...door.services,
+    cspReports: { list: async () => [] },
     settings: { ...settings, secondFactor: { ...settings.secondFactor, ...policy } },
     isOriginSecret: async (presented: string) => presented === ORIGIN_SECRET,
     telemetry: { log: () => undefined, count: () => undefined },

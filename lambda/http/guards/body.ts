@@ -1,8 +1,8 @@
 import type { core } from 'zod/mini';
 import { safeParse } from 'zod/mini';
-import { isUnsafe } from '../../../contract/routes.ts';
+import { isUnsafe, type Route } from '../../../contract/routes.ts';
 import { securityPolicy } from '../../../contract/security-policy.ts';
-import type { Guard, HttpEvent } from '../call.ts';
+import type { Guard, HttpAnswer, HttpCall, HttpEvent } from '../call.ts';
 import { problem } from '../responses.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -16,10 +16,10 @@ export const parseBody: Guard = (call) => {
   }
   if (bytes.length === 0) {
     if (!call.route?.body) return undefined;
-    if (call.headers['content-type'] !== undefined && !isJson(call.headers['content-type'])) return problem(call, 'unsupported_media_type');
+    if (call.headers['content-type'] !== undefined && !isTaken(call)) return refuseType(call);
     return problem(call, 'invalid_request', { errors: [{ path: '', message: 'a JSON body is required' }] });
   }
-  if (!isJson(call.headers['content-type'])) return problem(call, 'unsupported_media_type');
+  if (!isTaken(call)) return refuseType(call);
 
   try {
     call.body = JSON.parse(utf8.decode(bytes));
@@ -46,8 +46,18 @@ function bodyBytes(event: HttpEvent): Buffer {
   return Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
 }
 
-function isJson(contentType: string | undefined): boolean {
-  return contentType !== undefined && /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(contentType.trim());
+function isTaken({ headers, route }: HttpCall): boolean {
+  const [type = '', ...parameters] = (headers['content-type'] ?? '').split(';').map((part) => part.trim());
+  const isUtf8 = parameters.length === 0 || (parameters.length === 1 && /^charset\s*=\s*"?utf-8"?$/i.test(parameters[0] ?? ''));
+  return isUtf8 && contentTypesOf(route).includes(type.toLowerCase());
+}
+
+function refuseType(call: HttpCall): HttpAnswer {
+  return problem(call, 'unsupported_media_type', { detail: `Send ${contentTypesOf(call.route).join(' or ')}, in UTF-8` });
+}
+
+function contentTypesOf(route: Route | undefined): readonly string[] {
+  return route?.contentTypes ?? ['application/json'];
 }
 
 function describeIssue(issue: core.$ZodIssue): { path: string; message: string }[] {

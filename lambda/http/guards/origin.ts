@@ -15,7 +15,7 @@ export const noteCorsOrigin: Guard = (call, services) => {
  * native app, and no browser attaches one by itself.
  */
 export const requireAllowedOrigin: Guard = (call, services) => {
-  if (!isUnsafe(call.event.requestContext.http.method)) return undefined;
+  if (!isUnsafe(call.event.requestContext.http.method) || call.route?.origin === 'any') return undefined;
   const { origin, authorization, 'sec-fetch-site': fetchSite } = call.headers;
 
   const allowed =
