@@ -16,7 +16,7 @@ export const problems = {
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   conflict: { status: 409, title: 'Something else changed it first' },
   payload_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  unsupported_media_type: { status: 415, title: 'The body is not of a type that this route takes' },
   weak_password: { status: 422, title: 'Choose another password' },
   account_locked: { status: 429, title: 'Too many attempts: wait before the next one' },
   rate_limited: { status: 429, title: 'Too many requests: wait before the next one' },

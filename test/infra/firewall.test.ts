@@ -1,3 +1,4 @@
+import { alarms } from '../../contract/alarms.ts';
 import { problems } from '../../contract/problems.ts';
 import { problemDocument } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
@@ -98,6 +99,18 @@ describe('the web ACL', () => {
     expect(last(over)).toMatchObject({ action: 'BLOCK', rule: 'rate-of-credentials' });
   });
 
+  test('[P16] [P21] limits the reports of one address, below what rings the alarm, and leaves its sign-ins alone', () => {
+    const { perAddress, path } = securityPolicy.cspReports;
+    const reports = times(perAddress + 1, { method: 'POST', path });
+
+    const over = decisionsOn(reports);
+    const signIn = decisionsOn([...reports, { method: 'POST', path: '/v1/sign-in' }]);
+
+    expect(last(over)).toMatchObject({ action: 'BLOCK', rule: 'rate-of-csp-reports', response: { status: 429 } });
+    expect(last(signIn).action).toBe('ALLOW');
+    expect(perAddress).toBeLessThan(alarms['Csp/Surge'].threshold);
+  });
+
   test('refuses a body over the limit with the API’s own problem, and one at the limit not', () => {
     const [atLimit, over] = [0, 1].map((more) =>
       last(decisionsOn([{ method: 'POST', path: '/v1/sign-in', body: new Uint8Array(securityPolicy.requests.bodyBytes + more) }])),
@@ -121,10 +134,12 @@ describe('the web ACL', () => {
     expect(blocks.length).toBeGreaterThanOrEqual(4);
     for (const block of blocks) {
       const headers = Object.fromEntries(block.ResponseHeaders.map(({ Name, Value }: Properties) => [Name, Value]));
-      const { 'Content-Security-Policy': contentSecurityPolicy, ...others } = securityPolicy.headers;
+      const { 'Content-Security-Policy': contentSecurityPolicy, 'Reporting-Endpoints': _, ...others } = securityPolicy.headers;
       expect(headers).toMatchObject(others);
       expect(contentSecurityPolicy.split('; ')).toEqual(expect.arrayContaining(headers['Content-Security-Policy'].split('; ')));
       expect(headers['Content-Security-Policy']).toContain("default-src 'none'");
+      // A refusal loads nothing and has nothing to report; where to is left out to fit.
+      expect(headers['Content-Security-Policy']).not.toContain('report-');
       // WAF takes ten headers and values of 255 characters.
       expect(block.ResponseHeaders.length).toBeLessThanOrEqual(10);
       expect(block.ResponseHeaders.filter(({ Value }: Properties) => Value.length > 255)).toEqual([]);

