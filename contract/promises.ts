@@ -239,7 +239,8 @@ export const promises: readonly SecurityPromise[] = [
     it: "L'applicazione è sottoposta a test costanti da parte di specialisti indipendenti.",
     en: 'The application is tested constantly by independent specialists.',
     keptMeans: 'A suite of independent attack tools runs on every change and on a schedule; its last result is public.',
-    evidence: [],
+    evidence: [{ kind: 'test', name: 'the workflows that run the attack suite on every change and every night' }],
+    notYet: 'The last result is in the log of the workflow, and not on the security page yet.',
   },
   {
     id: 'P24',
@@ -291,7 +292,8 @@ export const promises: readonly SecurityPromise[] = [
     en: 'Every change to the code is strictly reviewed.',
     keptMeans:
       'A delivery role that only a reviewed, protected branch and an approved environment can assume; code owners; required checks.',
-    evidence: [],
+    evidence: [{ kind: 'test', name: "the role that deploys, the workflows, and the check of the repository's own settings" }],
+    notYet: 'What the check of the settings found is not on the security page yet.',
   },
   {
     id: 'P29',

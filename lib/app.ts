@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Tags } from 'aws-cdk-lib';
+import { App, Stack, Tags } from 'aws-cdk-lib';
 import type { FunctionId } from '../contract/privileges.ts';
 import { ApiStack } from './api-stack.ts';
 import { BudgetStack } from './budget-stack.ts';
 import type { Config } from './config.ts';
 import { DataStack } from './data-stack.ts';
+import { DeliveryStack } from './delivery-stack.ts';
 import { EdgeMonitoringStack } from './edge-monitoring-stack.ts';
 import { EdgeStack } from './edge-stack.ts';
 import { FirewallStack } from './firewall-stack.ts';
@@ -60,6 +61,10 @@ export function createApp({ config, functionBundles, webDirectory, outputDirecto
     config.guardrails && new GuardrailsStack(app, 'PortiereGuardrails', { ...main, config, guardrails: config.guardrails });
   const budget = config.guardrails?.monthlyBudgetUsd;
   if (budget !== undefined) new BudgetStack(app, 'PortiereBudget', { ...global, config, monthlyBudgetUsd: budget });
+  if (config.delivery) {
+    const regions = app.node.findAll().flatMap((construct) => (Stack.isStack(construct) ? [construct.region] : []));
+    new DeliveryStack(app, 'PortiereDelivery', { ...main, delivery: config.delivery, regions });
+  }
   Tags.of(app).add('application', 'portiere');
 
   return { app, stacks: { data, api, firewall, edge, monitoring, edgeMonitoring, ...(guardrails ? { guardrails } : {}) } };

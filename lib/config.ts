@@ -10,6 +10,7 @@ import { normaliseEmail } from '../contract/email-address.ts';
 import { type PasswordProfile, securityPolicy } from '../contract/security-policy.ts';
 import type { Settings } from '../contract/settings.ts';
 import { type BlocklistConfigInput, blocklistOf, blocklistSchema } from './blocklist-config.ts';
+import { type DeliveryConfig, type DeliveryConfigInput, deliveryOf, deliverySchema } from './delivery-config.ts';
 import { type GuardrailsConfig, type GuardrailsConfigInput, guardrailsOf, guardrailsSchema } from './guardrails-config.ts';
 
 /** Regions of AWS in the EU, the EEA, Switzerland and the United Kingdom: where data may live unless the configuration says otherwise. */
@@ -87,6 +88,8 @@ export interface ConfigInput {
   readonly blocklist?: BlocklistConfigInput;
   /** Guardrails on the whole AWS account; none unless asked for: see `guardrails-config.ts`. */
   readonly guardrails?: GuardrailsConfigInput;
+  /** The workflow that may deploy this, without a key; default: none, people deploy with credentials of their own. */
+  readonly delivery?: DeliveryConfigInput;
 }
 
 /** `portiere.config.ts`, checked, with every default filled in. */
@@ -107,6 +110,7 @@ export interface Config {
   readonly managedRules: 'block' | 'count';
   readonly blocklist: BlocklistSettings;
   readonly guardrails?: GuardrailsConfig;
+  readonly delivery?: DeliveryConfig;
 }
 
 export interface ConfigurationProblem {
@@ -249,6 +253,7 @@ const schema = strictObject(
     ),
     blocklist: z._default(blocklistSchema, {}),
     guardrails: z.optional(guardrailsSchema),
+    delivery: z.optional(deliverySchema),
   },
   'export an object by default, made with defineConfig',
 );
@@ -297,6 +302,7 @@ export function parseConfig(input: unknown, source?: string): Config {
     managedRules: config.firewall.managedRules ?? 'block',
     blocklist: blocklistOf(config.blocklist),
     ...(config.guardrails ? { guardrails: guardrailsOf(config.guardrails) } : {}),
+    ...(config.delivery ? { delivery: deliveryOf(config.delivery) } : {}),
   };
 }
 
