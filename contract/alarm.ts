@@ -14,6 +14,8 @@ export interface AlarmDefinition {
     | { readonly kind: 'function'; readonly metric: 'Errors' | 'Throttles' | 'Duration'; readonly only?: FunctionId }
     | { readonly kind: 'api'; readonly metric: '5xx' | 'Latency' }
     | { readonly kind: 'edge'; readonly metric: '5xxErrorRate' }
+    /** Of the web ACL: of all its rules together, or one alarm a rate rule. */
+    | { readonly kind: 'web-acl'; readonly metric: 'BlockedRequests'; readonly rules: 'all' | 'rates' }
     | { readonly kind: 'queue'; readonly queue: `${QueueId}-dead-letters`; readonly metric: 'ApproximateNumberOfMessagesVisible' }
     | { readonly kind: 'queue'; readonly queue: 'mail'; readonly metric: 'ApproximateAgeOfOldestMessage' }
     /** Written by our functions as embedded metrics in the namespace `Portiere`. */

@@ -3,10 +3,11 @@
  * `docs/runbook.md` is generated from it, and a test refuses an alarm without an entry.
  *
  * To add an alarm: a row in `alarms/`. Names follow one rule, `Area/Symptom`, with the function's id behind it where there
- * is one alarm a function.
+ * is one alarm a function, and the rule's where there is one a rate rule.
  */
 import type { AlarmDefinition } from './alarm.ts';
 import { blocklistAlarms } from './alarms/blocklist.ts';
+import { edgeAlarms } from './alarms/edge.ts';
 import { mailAlarms } from './alarms/mail.ts';
 import { requestAlarms } from './alarms/requests.ts';
 import { securityAlarms } from './alarms/security.ts';
@@ -18,6 +19,7 @@ export * from './alarm.ts';
 export const alarms = {
   ...requestAlarms,
   ...securityAlarms,
+  ...edgeAlarms,
   ...mailAlarms,
   ...blocklistAlarms,
 } as const satisfies Record<string, AlarmDefinition>;

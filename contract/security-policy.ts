@@ -141,6 +141,8 @@ export const securityPolicy = {
     emailCodePoints: 254,
     /** Anything longer than this in a header of ours is not worth parsing. */
     headerBytes: 4096,
+    /** All cookies of a request. Other sites of the same domain may leave theirs with us: room for them, and no more. */
+    cookieBytes: 6 * 1024,
   },
 
   /** Per viewer address, at the edge (WAF rate rules). */
@@ -159,6 +161,21 @@ export const securityPolicy = {
       '/v1/account/email',
       '/v1/account/disavow',
     ],
+    /**
+     * What a kind of route takes over a longer window: twice the figure above is what an address could keep up, and nobody needs
+     * that for one thing. None is under what five minutes allow, so a burst of people behind one address meets the figure above first.
+     */
+    apart: {
+      'sign-in': { prefix: '/v1/sign-in', windowSeconds: 10 * MINUTE, limit: 180 },
+      /** Two requests a person: the registration, and the link. */
+      registration: { prefix: '/v1/accounts', windowSeconds: 10 * MINUTE, limit: 150 },
+      reset: { prefix: '/v1/password-reset', windowSeconds: 10 * MINUTE, limit: 120 },
+      reports: { prefix: '/v1/reports', windowSeconds: 10 * MINUTE, limit: 120 },
+    },
+    /** Requests that change something (neither GET, HEAD nor OPTIONS) from one address to one path. */
+    onePath: 300,
+    /** Requests to `credentialPrefixes` from an address that AWS lists as hiding whoever is behind it (Tor, proxies). */
+    anonymousCredentials: 50,
   },
 
   /** What browsers say the content security policy has refused (P21). Anybody can send anything here. */
@@ -212,7 +229,11 @@ export const securityPolicy = {
       sprayedAccounts: 100,
       /** Accounts that its guesses have locked. */
       lockedAccounts: 40,
-      seconds: { sprayed_passwords: HOUR, locked_accounts: HOUR },
+      /**
+       * A trap is sprung by one request, which may have been anybody's in a large office: hence minutes. A scanner is stopped in the
+       * middle all the same, and springs the next one when it comes back.
+       */
+      seconds: { sprayed_passwords: HOUR, locked_accounts: HOUR, honeypot: 10 * MINUTE },
       /** One customer has at least this much of IPv6 (RFC 6177). */
       ipv6PrefixBits: 64,
     },
@@ -243,6 +264,35 @@ export const securityPolicy = {
     /** How often a write starts over when somebody else has written meanwhile. */
     writeAttempts: 8,
     noticesCacheSeconds: 30,
+  },
+
+  /**
+   * Paths that nobody visits and scanners ask for first. CloudFront's patterns: `*` is any run of characters, case counts. Nothing
+   * of the sort is on this site, nor is it asked for by a browser of its own accord (as `/favicon.ico` or `/.well-known/` are).
+   */
+  honeypot: {
+    /** Named in robots.txt, and linked nowhere: only whoever reads what is forbidden in order to do it finds it. */
+    forbidden: '/internal-archive/*',
+    scanned: [
+      '/.env*',
+      '/.git/*',
+      '/.aws/*',
+      '/.ssh/*',
+      '/.svn/*',
+      '/wp-login.php',
+      '/wp-admin/*',
+      '/xmlrpc.php',
+      '/phpmyadmin/*',
+      '/phpinfo.php',
+      '/cgi-bin/*',
+      '/actuator/*',
+      '/server-status',
+      '/vendor/phpunit/*',
+      '/boaform/*',
+      '/solr/*',
+    ],
+    /** An instance of the function tells of the same address once in this time: a flood of requests is no flood of messages. */
+    toldEverySeconds: MINUTE,
   },
 
   /**
@@ -308,6 +358,11 @@ export const securityPolicy = {
     viewerOrigin: 'x-viewer-origin',
     /** Set by CloudFront itself, `address:port`. */
     viewerAddress: 'cloudfront-viewer-address',
+    /**
+     * Set by the web ACL (the prefix is WAF's) for addresses that AWS lists: `anonymous` or `hosting`. What a viewer sends under this
+     * name is overwritten with `forged`.
+     */
+    addressKind: 'x-amzn-waf-address-kind',
   },
 } as const;
 

@@ -11,6 +11,7 @@ import { type PasswordProfile, securityPolicy } from '../contract/security-polic
 import type { Settings } from '../contract/settings.ts';
 import { type BlocklistConfigInput, blocklistOf, blocklistSchema } from './blocklist-config.ts';
 import { type DeliveryConfig, type DeliveryConfigInput, deliveryOf, deliverySchema } from './delivery-config.ts';
+import { type FirewallChoices, type FirewallConfigInput, firewallOf, firewallSchema } from './firewall-config.ts';
 import { type GuardrailsConfig, type GuardrailsConfigInput, guardrailsOf, guardrailsSchema } from './guardrails-config.ts';
 
 /** Regions of AWS in the EU, the EEA, Switzerland and the United Kingdom: where data may live unless the configuration says otherwise. */
@@ -80,10 +81,8 @@ export interface ConfigInput {
    * takes it back by itself when an alarm rings; `all-at-once` is for a deployment that must not wait, as while one rings.
    */
   readonly rollout?: 'gradual' | 'all-at-once';
-  readonly firewall?: {
-    /** `count` lets AWS's managed rules only count, to watch for false positives before `block` (the default). */
-    readonly managedRules?: 'block' | 'count';
-  };
+  /** How the web ACL acts: see `firewall-config.ts`. */
+  readonly firewall?: FirewallConfigInput;
   /** Who is blocked at the edge, and who never is: see `blocklist-config.ts`. */
   readonly blocklist?: BlocklistConfigInput;
   /** Guardrails on the whole AWS account; none unless asked for: see `guardrails-config.ts`. */
@@ -107,7 +106,7 @@ export interface Config {
   readonly secondFactor: Settings['secondFactor'];
   readonly concurrency: { readonly password?: number; readonly mailer?: number };
   readonly rollout: 'gradual' | 'all-at-once';
-  readonly managedRules: 'block' | 'count';
+  readonly firewall: FirewallChoices;
   readonly blocklist: BlocklistSettings;
   readonly guardrails?: GuardrailsConfig;
   readonly delivery?: DeliveryConfig;
@@ -244,13 +243,7 @@ const schema = strictObject(
       {},
     ),
     rollout: z._default(z.enum(['gradual', 'all-at-once'], 'give gradual or all-at-once, or leave it out for gradual'), 'gradual'),
-    firewall: z._default(
-      strictObject(
-        { managedRules: z.optional(z.enum(['block', 'count'], 'give block or count, or leave it out for block')) },
-        'give an object, or leave it out',
-      ),
-      {},
-    ),
+    firewall: z._default(firewallSchema, {}),
     blocklist: z._default(blocklistSchema, {}),
     guardrails: z.optional(guardrailsSchema),
     delivery: z.optional(deliverySchema),
@@ -299,7 +292,7 @@ export function parseConfig(input: unknown, source?: string): Config {
     },
     concurrency: withoutUndefined(config.concurrency),
     rollout: config.rollout,
-    managedRules: config.firewall.managedRules ?? 'block',
+    firewall: firewallOf(config.firewall),
     blocklist: blocklistOf(config.blocklist),
     ...(config.guardrails ? { guardrails: guardrailsOf(config.guardrails) } : {}),
     ...(config.delivery ? { delivery: deliveryOf(config.delivery) } : {}),

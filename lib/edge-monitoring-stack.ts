@@ -2,6 +2,7 @@ import { CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type AlarmDefinition, type AlarmId, alarms } from '../contract/alarms.ts';
+import { rateRule, rateRuleIds, webAclName } from '../contract/web-acl.ts';
 import type { Config } from './config.ts';
 import { createAlarm } from './constructs/alarms.ts';
 import { OnCall } from './constructs/on-call.ts';
@@ -33,6 +34,16 @@ export class EdgeMonitoringStack extends Stack {
         };
         createAlarm(this, alarmId, { namespace: 'AWS/CloudFront', metricName: source.metric, dimensions }, onCall);
       }
+      for (const { rule, suffix } of watchedRules(source)) {
+        // A web ACL of CloudFront has no dimension Region: with one, as regional web ACLs have, the alarm would be content for ever.
+        const dimensions = { WebACL: webAclName, Rule: rule };
+        createAlarm(
+          this,
+          alarmId,
+          { namespace: 'AWS/WAFV2', metricName: 'BlockedRequests', dimensions, ...(suffix && { suffix }) },
+          onCall,
+        );
+      }
     }
   }
 
@@ -55,6 +66,11 @@ export class EdgeMonitoringStack extends Stack {
     });
     delivery.addResourceDependency(source);
   }
+}
+
+function watchedRules(source: AlarmDefinition['source']): { readonly rule: string; readonly suffix?: string }[] {
+  if (source.kind !== 'web-acl') return [];
+  return source.rules === 'all' ? [{ rule: 'ALL' }] : rateRuleIds.map((id) => ({ rule: rateRule(id), suffix: id }));
 }
 
 /** Without paths, queries, cookies and referrers: links and paths can carry what opens something. The API's own log has the routes. */

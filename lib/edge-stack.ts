@@ -154,7 +154,8 @@ export class EdgeStack extends Stack {
 
   /**
    * What the API gets to see beside the cache key: a short list, so that a header which nobody thought of reaches
-   * nobody. `CloudFront-Viewer-Address` is written by CloudFront; a viewer's own is overwritten.
+   * nobody. `CloudFront-Viewer-Address` is written by CloudFront, and what kind of address it is by the web ACL, which runs before:
+   * a viewer's own are overwritten.
    */
   private apiOriginRequestPolicy(): OriginRequestPolicy {
     const { edgeHeaders } = securityPolicy;
@@ -164,6 +165,7 @@ export class EdgeStack extends Stack {
       headerBehavior: OriginRequestHeaderBehavior.allowList(
         edgeHeaders.viewerAddress,
         edgeHeaders.viewerOrigin,
+        edgeHeaders.addressKind,
         'Content-Type',
         'User-Agent',
         'Accept-Language',

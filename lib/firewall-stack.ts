@@ -5,8 +5,9 @@ import { LogGroup, ResourcePolicy } from 'aws-cdk-lib/aws-logs';
 import { CfnIPSet, CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import { securityPolicy } from '../contract/security-policy.ts';
+import { webAclLogGroup, webAclName } from '../contract/web-acl.ts';
 import type { Config } from './config.ts';
-import { refusalBodies, refuseWith } from './constructs/edge-refusals.ts';
+import { refusalBodies, refusals } from './constructs/edge-refusals.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
 import type { IpSetArns } from './constructs/function-role.ts';
 import { importHostedZone } from './constructs/hosted-zone.ts';
@@ -23,8 +24,6 @@ interface FamilySets {
   readonly ipv6: CfnIPSet;
 }
 
-/** WAF insists on this start of the name. */
-const wafLogGroupPrefix = 'aws-waf-logs-';
 const sensitiveHeaders = ['cookie', 'authorization', 'x-csrf-token'];
 
 /** What CloudFront takes from us-east-1 alone: the web ACL and the certificate of the site. */
@@ -40,7 +39,7 @@ export class FirewallStack extends Stack {
     const { config } = props;
     this.key = new EncryptionKey(this, 'Key', {
       description: 'Portiere: encrypts the logs of the edge and its alarm topics',
-      logGroupPrefixes: [wafLogGroupPrefix],
+      logGroupPrefixes: [webAclLogGroup],
     });
     const allowed = this.createSets('Allowed', 'Never blocked by a list', config.blocklist.allow);
     // The function fills them. The template never changes this list, and so no deployment ever empties them.
@@ -75,17 +74,13 @@ export class FirewallStack extends Stack {
   private createWebAcl(config: Config, allowed: FamilySets, blocked: FamilySets): CfnWebACL {
     const arns = ({ ipv4, ipv6 }: FamilySets) => [ipv4.attrArn, ipv6.attrArn];
     return new CfnWebACL(this, 'WebAcl', {
-      name: 'portiere',
+      name: webAclName,
       description: 'Portiere: block lists, rates per address, size limits, managed rules',
       scope: 'CLOUDFRONT',
       defaultAction: { allow: {} },
-      rules: webAclRules(
-        { allowed: arns(allowed), blocked: arns(blocked) },
-        { blocked: refuseWith('blocked'), rateLimited: refuseWith('rate_limited'), payloadTooLarge: refuseWith('payload_too_large') },
-        config.managedRules,
-      ),
+      rules: webAclRules({ allowed: arns(allowed), blocked: arns(blocked) }, refusals, config.firewall),
       customResponseBodies: refusalBodies(),
-      visibilityConfig: visibility('portiere'),
+      visibilityConfig: visibility(webAclName),
       // Sampled requests are kept for three hours and shown in the console: without the credentials in them.
       dataProtectionConfig: {
         dataProtections: [{ action: 'SUBSTITUTION', field: { fieldType: 'SINGLE_HEADER', fieldKeys: sensitiveHeaders } }],
@@ -96,7 +91,7 @@ export class FirewallStack extends Stack {
   /** What was blocked or counted, without credentials. Allowed requests are in the access logs. */
   private logRequests(webAcl: CfnWebACL): void {
     const logGroup = new LogGroup(this, 'WebAclLogs', {
-      logGroupName: `${wafLogGroupPrefix}portiere`,
+      logGroupName: webAclLogGroup,
       retention: retentionDays(securityPolicy.retention.accessLogDays),
       encryptionKey: this.key,
       removalPolicy: RemovalPolicy.RETAIN,
@@ -117,7 +112,7 @@ export class FirewallStack extends Stack {
     const logging = new CfnLoggingConfiguration(this, 'WebAclLogging', {
       resourceArn: webAcl.attrArn,
       // Without the `:*` that the log group's own ARN ends with: WAF refuses it.
-      logDestinationConfigs: [`arn:${this.partition}:logs:${this.region}:${this.account}:log-group:${wafLogGroupPrefix}portiere`],
+      logDestinationConfigs: [`arn:${this.partition}:logs:${this.region}:${this.account}:log-group:${webAclLogGroup}`],
       redactedFields: sensitiveHeaders.map((name) => ({ singleHeader: { Name: name } })),
       loggingFilter: {
         DefaultBehavior: 'DROP',

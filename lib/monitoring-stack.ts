@@ -72,6 +72,7 @@ function targetsOf({ source }: AlarmDefinition, api: ApiStack): AlarmTarget[] {
     case 'product':
       return [{ namespace: metricsNamespace, metricName: source.metric }];
     case 'edge':
+    case 'web-acl':
       return [];
   }
 }

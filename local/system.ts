@@ -104,7 +104,9 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
       log: (line) => logs.append('edge', `${line}\n`),
     });
     const firewall: Firewall | undefined =
-      distribution.webAclArn === undefined ? undefined : createFirewall(distribution.webAclArn, assembly, services.ipSets, clock.now);
+      distribution.webAclArn === undefined
+        ? undefined
+        : createFirewall(distribution.webAclArn, assembly, services.ipSets, clock.now, recorder.webAclRequest);
 
     // The ports are known only once the listeners are open, and asked for only once requests come in.
     const ports = { secure: 0, plain: 0 };

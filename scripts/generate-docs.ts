@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AlarmDefinition, alarms } from '../contract/alarms.ts';
 import { privileges } from '../contract/privileges.ts';
+import { rateRuleIds } from '../contract/web-acl.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -27,7 +28,8 @@ function renderRunbook(): string {
     '# Runbook',
     '',
     'An entry for each alarm: what it means, what to look at first, what to do. The name of an alarm in CloudWatch, on the phone and in the',
-    'mail is `portiere-` and the name here, with a hyphen for the slash; alarms on functions end with the function.',
+    'mail is `portiere-` and the name here, with a hyphen for the slash; alarms on functions end with the function,',
+    'those on rate rules with the rule.',
     '',
     '| alarm | severity | speaks when |',
     '|---|---|---|',
@@ -38,8 +40,8 @@ function renderRunbook(): string {
 }
 
 function renderEntry(id: string, definition: AlarmDefinition): string[] {
-  const isOneEach = definition.source.kind === 'function' && definition.source.only === undefined;
-  const names = isOneEach ? Object.keys(privileges).map((functionId) => `${id}/${functionId}`) : [id];
+  const suffixes = suffixesOf(definition);
+  const names = suffixes.length > 0 ? suffixes.map((suffix) => `${id}/${suffix}`) : [id];
   return [
     `## ${id}`,
     '',
@@ -51,9 +53,15 @@ function renderEntry(id: string, definition: AlarmDefinition): string[] {
     '',
     `**Do.** ${definition.act}`,
     '',
-    `<sub>Speaks when ${condition(definition)}.${definition.source.kind === 'edge' ? ' It lives in us-east-1, where CloudFront keeps its metrics.' : ''}</sub>`,
+    `<sub>Speaks when ${condition(definition)}.${['edge', 'web-acl'].includes(definition.source.kind) ? ' It lives in us-east-1, where CloudFront keeps its metrics.' : ''}</sub>`,
     '',
   ];
+}
+
+/** Where there is one alarm for each of several things. */
+function suffixesOf({ source }: AlarmDefinition): string[] {
+  if (source.kind === 'function' && source.only === undefined) return Object.keys(privileges);
+  return source.kind === 'web-acl' && source.rules === 'rates' ? [...rateRuleIds] : [];
 }
 
 function condition(definition: AlarmDefinition): string {

@@ -91,7 +91,12 @@ export class Evaluation {
   }
 
   insertHeaders(headers: readonly (readonly [string, string])[]): void {
-    for (const [name, value] of headers) this.insertedHeaders.push([name, value]);
+    for (const [name, value] of headers) {
+      // Under one name the last rule that matches is heard (AWS WAF guide, "Headers with the same name").
+      const earlier = this.insertedHeaders.findIndex(([other]) => other.toLowerCase() === name.toLowerCase());
+      if (earlier >= 0) this.insertedHeaders.splice(earlier, 1);
+      this.insertedHeaders.push([name, value]);
+    }
   }
 
   addLabel(label: string): void {

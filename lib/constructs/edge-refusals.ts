@@ -16,30 +16,44 @@ const maximumValueLength = 255;
 const refused = ['blocked', 'rate_limited', 'payload_too_large'] as const satisfies readonly ProblemCode[];
 type Refusal = (typeof refused)[number];
 
+const { windowSeconds: usualWindow, apart } = securityPolicy.edgeRates;
 /** Seconds a client is told to wait: WAF counts in a sliding window and looks at it about every half minute. */
-const retryAfterSeconds = securityPolicy.edgeRates.windowSeconds;
+const windows = [...new Set([usualWindow, ...Object.values(apart).map(({ windowSeconds }) => windowSeconds)])];
 
-export function refusalBodies(): Record<string, CfnWebACL.CustomResponseBodyProperty> {
-  return Object.fromEntries(
-    refused.map((code) => {
-      const { status, title } = problems[code];
-      const document = {
-        type: problemType(code),
-        title,
-        status,
-        code,
-        requestId: 'edge',
-        ...(code === 'rate_limited' ? { retryAfter: retryAfterSeconds } : {}),
-      };
-      return [code, { contentType: 'APPLICATION_JSON', content: JSON.stringify(document) }];
-    }),
-  );
+/** What the rules of the web ACL answer with. */
+export interface Refusals {
+  readonly blocked: CfnWebACL.RuleActionProperty;
+  readonly payloadTooLarge: CfnWebACL.RuleActionProperty;
+  /** @param windowSeconds of the rate; the policy's usual one if absent */
+  rateLimited(windowSeconds?: number): CfnWebACL.RuleActionProperty;
 }
 
-export function refuseWith(code: Refusal): CfnWebACL.RuleActionProperty {
+export const refusals: Refusals = {
+  blocked: refuseWith('blocked'),
+  payloadTooLarge: refuseWith('payload_too_large'),
+  rateLimited: (windowSeconds) => refuseWith('rate_limited', windowSeconds),
+};
+
+export function refusalBodies(): Record<string, CfnWebACL.CustomResponseBodyProperty> {
+  const plain = refused.filter((code) => code !== 'rate_limited').map((code) => [bodyKey(code), refusalBody(code)]);
+  const rates = windows.map((window) => [bodyKey('rate_limited', window), refusalBody('rate_limited', { retryAfter: window })]);
+  return Object.fromEntries([...plain, ...rates]);
+}
+
+function refusalBody(code: Refusal, more: { readonly retryAfter?: number } = {}): CfnWebACL.CustomResponseBodyProperty {
+  const { status, title } = problems[code];
+  const document = { type: problemType(code), title, status, code, requestId: 'edge', ...more };
+  return { contentType: 'APPLICATION_JSON', content: JSON.stringify(document) };
+}
+
+function bodyKey(code: Refusal, windowSeconds: number = usualWindow): string {
+  return windowSeconds === usualWindow ? code : `${code}_${windowSeconds}`;
+}
+
+function refuseWith(code: Refusal, windowSeconds: number = usualWindow): CfnWebACL.RuleActionProperty {
   const headers = {
     ...refusalHeaders(),
-    ...(code === 'rate_limited' ? { 'Retry-After': String(retryAfterSeconds) } : { 'Cache-Control': 'no-store' }),
+    ...(code === 'rate_limited' ? { 'Retry-After': String(windowSeconds) } : { 'Cache-Control': 'no-store' }),
   };
   if (Object.keys(headers).length > maximumHeaders) {
     throw new Error(`WAF sends at most ${maximumHeaders} headers with a refusal, and ${code} needs ${Object.keys(headers).length}`);
@@ -48,7 +62,7 @@ export function refuseWith(code: Refusal): CfnWebACL.RuleActionProperty {
     block: {
       customResponse: {
         responseCode: problems[code].status,
-        customResponseBodyKey: code,
+        customResponseBodyKey: bodyKey(code, windowSeconds),
         responseHeaders: Object.entries(headers).map(([name, value]) => ({ name, value })),
       },
     },

@@ -5,10 +5,14 @@ import type { GatewayMetric } from '../gateway/gateway.ts';
 import type { LocalServices } from '../services/model.ts';
 import type { Dimensions, MetricIdentity, Metrics } from './metrics.ts';
 
+export type WebAclMetric = 'AllowedRequests' | 'BlockedRequests' | 'CountedRequests';
+
 export interface Recorder {
   invocation(functionName: string, resource: string | undefined, result: InvocationResult): void;
   request(metric: GatewayMetric): void;
   edgeRequest(distributionId: string, status: number): void;
+  /** @param rule name of the rule's metric; `Default_Action` when none decided */
+  webAclRequest(webAcl: string, metric: WebAclMetric, rule: string): void;
   /** Queue depths and ages, which SQS reports once a minute. */
   sampleQueues(): void;
 }
@@ -17,6 +21,7 @@ const reported: Readonly<Record<string, readonly string[]>> = {
   'AWS/Lambda': ['Invocations', 'Errors', 'Throttles', 'Duration'],
   'AWS/ApiGateway': ['Count', '4xx', '5xx', 'Latency', 'IntegrationLatency'],
   'AWS/CloudFront': ['Requests', '4xxErrorRate', '5xxErrorRate', 'TotalErrorRate'],
+  'AWS/WAFV2': ['AllowedRequests', 'BlockedRequests', 'CountedRequests'],
   'AWS/SQS': ['ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateAgeOfOldestMessage'],
 };
 
@@ -77,6 +82,17 @@ export function createRecorder(assembly: Assembly, metrics: Metrics, queues: Loc
       [{ DistributionId: distributionId, Region: 'Global' }],
     ),
   );
+  // A web ACL of CloudFront: no dimension Region. Each rule has its series, and all of them one together.
+  const webAclCounters = remembered((webAcl, rule) =>
+    counters(
+      'AWS/WAFV2',
+      ['AllowedRequests', 'BlockedRequests', 'CountedRequests'],
+      [
+        { WebACL: webAcl, Rule: rule },
+        { WebACL: webAcl, Rule: 'ALL' },
+      ],
+    ),
+  );
 
   return {
     invocation(functionName, resource, result) {
@@ -102,6 +118,9 @@ export function createRecorder(assembly: Assembly, metrics: Metrics, queues: Loc
       counter['4xxErrorRate'](status >= 400 && status < 500 ? 100 : 0);
       counter['5xxErrorRate'](status >= 500 ? 100 : 0);
       counter.TotalErrorRate(status >= 400 ? 100 : 0);
+    },
+    webAclRequest(webAcl, metric, rule) {
+      webAclCounters(webAcl, rule)[metric](1);
     },
     sampleQueues() {
       for (const { arn, dimensions } of sampled) {

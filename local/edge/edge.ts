@@ -2,7 +2,7 @@
  * One CloudFront distribution: what happens to a request between the viewer's connection and the origin, and to the
  * response on its way back. Nothing is cached: every answer is the origin's newest.
  */
-import type { CustomAnswer } from '../../waf/index.ts';
+import type { CustomAnswer, Decision } from '../../waf/index.ts';
 import { compress } from './compression.ts';
 import type { Behaviour, Distribution } from './distribution.ts';
 import type { Firewall } from './firewall.ts';
@@ -41,6 +41,13 @@ function blocked(answer: CustomAnswer | undefined): EdgeResponse {
   return { status: answer.status, headers, body: Buffer.from(answer.body) };
 }
 
+/** What WAF inserts takes the place of what the viewer sent under the same name (AWS WAF guide, "Headers with the same name"). */
+function overwrite(headers: HeaderList, inserted: Decision['insertedHeaders']): HeaderList {
+  if (inserted.length === 0) return headers;
+  const names = new Set(inserted.map(([name]) => name.toLowerCase()));
+  return [...headers.filter(([name]) => !names.has(name.toLowerCase())), ...inserted] as HeaderList;
+}
+
 export function createEdge(options: EdgeOptions): Edge {
   const { distribution, firewall, record } = options;
   const fallback = distribution.behaviours.at(-1) as Behaviour;
@@ -64,9 +71,10 @@ export function createEdge(options: EdgeOptions): Edge {
       return edgeAnswer(403, 'A GET request must not have a body.', true);
 
     let { path, query } = request;
-    let headers: HeaderList = request.headers;
+    // What WAF inserts stands in the request from here on: functions see it, and policies decide whether the origin does.
+    let headers: HeaderList = overwrite(request.headers, decision?.insertedHeaders ?? []);
     if (behaviour.onRequest !== undefined) {
-      const edited = await behaviour.onRequest.onRequest(request, distribution.id);
+      const edited = await behaviour.onRequest.onRequest({ ...request, headers }, distribution.id);
       if ('status' in edited) return edited;
       ({ path, query, headers } = edited);
     }
@@ -77,13 +85,11 @@ export function createEdge(options: EdgeOptions): Edge {
       body = outcome;
     }
 
-    const custom = behaviour.originHeaders();
-    const inserted = decision?.insertedHeaders ?? [];
     const originRequest: OriginRequest = {
       method: request.method,
       path,
       query: selectQuery(query, behaviour.forwarding),
-      headers: selectHeaders(request, headers, behaviour.forwarding, inserted.length === 0 ? custom : [...inserted, ...custom]),
+      headers: selectHeaders(request, headers, behaviour.forwarding, behaviour.originHeaders()),
       body,
     };
     const response = await behaviour.origin(originRequest);

@@ -1,6 +1,7 @@
 /** The web ACL in front of the distribution: evaluated for real, each decision remembered for the console. */
 
 import { createRateState, type Decision, describeUnsupported, evaluate, type RuleAction } from '../../waf/index.ts';
+import type { WebAclMetric } from '../alarms/recorder.ts';
 import type { Assembly } from '../assembly/model.ts';
 import type { LocalServices } from '../services/model.ts';
 import { readWebAcl } from './web-acl.ts';
@@ -29,10 +30,22 @@ export interface Firewall {
   latest(): RememberedDecision[];
 }
 
+/** What CloudWatch counts under a name. */
+interface MeasuredThing {
+  readonly Name: string;
+  readonly VisibilityConfig?: { readonly MetricName?: string };
+}
+
 const decisionsKept = 1000;
 
 /** @throws Error when the web ACL is not in the assembly, or refers to what can't be evaluated */
-export function createFirewall(webAclArn: string, assembly: Assembly, contents: LocalServices['ipSets'], now: () => number): Firewall {
+export function createFirewall(
+  webAclArn: string,
+  assembly: Assembly,
+  contents: LocalServices['ipSets'],
+  now: () => number,
+  record: (webAcl: string, metric: WebAclMetric, rule: string) => void = () => {},
+): Firewall {
   const resource = assembly.ofType('AWS::WAFv2::WebACL').find(({ attributes }) => attributes.Arn === webAclArn);
   if (resource === undefined) throw new Error(`the web ACL ${webAclArn} is not in the assembly`);
   const { webAcl, ipSets } = readWebAcl(resource, assembly);
@@ -43,8 +56,14 @@ export function createFirewall(webAclArn: string, assembly: Assembly, contents: 
   const state = createRateState();
   const ring: { viewer: string; rule: string; action: RememberedDecision['action']; method: string; path: string; at: number }[] = [];
   let next = 0;
+  // Metrics have names of their own, which need not be the rules'.
+  const metricOf = ({ VisibilityConfig }: MeasuredThing, name: string) => VisibilityConfig?.MetricName ?? name;
+  const aclMetric = metricOf(resource.properties, webAcl.name);
+  const ruleMetrics = new Map(((resource.properties.Rules ?? []) as MeasuredThing[]).map((rule) => [rule.Name, metricOf(rule, rule.Name)]));
 
   function remember(request: ViewerRequest, rule: string, action: RememberedDecision['action'], at: number): void {
+    const metric = action === 'COUNT' ? 'CountedRequests' : action === 'ALLOW' ? 'AllowedRequests' : 'BlockedRequests';
+    record(aclMetric, metric, ruleMetrics.get(rule.split('/')[0] as string) ?? rule);
     ring[next] = { viewer: request.address, rule, action, method: request.method, path: request.path, at };
     next = (next + 1) % decisionsKept;
   }

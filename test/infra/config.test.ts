@@ -35,7 +35,7 @@ describe('a configuration that is good', () => {
         staffPasskeys: false,
       },
       allowedOrigins: [],
-      managedRules: 'block',
+      firewall: { mode: 'block', managedRules: 'block', anonymousAddresses: 'label', paidRuleGroups: [] },
       concurrency: {},
     });
     expect(config.site).toBeUndefined();
@@ -120,6 +120,22 @@ describe('a configuration that is wrong names the field, the value and the fix',
     ['a bcrypt cost under the floor', { policy: { bcryptCost: 9 } }, /^policy.bcryptCost is 9: give a whole number from 10 to 15/],
     ['a bcrypt cost over the ceiling', { policy: { bcryptCost: 16 } }, /^policy.bcryptCost is 16: /],
     ['a concurrency of nothing', { concurrency: { password: 0 } }, /^concurrency.password is 0: .*account quota/],
+    ['a firewall that does nothing', { firewall: { mode: 'off' } }, /^firewall.mode is "off": give block or count/],
+    [
+      'a paid rule group that is none',
+      { firewall: { paidRuleGroups: ['bots'] } },
+      /^firewall.paidRuleGroups\[0\] is "bots": give one of bot-control, /,
+    ],
+    [
+      'both levels of bot control',
+      { firewall: { paidRuleGroups: ['bot-control', 'bot-control-targeted'] } },
+      /^firewall.paidRuleGroups is .*give bot-control or bot-control-targeted/,
+    ],
+    [
+      'an unknown way with anonymous addresses',
+      { firewall: { anonymousAddresses: 'allow' } },
+      /^firewall.anonymousAddresses is "allow": give label or block/,
+    ],
     ['an unknown mode of the firewall', { firewall: { managedRules: 'off' } }, /^firewall.managedRules is "off": give block or count/],
     ['a field that nobody knows', { pasword: true }, /^pasword is true: remove it or correct its spelling; known here: productName/],
   ])('%s', (_, change, expected) => {

@@ -102,7 +102,7 @@ describe('the distribution', () => {
 
     expect(headers.HeaderBehavior).toBe('whitelist');
     expect(headers.Headers).toEqual(
-      expect.arrayContaining(['cloudfront-viewer-address', 'x-viewer-origin', 'X-CSRF-Token', 'Sec-Fetch-Site']),
+      expect.arrayContaining(['cloudfront-viewer-address', 'x-viewer-origin', 'x-amzn-waf-address-kind', 'X-CSRF-Token', 'Sec-Fetch-Site']),
     );
     expect(headers.Headers.map((name: string) => name.toLowerCase())).not.toEqual(
       expect.arrayContaining(['host', 'x-forwarded-for', 'authorization']),

@@ -1,5 +1,6 @@
 import { type AlarmDefinition, alarms } from '../../contract/alarms.ts';
 import { privileges } from '../../contract/privileges.ts';
+import { rateRuleIds } from '../../contract/web-acl.ts';
 import { minimalConfig, only, type Properties, type Synthesized, synthesize, type TemplateResource } from './synthesize.ts';
 
 let synthesized: Synthesized;
@@ -13,8 +14,9 @@ beforeAll(() => {
 const definitions = Object.entries(alarms) as [string, AlarmDefinition][];
 const namesOf = (id: string, definition: AlarmDefinition) => {
   const name = `portiere-${id.replace('/', '-')}`;
-  const isOneEach = definition.source.kind === 'function' && definition.source.only === undefined;
-  return isOneEach ? Object.keys(privileges).map((functionId) => `${name}-${functionId}`) : [name];
+  const { source } = definition;
+  if (source.kind === 'function' && source.only === undefined) return Object.keys(privileges).map((functionId) => `${name}-${functionId}`);
+  return source.kind === 'web-acl' && source.rules === 'rates' ? rateRuleIds.map((rule) => `${name}-${rule}`) : [name];
 };
 
 describe('alarms', () => {
@@ -59,6 +61,22 @@ describe('alarms', () => {
       },
       { Name: 'Region', Value: 'Global' },
     ]);
+  });
+
+  test('[P03] those of the web ACL live there too, watch rules that it has, and name no region', () => {
+    const watching = created.filter(({ properties }) => properties.Namespace === 'AWS/WAFV2');
+    const webAcl = only(synthesized.ofType('AWS::WAFv2::WebACL')).properties;
+    const metrics = webAcl.Rules.map(({ VisibilityConfig }: Properties) => VisibilityConfig.MetricName);
+
+    expect(watching.length).toBeGreaterThan(rateRuleIds.length);
+    for (const { stack, properties } of watching) {
+      const [first, second, ...others] = properties.Dimensions;
+      expect(stack).toBe('PortiereEdgeMonitoring');
+      expect(first).toEqual({ Name: 'Rule', Value: expect.any(String) });
+      expect(['ALL', ...metrics]).toContain(first.Value);
+      expect(second).toEqual({ Name: 'WebACL', Value: webAcl.VisibilityConfig.MetricName });
+      expect(others).toEqual([]);
+    }
   });
 
   test('[P03] reach an encrypted topic: CloudWatch may use the key and may publish, for this account only', () => {

@@ -77,7 +77,7 @@ export function buildEdge(folder: string, config: Record<string, unknown> = {}) 
           OriginRequestPolicyConfig: {
             HeadersConfig: {
               HeaderBehavior: 'whitelist',
-              Headers: ['Accept', 'CloudFront-Viewer-Address', 'x-viewer-origin', 'X-CSRF-Token'],
+              Headers: ['Accept', 'CloudFront-Viewer-Address', 'x-viewer-origin', 'x-amzn-waf-kind', 'X-CSRF-Token'],
             },
             CookiesConfig: { CookieBehavior: 'whitelist', Cookies: ['session'] },
             QueryStringsConfig: { QueryStringBehavior: 'whitelist', QueryStrings: ['page'] },
@@ -101,6 +101,29 @@ export function buildEdge(folder: string, config: Record<string, unknown> = {}) 
           VisibilityConfig: { CloudWatchMetricsEnabled: true, MetricName: 'acl', SampledRequestsEnabled: true },
           CustomResponseBodies: { blocked: { ContentType: 'APPLICATION_JSON', Content: '{"code":"blocked"}' } },
           Rules: [
+            {
+              Name: 'tell',
+              Priority: 1,
+              Action: {
+                Count: {
+                  CustomRequestHandling: {
+                    InsertHeaders: [
+                      { Name: 'kind', Value: 'told' },
+                      { Name: 'unlisted', Value: 'told' },
+                    ],
+                  },
+                },
+              },
+              Statement: {
+                ByteMatchStatement: {
+                  FieldToMatch: { UriPath: {} },
+                  PositionalConstraint: 'STARTS_WITH',
+                  SearchString: '/v1/told',
+                  TextTransformations: [{ Priority: 0, Type: 'NONE' }],
+                },
+              },
+              VisibilityConfig: { CloudWatchMetricsEnabled: true, MetricName: 'tell', SampledRequestsEnabled: true },
+            },
             {
               Name: 'blocked-addresses',
               Priority: 0,
@@ -182,7 +205,9 @@ export function buildEdge(folder: string, config: Record<string, unknown> = {}) 
         .map(({ attributes, properties }) => ({ arn: String(attributes.Arn), addresses: properties.Addresses })),
     onChange: () => {},
   };
-  const firewall = createFirewall(aclArn, assembly, ipSets, () => Date.UTC(2026, 0, 1));
+  const measured: string[] = [];
+  const record = (...parts: string[]) => measured.push(parts.join(' '));
+  const firewall = createFirewall(aclArn, assembly, ipSets, () => Date.UTC(2026, 0, 1), record);
   const edge = createEdge({
     distribution,
     firewall,
@@ -192,7 +217,7 @@ export function buildEdge(folder: string, config: Record<string, unknown> = {}) 
   });
   const send = (changes: Partial<ViewerRequest> = {}, body: Buffer | EdgeResponse = Buffer.alloc(0)) =>
     edge.handle(viewerRequest(changes), async () => body) as Promise<EdgeResponse>;
-  return { send, asked, statuses, firewall };
+  return { send, asked, statuses, firewall, measured };
 }
 
 function viewerRequest(changes: Partial<ViewerRequest> = {}): ViewerRequest {

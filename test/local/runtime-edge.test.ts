@@ -235,6 +235,31 @@ describe('the firewall', () => {
     });
   });
 
+  test('what a rule inserts overwrites what the viewer sent, and reaches the origin where a policy lists it', async () => {
+    const { send, asked } = build();
+
+    await send({
+      path: '/v1/told',
+      headers: [
+        ['host', 'localhost:8443'],
+        ['X-Amzn-Waf-Kind', 'mine'],
+        ['x-amzn-waf-kind', 'mine too'],
+      ],
+    });
+
+    expect(asked[0]?.headers.get('x-amzn-waf-kind')).toEqual(['told']);
+    expect(asked[0]?.headers.has('x-amzn-waf-unlisted')).toBe(false);
+  });
+
+  test('each decision counts as CloudWatch counts it: under the metric of its rule', async () => {
+    const { send, measured } = build();
+
+    await send({ path: '/v1/session', address: '127.0.0.66' });
+    await send({ path: '/v1/told' });
+
+    expect(measured).toEqual(['acl BlockedRequests blocked', 'acl CountedRequests tell', 'acl AllowedRequests Default_Action']);
+  });
+
   test("a viewer's X-Forwarded-For changes nothing", async () => {
     const { send } = build();
 

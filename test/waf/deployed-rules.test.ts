@@ -4,9 +4,10 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { type Route, routes } from '../../contract/routes.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
-import { refusalBodies, refuseWith } from '../../lib/constructs/edge-refusals.ts';
+import { refusalBodies, refusals } from '../../lib/constructs/edge-refusals.ts';
 import { visibility, webAclRules } from '../../lib/constructs/web-acl-rules.ts';
-import { compileWebAcl, createIpSets, createRateState, describeUnsupported } from '../../waf/index.ts';
+import { type FirewallChoices, firewallOf, paidRuleGroups } from '../../lib/firewall-config.ts';
+import { compileWebAcl, computeCapacity, createIpSets, createRateState, describeUnsupported, includedCapacity } from '../../waf/index.ts';
 import { bytes, decide, type Firewall, noon } from './support.ts';
 
 function ipSetArn(name: string): string {
@@ -16,24 +17,26 @@ const arns = {
   allowed: [ipSetArn('allowed-ipv4'), ipSetArn('allowed-ipv6')],
   blocked: [ipSetArn('blocked-ipv4'), ipSetArn('blocked-ipv6')],
 };
-const { everything, credentials, credentialPrefixes, windowSeconds } = securityPolicy.edgeRates;
+const { everything, credentials, credentialPrefixes, windowSeconds, apart, onePath } = securityPolicy.edgeRates;
+const { addressKind } = securityPolicy.edgeHeaders;
 
-function synthesize(): Firewall {
+function synthesize(choices: FirewallChoices = firewallOf({})): Firewall & { readonly properties: unknown } {
   const stack = new Stack(new App(), 'Firewall');
   new CfnWebACL(stack, 'WebAcl', {
     name: 'portiere',
     scope: 'CLOUDFRONT',
     defaultAction: { allow: {} },
-    rules: webAclRules(
-      arns,
-      { blocked: refuseWith('blocked'), rateLimited: refuseWith('rate_limited'), payloadTooLarge: refuseWith('payload_too_large') },
-      'block',
-    ),
+    rules: webAclRules(arns, refusals, choices),
     customResponseBodies: refusalBodies(),
     visibilityConfig: visibility('portiere'),
   });
   const [resource] = Object.values(Template.fromStack(stack).findResources('AWS::WAFv2::WebACL'));
-  return { webAcl: compileWebAcl(resource?.Properties), ipSets: createIpSets([]) };
+  const properties = resource?.Properties;
+  return {
+    properties,
+    webAcl: compileWebAcl(properties),
+    ipSets: createIpSets([...arns.allowed, ...arns.blocked].map((arn) => [arn, []])),
+  };
 }
 
 const firewall = synthesize();
@@ -120,6 +123,130 @@ test('a body or a URL over the limit never reaches a function', () => {
   expect(decide(firewall, { method: 'POST', body: bytes('x'.repeat(bodyBytes + 1)) }).response?.status).toBe(413);
   expect(decide(firewall, { path: `/${'x'.repeat(headerBytes)}` }).action).toBe('BLOCK');
   expect(decide(firewall, { query: 'x'.repeat(headerBytes + 1) }).action).toBe('BLOCK');
+});
+
+test('a header or cookies over the limit never reach a function, nor do so many headers that WAF sees only some', () => {
+  const { headerBytes, cookieBytes } = securityPolicy.requests;
+  const withHeaders = (...headers: [string, string][]) => decide(firewall, { headers: [['host', 'example.com'], ...headers] });
+  const many = Array.from({ length: 201 }, (_, index): [string, string] => [`x-${index}`, '1']);
+
+  expect(withHeaders(['x-a', 'x'.repeat(headerBytes)]).action).toBe('ALLOW');
+  expect(withHeaders(['x-a', 'x'.repeat(headerBytes + 1)]).rule).toBe('oversized-headers');
+  expect(withHeaders(['cookie', 'x'.repeat(cookieBytes)]).action).toBe('ALLOW');
+  expect(withHeaders(['cookie', 'x'.repeat(cookieBytes + 1)]).rule).toBe('oversized-headers');
+  expect(withHeaders(...many).rule).toBe('oversized-headers');
+});
+
+test.each(Object.entries(apart))('[P16] %s has a limit of its own over a longer window, and says how long to wait', (kind, limit) => {
+  const state = createRateState();
+  const send = (at: number) => decide(firewall, { at, method: 'POST', path: limit.prefix }, state);
+  const inFiveMinutes = (count: number, from: number) => Array.from({ length: count }, () => send(from).action);
+
+  const first = inFiveMinutes(credentials, noon);
+  const second = inFiveMinutes(limit.limit - credentials, noon + windowSeconds * 1000);
+  const next = send(noon + windowSeconds * 1000);
+  const elsewhere = decide(firewall, { at: noon + windowSeconds * 1000, method: 'POST', path: '/v1/session/step-up' }, state);
+
+  expect([...first, ...second]).not.toContain('BLOCK');
+  expect([next.rule, next.response?.status]).toEqual([`rate-of-${kind}`, 429]);
+  expect(next.response?.headers).toContainEqual(['Retry-After', String(limit.windowSeconds)]);
+  expect(JSON.parse(next.response?.body ?? '')).toMatchObject({ code: 'rate_limited', retryAfter: limit.windowSeconds });
+  expect(elsewhere.action).toBe('ALLOW');
+});
+
+test('[P16] the limits of single kinds of routes leave the figures of the contract as they are: 100 in five minutes in sum', () => {
+  expect([everything, credentials, windowSeconds]).toEqual([2000, 100, 300]);
+  for (const { limit, windowSeconds: window } of Object.values(apart)) {
+    expect(limit).toBeGreaterThan(credentials);
+    expect(limit).toBeLessThan((credentials * window) / windowSeconds);
+  }
+});
+
+test('[P16] writing to one path is limited apart from the others, in any spelling of it; reading is not', () => {
+  const state = createRateState();
+  const spellings = ['/v1/sign-out', '/v1/./sign-out', '/V1/%73ign-out'];
+
+  const within = Array.from(
+    { length: onePath },
+    (_, i) => decide(firewall, { method: 'POST', path: spellings[i % 3] ?? '' }, state).action,
+  );
+  const next = decide(firewall, { method: 'POST', path: '/v1/sign-out' }, state);
+  const otherPath = decide(firewall, { method: 'POST', path: '/v1/sessions' }, state);
+  const reading = decide(firewall, { path: '/v1/sign-out' }, state);
+  const otherAddress = decide(firewall, { method: 'POST', path: '/v1/sign-out', sourceAddress: '198.51.100.8' }, state);
+
+  expect(within).not.toContain('BLOCK');
+  expect([next.rule, next.response?.status]).toEqual(['rate-of-one-path', 429]);
+  expect([otherPath, reading, otherAddress].map(({ action }) => action)).toEqual(['ALLOW', 'ALLOW', 'ALLOW']);
+});
+
+test.each([addressKind, addressKind.toUpperCase()])('[P19] a viewer who writes %s himself is overwritten', (name) => {
+  const forged = decide(firewall, {
+    headers: [
+      ['host', 'example.com'],
+      [name, 'hosting'],
+    ],
+  });
+  const honest = decide(firewall);
+
+  expect([forged.action, forged.insertedHeaders]).toEqual(['ALLOW', [[addressKind, 'forged']]]);
+  expect(honest.insertedHeaders).toEqual([]);
+});
+
+test('[P15] what kind of address it is stands behind AWS’s list: whether it is told there is not evaluated, and not denied', () => {
+  const labelling = decide(firewall).notEvaluated.filter(({ rule }) => rule.startsWith('label-'));
+
+  expect(labelling.map(({ rule, mayDecide }) => [rule, mayDecide])).toEqual([
+    ['label-hosting', false],
+    ['label-anonymous', false],
+  ]);
+});
+
+describe('in count mode', () => {
+  const counting = synthesize(firewallOf({ mode: 'count' }));
+
+  test('nothing is refused, and what would have been is counted under the rule that would have done it', () => {
+    counting.ipSets.set(ipSetArn('blocked-ipv4'), ['203.0.113.0/24']);
+    const state = createRateState();
+    const blocked = decide(counting, { sourceAddress: '203.0.113.9' }, state);
+    const flood = Array.from({ length: credentials + 1 }, () => decide(counting, { method: 'POST', path: '/v1/sign-in' }, state));
+    const large = decide(counting, { method: 'POST', body: bytes('x'.repeat(securityPolicy.requests.bodyBytes + 1)) }, state);
+
+    expect([blocked.action, blocked.counted]).toEqual(['ALLOW', ['blocked-addresses']]);
+    expect(flood.map(({ action }) => action)).not.toContain('BLOCK');
+    expect(flood.at(-2)?.counted).toEqual([]);
+    expect(flood.at(-1)?.counted).toEqual(['rate-of-credentials']);
+    expect([large.action, large.counted]).toEqual(['ALLOW', ['oversized-body']]);
+    expect(blocked.notEvaluated.filter(({ mayDecide }) => mayDecide)).toEqual([]);
+  });
+
+  test('a viewer still can’t write what the web ACL tells the API', () => {
+    expect(decide(counting, { headers: [[addressKind, 'hosting']] }).insertedHeaders).toEqual([[addressKind, 'forged']]);
+  });
+});
+
+describe('the capacity of the rules', () => {
+  const unitsOf = (choices: FirewallChoices) => computeCapacity(synthesize(choices).properties).reduce((sum, { units }) => sum + units, 0);
+
+  test('stays within what the price of a web ACL covers, with every group that can be configured', () => {
+    const most = firewallOf({ paidRuleGroups: paidRuleGroups.filter((name) => name !== 'bot-control-targeted') });
+
+    expect(unitsOf(most)).toBeLessThanOrEqual(includedCapacity);
+    // Stated in docs/waf.md.
+    expect([unitsOf(firewallOf({})), unitsOf(most)]).toEqual([1333, 1483]);
+  });
+});
+
+test('anonymous addresses are refused only where a deployment says so, those of hosting providers never', () => {
+  const countedRules = (choices: FirewallChoices) => {
+    const { Rules } = synthesize(choices).properties as { Rules: { Name: string; Statement: Record<string, never> }[] };
+    const { ManagedRuleGroupStatement } = Rules.find(({ Name }) => Name === 'AWSManagedRulesAnonymousIpList')?.Statement ?? {};
+    const { RuleActionOverrides } = ManagedRuleGroupStatement as unknown as { RuleActionOverrides: { Name: string }[] };
+    return RuleActionOverrides.map(({ Name }) => Name);
+  };
+
+  expect(countedRules(firewallOf({}))).toEqual(['HostingProviderIPList', 'AnonymousIPList']);
+  expect(countedRules(firewallOf({ anonymousAddresses: 'block' }))).toEqual(['HostingProviderIPList']);
 });
 
 test('what is not imitated is said: the managed rule groups of AWS, and nothing else', () => {
