@@ -1,5 +1,6 @@
 /** What a row of `alarms.ts` says. */
 import type { ComponentId } from './components.ts';
+import type { ComponentStatus } from './incidents.ts';
 import type { FunctionId, QueueId } from './privileges.ts';
 
 export interface AlarmDefinition {
@@ -10,6 +11,8 @@ export interface AlarmDefinition {
    * of the function which the alarm is about. Absent where customers notice nothing, attacks that are held off included.
    */
   readonly component?: ComponentId | 'of-the-function';
+  /** How it suffers, as customers are told while the alarm rings; `partial_outage` where it isn't said. */
+  readonly suffers?: Extract<ComponentStatus, 'degraded_performance' | 'partial_outage' | 'major_outage'>;
   readonly source: /** One alarm a function, or of one function `only`. */
     | { readonly kind: 'function'; readonly metric: 'Errors' | 'Throttles' | 'Duration'; readonly only?: FunctionId }
     | { readonly kind: 'api'; readonly metric: '5xx' | 'Latency' }

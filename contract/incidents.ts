@@ -39,10 +39,10 @@ export const incidentId = z.string().check(z.regex(/^[A-Za-z0-9_-]{8,64}$/, 'mus
 export const nameText = text(oneLine, limits.nameCodePoints);
 export const bodyText = text(severalLines, limits.bodyCodePoints);
 /** Plain text in both languages: never markup, escaped wherever it is shown. What was written in one language only stands in both. */
-const inBoth = (of: typeof nameText) => z.strictObject({ en: of, it: of });
+export const inBoth = (of: typeof nameText) => z.strictObject({ en: of, it: of });
 export type BilingualText = z.infer<ReturnType<typeof inBoth>>;
 
-const instant = z.iso.datetime();
+export const instant = z.iso.datetime();
 export const affectedComponent = z.strictObject({ component: z.enum(componentIds), status: z.enum(componentStatuses) });
 export type AffectedComponent = z.infer<typeof affectedComponent>;
 const affected = z.array(affectedComponent);

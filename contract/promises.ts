@@ -71,7 +71,7 @@ export const promises: readonly SecurityPromise[] = [
     en: 'When something does not work, our status page keeps you posted.',
     keptMeans:
       'A public page, JSON and a feed with components, incidents, updates, maintenance and 90-day bars, which stay up when everything else is down.',
-    evidence: [{ kind: 'test', name: 'incidents and maintenance: their store' }],
+    evidence: [{ kind: 'test', name: 'incidents and maintenance: by alarms, by people and by the clock' }],
     notYet: 'There is no status page yet.',
   },
   {
@@ -80,7 +80,8 @@ export const promises: readonly SecurityPromise[] = [
     it: "Ti avvisiamo dei problemi anche con notifiche dentro l'applicazione.",
     en: 'We also tell you about problems by notices inside the application.',
     keptMeans: 'A notices API and a banner that client applications embed, and that fails silently.',
-    evidence: [],
+    evidence: [{ kind: 'test', name: 'notices: what is in them, and when they end' }],
+    notYet: 'There is no banner yet.',
   },
   {
     id: 'P06',

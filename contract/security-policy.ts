@@ -247,12 +247,13 @@ export const securityPolicy = {
     /** Of one incident. The last ones are kept for alarms and the clock, so that nobody can write it so full that it never ends. */
     updates: 100,
     updatesByPeople: 80,
-    /** Of one incident as it is kept: an item of the store holds 400 KB. */
-    bytes: 300_000,
+    /** What people may make of one incident: an item of the store holds 400 KB. */
     bytesByPeople: 250_000,
     /** Nothing stays open longer, and no maintenance is announced earlier: whoever reads need look no further back. */
     longestOpenSeconds: 90 * DAY,
     longestMaintenanceSeconds: 7 * DAY,
+    /** Open ones that a reader is given, the newest first; whoever has more has other worries. */
+    shownAtOnce: 50,
     /** All its alarms must have been quiet this long before an incident that nobody has written to ends by itself. */
     quietSeconds: 15 * MINUTE,
     /** An alarm's own time may be ahead of ours by this much. */
@@ -264,6 +265,8 @@ export const securityPolicy = {
     /** How often a write starts over when somebody else has written meanwhile. */
     writeAttempts: 8,
     noticesCacheSeconds: 30,
+    /** How long before it begins apps announce a maintenance. */
+    noticeAheadSeconds: 2 * DAY,
   },
 
   /**

@@ -5,6 +5,7 @@ export const mailAlarms = {
   'Mail/DeadLetters': {
     severity: 'page',
     component: 'mail',
+    suffers: 'degraded_performance',
     source: { kind: 'queue', queue: 'mail-dead-letters', metric: 'ApproximateNumberOfMessagesVisible' },
     statistic: 'Maximum',
     periodSeconds: 60,
@@ -18,6 +19,7 @@ export const mailAlarms = {
   'Mail/Late': {
     severity: 'ticket',
     component: 'mail',
+    suffers: 'degraded_performance',
     source: { kind: 'queue', queue: 'mail', metric: 'ApproximateAgeOfOldestMessage' },
     statistic: 'Maximum',
     periodSeconds: 300,

@@ -18,6 +18,7 @@ export const requestAlarms = {
   'Functions/Throttles': {
     severity: 'page',
     component: 'of-the-function',
+    suffers: 'degraded_performance',
     source: { kind: 'function', metric: 'Throttles' },
     statistic: 'Sum',
     periodSeconds: 60,
@@ -31,6 +32,7 @@ export const requestAlarms = {
   'Functions/Slow': {
     severity: 'ticket',
     component: 'of-the-function',
+    suffers: 'degraded_performance',
     source: { kind: 'function', metric: 'Duration' },
     statistic: 'p99',
     periodSeconds: 300,
@@ -57,6 +59,7 @@ export const requestAlarms = {
   'Api/Slow': {
     severity: 'ticket',
     component: 'sessions',
+    suffers: 'degraded_performance',
     source: { kind: 'api', metric: 'Latency' },
     statistic: 'p99',
     periodSeconds: 300,

@@ -18,6 +18,7 @@ export const securityAlarms = {
   'Kms/Denied': {
     severity: 'page',
     component: 'sign-in',
+    suffers: 'major_outage',
     source: { kind: 'product', metric: 'Kms/Denied' },
     statistic: 'Sum',
     periodSeconds: 60,

@@ -116,6 +116,8 @@ export type Refusal =
   | { readonly kind: 'challenge_expired' }
   | { readonly kind: 'invalid_token' }
   | { readonly kind: 'not_found' }
+  /** What a schema alone could not see. */
+  | { readonly kind: 'invalid_request'; readonly errors: readonly { path: string; message: string }[] }
   /** `detail`: what is missing, where the caller may know. */
   | { readonly kind: 'conflict'; readonly detail?: string }
   /** `detail`: what to do instead. */

@@ -335,10 +335,19 @@ export type AddressEventType =
   | 'ip_feed.copy_taken'
   | 'ip_feed.copy_refused';
 
+/** About what customers are told, under the subject `incident`; `target` names it. */
+export type IncidentEventType =
+  | 'incident.opened'
+  | 'incident.updated'
+  | 'incident.components_edited'
+  | 'maintenance.scheduled'
+  | 'maintenance.updated'
+  | 'maintenance.cancelled';
+
 export interface SecurityEvent {
-  /** Account id, `address:<emailKey>` for an address without an account, `ip-block` or `ip-feed`. */
+  /** Account id, `address:<emailKey>` for an address without an account, `ip-block`, `ip-feed` or `incident`. */
   readonly subject: string;
-  readonly type: EventType | AddressEventType;
+  readonly type: EventType | AddressEventType | IncidentEventType;
   readonly at: number;
   readonly address: string;
   readonly userAgent: string;
@@ -346,10 +355,10 @@ export interface SecurityEvent {
   /** The private reason; never shown to the caller. */
   readonly reason?: string;
   readonly sessionId?: string;
-  /** Account id of the member of staff who did it. */
+  /** Account id of the member of staff who did it, or the name of the operator. */
   readonly actor?: string;
-  /** Of `staff.acted`: what was done, and the account it was done to. */
-  readonly act?: EventType | 'account.viewed';
+  /** Of `staff.acted`: what was done, and the account or the incident it was done to. */
+  readonly act?: EventType | IncidentEventType | 'account.viewed';
   readonly target?: string;
 }
 

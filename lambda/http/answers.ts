@@ -15,7 +15,8 @@ export function refuse(call: HttpCall, refusal: Refusal): HttpAnswer {
         errors: [{ path: refusal.path ?? 'email', message: refusal.message ?? 'must be an e-mail address' }],
       });
     case 'weak_password':
-      return problem(call, 'weak_password', { errors: refusal.errors });
+    case 'invalid_request':
+      return problem(call, refusal.kind, { errors: refusal.errors });
     case 'account_locked':
     case 'rate_limited':
       return problem(call, refusal.kind, { retryAfterSeconds: refusal.retryAfterSeconds });

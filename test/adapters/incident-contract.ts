@@ -22,7 +22,7 @@ export function incident(createdAt: number, more: Partial<Incident> = {}): Store
     updates: [{ id: 'update-1', status: 'investigating', body: { en: 'We look into it.', it: 'Stiamo indagando.' }, at, components }],
     ...more,
   };
-  return { content, isLedByPeople: false, version: 1, automation: { component: 'sign-in', rang: { 'portiere-Api-Errors': createdAt } } };
+  return { content, isLedByPeople: false, version: 1, rang: { 'portiere-Api-Errors': createdAt } };
 }
 
 export function maintenance(createdAt: number, more: Partial<Maintenance> = {}): StoredMaintenance {

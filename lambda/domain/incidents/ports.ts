@@ -1,6 +1,7 @@
 /** Where incidents and maintenance are kept, and who is told when one changes. */
 import type { ComponentId } from '../../../contract/components.ts';
 import type { Incident, Maintenance } from '../../../contract/incidents.ts';
+import type { Clock, EventLog, RandomSource } from '../ports.ts';
 
 /** As everybody who only reads them sees it. */
 export interface IncidentReader {
@@ -13,20 +14,11 @@ export interface IncidentReader {
   readMaintenances(since: number, limit: number): Promise<readonly Maintenance[]>;
 }
 
-/** What alarms have to do with an incident. */
-export interface Automation {
-  /** The component whose alarms it is about. */
-  readonly component: ComponentId;
-  /** When each alarm rang that is part of it, by name, in milliseconds: what it has been told of once, it need not be told again. */
-  readonly rang: Readonly<Record<string, number>>;
-  /** Since when none of them rings; absent while one does. */
-  readonly quietSince?: number;
-}
-
 /** With what customers don't see. */
 export interface StoredIncident {
   readonly content: Incident;
-  readonly automation?: Automation;
+  /** When each alarm rang that is part of it, by name, in milliseconds: what it has been told of once, it need not be told again. */
+  readonly rang: Readonly<Record<string, number>>;
   /** Somebody has written to it: from then on nothing but people says anything in it. */
   readonly isLedByPeople: boolean;
   /** One more with each write. */
@@ -65,4 +57,25 @@ export interface IncidentStore extends IncidentReader {
   /** Undefined before the first alarm. */
   readWatch(component: ComponentId): Promise<ComponentWatch | undefined>;
   writeWatch(watch: ComponentWatch): Promise<boolean>;
+}
+
+/** The status page is written anew when something has changed. */
+export interface StatusPublisher {
+  /**
+   * Asks for it. Never throws: what is kept is kept, and the page is published by the clock too.
+   *
+   * @param reason what changed, for the log
+   */
+  request(reason: string): Promise<void>;
+}
+
+export interface IncidentServices {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly store: IncidentStore;
+  readonly publisher: StatusPublisher;
+  readonly events: EventLog;
+  readonly journal: {
+    note(level: 'INFO' | 'WARN' | 'ERROR', event: string, fields?: Readonly<Record<string, string | number | boolean | undefined>>): void;
+  };
 }
