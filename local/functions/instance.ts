@@ -27,12 +27,18 @@ export interface Instance {
 
 const workerFile = new URL('./worker.ts', import.meta.url);
 
+/** Node's own variable. With it a thread takes the code that it starts with from the cache instead of compiling it; see `worker.ts`. */
+function compileCache(): Record<string, string> {
+  const { NODE_COMPILE_CACHE } = process.env;
+  return NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {};
+}
+
 export function startInstance(options: InstanceOptions): Instance {
   const { setup, timeoutSeconds } = options;
   const worker = new Worker(workerFile, {
     workerData: setup,
     // Exactly the deployed environment: nothing of this machine's own may make a function work here alone.
-    env: { ...options.environment },
+    env: { ...options.environment, ...compileCache() },
     resourceLimits: { maxOldGenerationSizeMb: setup.memoryMegabytes },
     name: setup.functionName,
   });

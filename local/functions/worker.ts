@@ -2,6 +2,7 @@
  * The inside of one function instance: loads the very bundle that deploys and runs one event at a time.
  * Everything that the thread prints goes to the main thread line by line, as to a log stream.
  */
+import { flushCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { installClock } from '../clock.ts';
@@ -13,6 +14,8 @@ const setup = workerData as WorkerSetup;
 const port = parentPort as MessagePort;
 const realNow = Date.now.bind(Date);
 installClock(setup.clock);
+// Read when the thread started; a function sees the deployed environment and nothing else.
+delete process.env.NODE_COMPILE_CACHE;
 
 const say = (message: WorkerMessage) => port.postMessage(message);
 
@@ -61,6 +64,8 @@ try {
   if (typeof handler !== 'function') throw new TypeError(`${setup.file} exports no function "${setup.exportName}"`);
   port.on('message', (message: InvokeMessage) => void run(handler as Handler, message));
   say({ kind: 'ready' });
+  // A thread is ended, and never gets to the moment at which Node would write what it compiled.
+  flushCompileCache();
 } catch (error) {
   say({ kind: 'broken', error: describe(error) });
 }

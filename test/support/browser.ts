@@ -1,5 +1,6 @@
 /**
- * The browser of the tests: Chromium, wherever it is installed, driven through playwright-core.
+ * The browser of the tests: Chromium, wherever it is installed, driven through playwright-core. Its headless shell is taken where
+ * there is one: the same engine without windows, tab strips and the pages in them, for a quarter of the work a test.
  *
  * Without Chromium the browser tests don't run, and say so; with `REQUIRE_BROWSER=1` its absence is a failure.
  */
@@ -7,12 +8,33 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
-const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+const names = ['chromium-headless-shell', 'chrome-headless-shell', 'chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const elsewhere = [
   '/usr/lib/chromium/chromium',
   '/snap/bin/chromium',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+/** Of two lists the browser takes the last, so that it repeats what playwright turns off. */
+const disabledFeatures = [
+  'AimEnabled',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'LensOverlay',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'ThirdPartyStoragePartitioning',
+  // Pages of the whole browser's own, a process each in every window, behind an address bar that nobody sees.
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxPopup',
+  // A renderer in reserve for a second site: no test has one.
+  'SpareRendererForSitePerProcess',
 ];
 
 function isExecutable(path: string): boolean {
@@ -52,6 +74,7 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-sync',
       // What a page has to report is sent at once, and not after the minute that a browser saves it up.
       '--short-reporting-delay',
+      `--disable-features=${disabledFeatures.join(',')}`,
     ],
   });
 }

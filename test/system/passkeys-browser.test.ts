@@ -11,9 +11,12 @@ describeWithBrowser('passkeys with a browser, at the running system', () => {
   const playground = openPlayground();
 
   const findViolations = async (page: Page) =>
-    (await new AxeBuilder({ page }).setLegacyMode().analyze()).violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html }) => `${id}: ${html}`),
-    );
+    (
+      await new AxeBuilder({ page })
+        .setLegacyMode()
+        .options({ resultTypes: ['violations'] })
+        .analyze()
+    ).violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 
   const answerPassword = async (page: Page) => {
     await page.getByRole('dialog').getByLabel(en.fields.password, { exact: true }).fill(PASSWORD);
