@@ -1,6 +1,7 @@
 /**
  * The browser of the tests: Chromium, wherever it is installed, driven through playwright-core. Its headless shell is taken where
- * there is one: the same engine without windows, tab strips and the pages in them, for a quarter of the work a test.
+ * there is one: the same engine without windows, tab strips and the pages in them, for a quarter of the work a test. It lacks
+ * what the whole browser does beside showing pages, such as sending reports: tests of that ask for the whole one.
  *
  * Without Chromium the browser tests don't run, and say so; with `REQUIRE_BROWSER=1` its absence is a failure.
  */
@@ -8,7 +9,8 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
-const names = ['chromium-headless-shell', 'chrome-headless-shell', 'chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+const shells = ['chromium-headless-shell', 'chrome-headless-shell'];
+const wholes = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const elsewhere = [
   '/usr/lib/chromium/chromium',
   '/snap/bin/chromium',
@@ -46,12 +48,16 @@ function isExecutable(path: string): boolean {
   }
 }
 
+export type BrowserKind = 'any' | 'whole';
+
 /** The path of Chromium: the one that `CHROME_PATH` names, or else the first on `PATH` or in the usual places; undefined if it isn't there. */
-export function findChromium(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+export function findChromium(environment: NodeJS.ProcessEnv = process.env, kind: BrowserKind = 'any'): string | undefined {
+  const names = kind === 'whole' ? wholes : [...shells, ...wholes];
   const named = environment.CHROME_PATH;
   if (named !== undefined && named !== '') return isExecutable(named) ? named : undefined;
   const folders = (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return [...folders.flatMap((folder) => names.map((name) => join(folder, name))), ...elsewhere].find(isExecutable);
+  // By name first: the shell is taken before the whole browser, wherever each lies.
+  return [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...elsewhere].find(isExecutable);
 }
 
 /**
@@ -59,8 +65,8 @@ export function findChromium(environment: NodeJS.ProcessEnv = process.env): stri
  *
  * @throws when there is no Chromium.
  */
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = findChromium();
+export async function launchBrowser(kind: BrowserKind = 'any'): Promise<Browser> {
+  const executablePath = findChromium(process.env, kind);
   if (executablePath === undefined) throw new Error('No Chromium found: install it or name it in CHROME_PATH');
   return await chromium.launch({
     executablePath,
@@ -83,8 +89,8 @@ export async function launchBrowser(): Promise<Browser> {
  * `describe` for tests that need the browser. Where there is none, one test takes their place: it fails if
  * `REQUIRE_BROWSER=1`, and otherwise says in its title and on stderr that they did not run.
  */
-export function describeWithBrowser(title: string, tests: () => void): void {
-  if (findChromium() !== undefined) {
+export function describeWithBrowser(title: string, tests: () => void, kind: BrowserKind = 'any'): void {
+  if (findChromium(process.env, kind) !== undefined) {
     describe(title, tests);
     return;
   }

@@ -3,7 +3,7 @@ import { generateSync } from 'otplib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { hallDictionaries } from '../../web/text/hall.ts';
-import { launchBrowser } from './browser.ts';
+import { type BrowserKind, launchBrowser } from './browser.ts';
 import { freshAddress, freshEmail, System, Viewer } from './system.ts';
 
 const { en } = hallDictionaries;
@@ -25,7 +25,7 @@ export interface Playground {
 }
 
 /** To be called in a `describe`. @param variables of the system, e.g. another configuration */
-export function openPlayground(variables: Record<string, string> = {}): Playground {
+export function openPlayground(variables: Record<string, string> = {}, kind: BrowserKind = 'any'): Playground {
   jest.setTimeout(180_000);
   let system: System | undefined;
   let browser: Browser | undefined;
@@ -35,7 +35,7 @@ export function openPlayground(variables: Record<string, string> = {}): Playgrou
     return system;
   };
   beforeAll(async () => {
-    [system, browser] = await Promise.all([System.start(undefined, variables), launchBrowser()]);
+    [system, browser] = await Promise.all([System.start(undefined, variables), launchBrowser(kind)]);
   });
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
