@@ -42,6 +42,8 @@ export type ProductMetric =
   | 'Accounts/Locked'
   | 'Kms/Denied'
   | 'Origin/Bypassed'
+  /** Hours since the value that the edge proves itself with was made. */
+  | 'OriginSecret/Age'
   /** Requests in which a browser said that the content security policy refused something on a page of ours. */
   | 'Csp/Reports'
   | 'Mail/Sent'

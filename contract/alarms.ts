@@ -9,6 +9,7 @@ import type { AlarmDefinition } from './alarm.ts';
 import { blocklistAlarms } from './alarms/blocklist.ts';
 import { edgeAlarms } from './alarms/edge.ts';
 import { mailAlarms } from './alarms/mail.ts';
+import { originSecretAlarms } from './alarms/origin-secret.ts';
 import { requestAlarms } from './alarms/requests.ts';
 import { securityAlarms } from './alarms/security.ts';
 import { type ComponentId, componentOfFunction } from './components.ts';
@@ -22,6 +23,7 @@ export const alarms = {
   ...edgeAlarms,
   ...mailAlarms,
   ...blocklistAlarms,
+  ...originSecretAlarms,
 } as const satisfies Record<string, AlarmDefinition>;
 
 export type AlarmId = keyof typeof alarms;

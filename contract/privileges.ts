@@ -39,6 +39,8 @@ export interface FunctionPrivileges {
   readonly writesIpSets?: boolean;
   /** Called by the clock, beside whatever else calls it. */
   readonly runsEverySeconds?: number;
+  /** Makes the next value of this secret, and puts it into the distribution, behind which it is deployed. */
+  readonly rotates?: SecretId;
   /** Hashing is paid in CPU: its memory size buys the CPU, its reserved concurrency bounds the bill. */
   readonly hashes?: boolean;
   /** Called through the HTTP API. */
@@ -163,6 +165,16 @@ export const privileges = {
     runsEverySeconds: securityPolicy.blocklist.runEverySeconds,
     servesHttp: false,
   },
+  rotation: {
+    purpose: 'changes the origin secret: makes the next value, lets the edge send it, makes it current. Knows nobody, and no table',
+    tables: [],
+    rotates: 'origin',
+    runsEverySeconds: securityPolicy.originSecret.runEverySeconds,
+    servesHttp: false,
+  },
 } as const satisfies Record<string, FunctionPrivileges>;
 
 export type FunctionId = keyof typeof privileges;
+/** Works on the distribution, and is deployed behind it; all others stand with the API, which the distribution needs. */
+export type EdgeFunctionId = 'rotation';
+export type ApiFunctionId = Exclude<FunctionId, EdgeFunctionId>;

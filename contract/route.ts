@@ -1,12 +1,12 @@
 /** What a row of `routes.ts` says. */
-import type { FunctionId } from './privileges.ts';
+import type { ApiFunctionId } from './privileges.ts';
 import type { ProblemCode } from './problems.ts';
 import type * as schemas from './schemas.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: `/v1/${string}`;
-  readonly function: FunctionId;
+  readonly function: ApiFunctionId;
   /**
    * `session`: a session cookie or bearer token is needed, and with a cookie every unsafe method needs the CSRF token.
    * `staff`: the session of a member of staff who has a second factor, as well.
@@ -36,7 +36,7 @@ export interface Route {
 }
 
 /** Takes what no route takes (`$default` of the HTTP API), answers preflights, `not_found` and `method_not_allowed`. */
-export const fallbackFunction: FunctionId = 'public';
+export const fallbackFunction: ApiFunctionId = 'public';
 
 export function isUnsafe(method: string): boolean {
   return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';

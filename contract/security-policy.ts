@@ -321,6 +321,26 @@ export const securityPolicy = {
 
   cors: { maxAgeSeconds: 2 * HOUR },
 
+  /** The value by which the edge proves itself to the API, and how it changes without a door that shuts (decisions/0014). */
+  originSecret: {
+    /** 381 bits of 62 kinds of characters, legal in an HTTP header. */
+    characters: 64,
+    /** A value is this old when the next one is made. */
+    rotateEverySeconds: 30 * DAY,
+    runEverySeconds: 5 * MINUTE,
+    /** How long a function believes the copy that it has read. */
+    freshSeconds: 5 * MINUTE,
+    /** A value that didn't match makes a function read anew, this often at most: a flood of forgeries is no flood of calls. */
+    rereadSeconds: 10,
+    /** How old the next value is before the edge sends it: longer than any function believes an older copy. */
+    learnSeconds: 10 * MINUTE,
+    /** How long the value before stays valid once the edge has stopped sending it. */
+    overlapSeconds: HOUR,
+    /** A next value that is not current by then is a rotation that has failed. */
+    stalledSeconds: 6 * HOUR,
+    proofTimeoutSeconds: 5,
+  },
+
   cookies: { session: '__Host-session', device: '__Host-device' },
 
   /** Sent on every response of every origin, errors and edge refusals included (P09, P17, P18, P21). */

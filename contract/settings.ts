@@ -38,6 +38,6 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** The environment variable that carries a resource's name, ARN or URL: `TABLE_ACCOUNTS`, `KEY_PEPPER`, `SECRET_ORIGIN`, `QUEUE_MAIL`. */
-export function resourceVariable(kind: 'table' | 'key' | 'secret' | 'queue' | 'function' | 'ip_set', id: string): string {
+export function resourceVariable(kind: 'table' | 'key' | 'secret' | 'queue' | 'function' | 'ip_set' | 'distribution', id: string): string {
   return `${kind}_${id}`.toUpperCase().replaceAll('-', '_');
 }

@@ -1,4 +1,4 @@
-import { CrossStackReferences, Duration, Lazy, ReferenceStrength, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CrossStackReferences, Lazy, ReferenceStrength, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   ApiMapping,
@@ -12,19 +12,19 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnPermission, EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
-import { type FunctionId, type FunctionPrivileges, privileges, type QueueId } from '../contract/privileges.ts';
+import { type ApiFunctionId, type FunctionId, type FunctionPrivileges, privileges, type QueueId } from '../contract/privileges.ts';
 import { fallbackFunction, type Route, routes } from '../contract/routes.ts';
 import { securityPolicy } from '../contract/security-policy.ts';
 import { acknowledge } from './acknowledgements.ts';
 import { type Config, settingsOf } from './config.ts';
 import { Blocks } from './constructs/blocks.ts';
+import { runByTheClock } from './constructs/clock-rule.ts';
+import type { PrivilegedResources } from './constructs/function-role.ts';
 import { importHostedZone } from './constructs/hosted-zone.ts';
 import { Mail } from './constructs/mail.ts';
 import { PortiereFunction, retentionDays } from './constructs/portiere-function.ts';
@@ -41,11 +41,14 @@ export interface ApiStackProps extends StackProps {
   readonly functionBundles: Readonly<Record<FunctionId, string>>;
 }
 
-const functionRows = Object.entries(privileges) as [FunctionId, FunctionPrivileges][];
+const { rotation: _behindTheDistribution, ...apiPrivileges } = privileges;
+const functionRows = Object.entries(apiPrivileges) as [ApiFunctionId, FunctionPrivileges][];
 
 /** Functions, the HTTP API in front of them, and the queues behind them. */
 export class ApiStack extends Stack {
-  readonly functions: Record<FunctionId, PortiereFunction>;
+  readonly functions: Record<ApiFunctionId, PortiereFunction>;
+  /** What rows of privileges.ts may name, for functions of stacks behind this one. */
+  readonly resources: PrivilegedResources;
   readonly api: HttpApi;
   readonly mail: Mail;
   readonly blocks: Blocks;
@@ -61,20 +64,21 @@ export class ApiStack extends Stack {
     this.mail = new Mail(this, 'Mail', { sender: config.sender, dataKey: data.dataKey, ...(hostedZone ? { hostedZone } : {}) });
     this.blocks = new Blocks(this, 'Blocks', { dataKey: data.dataKey });
 
-    const resources = {
+    const resources: PrivilegedResources = {
       tables: data.tables,
       keys: data.keys,
       secrets: data.secrets,
       queues: { mail: this.mail.queue, blocks: this.blocks.queue },
       ipSets: firewall.blockedSetArns,
       // Known when the template is written: a function may name one that is made after it.
-      aliasArns: mapValues(privileges, (_, functionId) => Lazy.string({ produce: () => this.functions[functionId].alias.functionArn })),
+      aliasArns: mapValues(apiPrivileges, (_, functionId) => Lazy.string({ produce: () => this.functions[functionId].alias.functionArn })),
       dataKey: data.dataKey,
       mail: { identityArn: this.mail.identityArn, configurationSetArn: this.mail.configurationSetArn, sender: config.sender },
     };
+    this.resources = resources;
     const settings = settingsOf(config);
-    this.functions = mapValues(privileges, (_, functionId) => {
-      const reservedConcurrency = (config.concurrency as Partial<Record<FunctionId, number>>)[functionId];
+    this.functions = mapValues(apiPrivileges, (_, functionId) => {
+      const reservedConcurrency = (config.concurrency as Partial<Record<ApiFunctionId, number>>)[functionId];
       return new PortiereFunction(this, pascalCase(functionId), {
         functionId,
         bundle: functionBundles[functionId],
@@ -88,7 +92,9 @@ export class ApiStack extends Stack {
     // The least concurrency that SQS takes: a flood of messages must not use up the account's, which sign-ins need.
     this.consume('mail', { batchSize: 5, maxConcurrency: 2 });
     this.consume('blocks', { batchSize: 10, maxConcurrency: 2 });
-    this.runByTheClock();
+    for (const [functionId, { runsEverySeconds }] of functionRows) {
+      if (runsEverySeconds !== undefined) runByTheClock(this, functionId, this.functions[functionId].alias, runsEverySeconds);
+    }
     this.api = this.createApi(config.site !== undefined);
     const originDomain = config.site && hostedZone ? this.createOriginDomain(`origin.${config.site.domain}`, hostedZone) : undefined;
     this.permitDefaultRoute();
@@ -119,25 +125,9 @@ export class ApiStack extends Stack {
     }
   }
 
-  private runByTheClock(): void {
-    for (const [functionId, { runsEverySeconds }] of functionRows) {
-      if (runsEverySeconds === undefined) continue;
-      const rule = new Rule(this, `${pascalCase(functionId)}Schedule`, {
-        description: `Portiere: runs ${functionId}`,
-        schedule: Schedule.rate(Duration.seconds(runsEverySeconds)),
-        // A run that failed is not worth repeating once the next one is due.
-        targets: [new LambdaFunction(this.functions[functionId].alias, { maxEventAge: Duration.seconds(runsEverySeconds) })],
-      });
-      acknowledge(rule, {
-        'Serverless-EventBusDLQ':
-          'An event of the clock says nothing but that it is time: a lost one is made good by the next, minutes later',
-      });
-    }
-  }
-
   private createApi(hasOriginDomain: boolean): HttpApi {
-    const integrations = new Map<FunctionId, HttpLambdaIntegration>();
-    const integrationOf = (functionId: FunctionId) => {
+    const integrations = new Map<ApiFunctionId, HttpLambdaIntegration>();
+    const integrationOf = (functionId: ApiFunctionId) => {
       const known = integrations.get(functionId);
       // One permission a function: API Gateway may call it for any route of this API, and routes come from routes.ts alone.
       const integration =

@@ -54,8 +54,8 @@ export function createApp({ config, functionBundles, webDirectory, outputDirecto
   const data = new DataStack(app, 'PortiereData', main);
   const firewall = new FirewallStack(app, 'PortiereFirewall', { ...global, config });
   const api = new ApiStack(app, 'PortiereApi', { ...main, config, data, firewall, functionBundles });
-  const edge = new EdgeStack(app, 'PortiereEdge', { ...main, config, data, api, firewall, webDirectory });
-  const monitoring = new MonitoringStack(app, 'PortiereMonitoring', { ...main, config, data, api });
+  const edge = new EdgeStack(app, 'PortiereEdge', { ...main, config, data, api, firewall, functionBundles, webDirectory });
+  const monitoring = new MonitoringStack(app, 'PortiereMonitoring', { ...main, config, data, api, edge });
   const edgeMonitoring = new EdgeMonitoringStack(app, 'PortiereEdgeMonitoring', { ...global, config, edge, firewall });
   const guardrails =
     config.guardrails && new GuardrailsStack(app, 'PortiereGuardrails', { ...main, config, guardrails: config.guardrails });

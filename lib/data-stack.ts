@@ -17,10 +17,10 @@ const secretPurposes: Record<SecretId, string> = {
   ceremony: 'Signs the challenges of passkeys, so that only ours are answered',
 };
 
-/** Why none of them rotates by a timer. */
+/** Why none of them rotates by Secrets Manager's timer. */
 const rotations: Record<SecretId, string> = {
   origin:
-    'CloudFront reads it at deployment: it is rotated with one, the functions taking the previous value too meanwhile; a timer would shut the door',
+    'The function `rotation` changes it every 30 days by its own clock: each step waits for CloudFront or for the functions longer than one run of a rotation function may take',
   identity: 'Accounts are found by hashes keyed with it: a new value would orphan every account, and it leaves no function',
   device: 'A new value makes a stranger of every known device: it is changed after an incident, not by a timer',
   recovery: 'A new value ends every recovery code that people keep on paper: it is changed after an incident, not by a timer',

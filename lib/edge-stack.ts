@@ -28,13 +28,16 @@ import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { AaaaRecord, ARecord, HttpsRecord, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
+import { type EdgeFunctionId, type FunctionId, privileges } from '../contract/privileges.ts';
 import { type Route, routes } from '../contract/routes.ts';
 import { securityPolicy } from '../contract/security-policy.ts';
 import { acknowledge } from './acknowledgements.ts';
 import type { ApiStack } from './api-stack.ts';
-import type { Config } from './config.ts';
+import { type Config, settingsOf } from './config.ts';
 import { AccessLogBucket } from './constructs/access-log-bucket.ts';
+import { runByTheClock } from './constructs/clock-rule.ts';
 import { importHostedZone } from './constructs/hosted-zone.ts';
+import { PortiereFunction } from './constructs/portiere-function.ts';
 import { SecurityHeadersPolicy } from './constructs/security-headers-policy.ts';
 import { viewerRequestCode } from './constructs/viewer-request.ts';
 import { WebFiles } from './constructs/web-files.ts';
@@ -46,6 +49,8 @@ export interface EdgeStackProps extends StackProps {
   readonly data: DataStack;
   readonly api: ApiStack;
   readonly firewall: FirewallStack;
+  /** Folder of each function's bundle. */
+  readonly functionBundles: Readonly<Record<FunctionId, string>>;
   /** The built pages. */
   readonly webDirectory: string;
 }
@@ -55,6 +60,7 @@ export class EdgeStack extends Stack {
   readonly distribution: Distribution;
   /** Access logs are switched on in us-east-1, see edge-monitoring-stack.ts. */
   readonly accessLogs: AccessLogBucket;
+  readonly functions: Record<EdgeFunctionId, PortiereFunction>;
 
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
     super(scope, id, { ...props, description: 'Portiere: CloudFront distribution and pages' });
@@ -102,10 +108,25 @@ export class EdgeStack extends Stack {
     if (site) {
       this.createRecords(site);
     }
+    this.functions = { rotation: this.createRotation(props) };
     new CfnOutput(this, 'SiteAddress', {
       value: `https://${site?.domain ?? this.distribution.distributionDomainName}`,
       description: 'Where the front door is',
     });
+  }
+
+  /** Here, not with the other functions: it works on the distribution, which needs the API, which needs those. */
+  private createRotation({ config, api, functionBundles }: EdgeStackProps): PortiereFunction {
+    const rotation = new PortiereFunction(this, 'Rotation', {
+      functionId: 'rotation',
+      bundle: functionBundles.rotation,
+      resources: { ...api.resources, distribution: this.distribution },
+      settings: settingsOf(config),
+      blocklist: config.blocklist,
+      mailConfigurationSet: api.mail.configurationSetName,
+    });
+    runByTheClock(this, 'rotation', rotation.alias, privileges.rotation.runsEverySeconds);
+    return rotation;
   }
 
   private apiBehavior({ data, api }: EdgeStackProps, common: CommonBehavior): BehaviorOptions {
@@ -115,7 +136,8 @@ export class EdgeStack extends Stack {
       origin: new HttpOrigin(api.originDomainName, {
         protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
         originSslProtocols: [OriginSslPolicy.TLS_V1_2],
-        // CloudFront resolves it from Secrets Manager when it is deployed; a viewer's own header of this name is overwritten.
+        // CloudFormation puts in what is current whenever it updates the distribution, and the function `rotation` what comes next; no stage
+        // and no version is named, so that a deployment never brings an older value back (docs/decisions/0014). A viewer's own is overwritten.
         customHeaders: { [edgeHeaders.originSecret]: data.secrets.origin.secretValue.unsafeUnwrap() },
       }),
       // Redirecting an API call means that its secrets already went over the wire in the clear: refuse instead.

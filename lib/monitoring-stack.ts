@@ -7,16 +7,18 @@ import type { Config } from './config.ts';
 import { type AlarmTarget, createAlarm } from './constructs/alarms.ts';
 import { independentChannels, OnCall } from './constructs/on-call.ts';
 import type { DataStack } from './data-stack.ts';
+import type { EdgeStack } from './edge-stack.ts';
 
 export interface MonitoringStackProps extends StackProps {
   readonly config: Config;
   readonly data: DataStack;
   readonly api: ApiStack;
+  readonly edge: EdgeStack;
 }
 
 /** The alarms of contract/alarms.ts, but for those of the edge, and whom they wake. */
 export class MonitoringStack extends Stack {
-  constructor(scope: Construct, id: string, { config, data, api, ...props }: MonitoringStackProps) {
+  constructor(scope: Construct, id: string, { config, data, api, edge, ...props }: MonitoringStackProps) {
     super(scope, id, { ...props, description: 'Portiere: alarms, on-call topics, dashboard' });
     const onCall = new OnCall(this, 'OnCall', { contacts: config.onCall, key: data.dataKey });
     if (independentChannels(config.onCall) < 2) {
@@ -26,7 +28,7 @@ export class MonitoringStack extends Stack {
       );
     }
     const created = definitions()
-      .flatMap(([alarmId, definition]) => targetsOf(definition, api).map((target) => [alarmId, target] as const))
+      .flatMap(([alarmId, definition]) => targetsOf(definition, api, edge).map((target) => [alarmId, target] as const))
       .map(([alarmId, target]) => createAlarm(this, alarmId, target, onCall));
     this.createDashboard(created);
   }
@@ -47,10 +49,10 @@ function definitions(): [AlarmId, AlarmDefinition][] {
 }
 
 /** What a definition watches in this region. CloudFront's metrics live in us-east-1, see edge-monitoring-stack.ts. */
-function targetsOf({ source }: AlarmDefinition, api: ApiStack): AlarmTarget[] {
+function targetsOf({ source }: AlarmDefinition, api: ApiStack, edge: EdgeStack): AlarmTarget[] {
   switch (source.kind) {
     case 'function':
-      return Object.entries(api.functions)
+      return Object.entries({ ...api.functions, ...edge.functions })
         .filter(([functionId]) => source.only === undefined || source.only === functionId)
         .map(([functionId, { function: lambda }]) => ({
           namespace: 'AWS/Lambda',

@@ -75,7 +75,9 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
       ...(environment.isVerbose && { echo: log }),
     });
     undo.push(() => logs.close());
-    const functions = createFunctions({ assembly, services, clock, faults, logs, record: recorder.invocation });
+    const certificate = await obtainServerCertificate(folder);
+    const { authority } = certificate;
+    const functions = createFunctions({ assembly, services, clock, faults, logs, authority, record: recorder.invocation });
     undo.push(() => functions.stop());
     services.serveInvocations(functions.invoke);
     const eventSources = startEventSources({ assembly, queues: services.queues, functions, clock, log });
@@ -100,7 +102,7 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
     const distribution = compileDistribution(resource, {
       assembly,
       gateways,
-      resolveSecrets: services.secrets.resolveDynamicReferences,
+      originHeaders: (originId) => services.distributions.originHeaders(resource.ref, originId),
       log: (line) => logs.append('edge', `${line}\n`),
     });
     const firewall: Firewall | undefined =
@@ -119,7 +121,6 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
       secureHost: (host) => `${host.split(':')[0]}:${ports.secure}`,
       record: (status) => recorder.edgeRequest(distribution.id, status),
     });
-    const certificate = await obtainServerCertificate(folder);
     const tls = tlsOptions(distribution.minimumProtocolVersion);
     const secure: Listener = await listenSecurely({ edge, certificate, tls, port: environment.port, portVariable: 'PORT', log });
     undo.push(() => secure.stop(drainMilliseconds));
@@ -127,6 +128,7 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
     const plain: Listener = await listenPlainly({ edge, port: environment.httpPort, portVariable: 'HTTP_PORT', log });
     undo.push(() => plain.stop(0));
     ports.plain = plain.port;
+    services.distributions.serveAt(resource.ref, `localhost:${secure.port}`);
     const renewal = setInterval(() => {
       void obtainServerCertificate(folder)
         .then((next) => secure.renew?.(next))
@@ -151,7 +153,7 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
         endpoint: services.endpoint,
         region: assembly.region,
         credentials: services.credentialsFor(operatorArn(assembly)),
-        resources: ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::WAFv2::IPSet']
+        resources: ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::WAFv2::IPSet', 'AWS::Lambda::Alias']
           .flatMap((type) => assembly.ofType(type))
           .map(({ stack, logicalId, type, ref }) => ({ stack, logicalId, type, ref: services.withLocalQueueUrls(ref) })),
       },

@@ -1,5 +1,6 @@
 /** Where operators' commands find the deployment: in AWS with the caller's own credentials, or in the local system. */
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { clientOptions } from '../lambda/adapters/client-options.ts';
 import { DynamoDBDocumentClient } from '../lambda/adapters/document-client.ts';
@@ -8,10 +9,13 @@ import { OperatorError } from './command.ts';
 export interface Access {
   readonly sqs: SQSClient;
   readonly documents: DynamoDBDocumentClient;
+  readonly lambda: LambdaClient;
   /** @param logicalId how the template's name of the table begins @returns the table's name */
   table(stack: string, logicalId: string): Promise<string>;
   /** @returns the queue's URL */
   queue(stack: string, logicalId: string): Promise<string>;
+  /** @returns what calls a function by its alias `live`: the version that is deployed */
+  alias(stack: string, logicalId: string): Promise<string>;
 }
 
 interface LocalAccess {
@@ -37,8 +41,10 @@ async function openLocal(port: string): Promise<Access> {
   return {
     sqs: new SQSClient(connection),
     documents: new DynamoDBDocumentClient(connection),
+    lambda: new LambdaClient(connection),
     table: (stack, logicalId) => find('AWS::DynamoDB::Table', stack, logicalId),
     queue: (stack, logicalId) => find('AWS::SQS::Queue', stack, logicalId),
+    alias: (stack, logicalId) => find('AWS::Lambda::Alias', stack, logicalId),
   };
 }
 
@@ -59,8 +65,10 @@ async function openAws(environment: NodeJS.ProcessEnv): Promise<Access> {
   const connection = { ...clientOptions, region };
   const sqs = new SQSClient(connection);
   const tables = new DynamoDBClient(connection);
+  const lambda = new LambdaClient(connection);
   return {
     sqs,
+    lambda,
     documents: new DynamoDBDocumentClient({ ...connection, credentials: sqs.config.credentials }),
     async table(stack, logicalId) {
       const start = `${stack}-${logicalId}`;
@@ -74,6 +82,17 @@ async function openAws(environment: NodeJS.ProcessEnv): Promise<Access> {
       const [url] = QueueUrls;
       requireStart(url?.split('/').at(-1), start, region);
       return url as string;
+    },
+    async alias(stack, logicalId) {
+      const start = `${stack}-${logicalId}`;
+      let Marker: string | undefined;
+      do {
+        const page = await lambda.send(new ListFunctionsCommand({ ...(Marker !== undefined && { Marker }) }));
+        const found = page.Functions?.find(({ FunctionName }) => FunctionName?.startsWith(start));
+        if (found?.FunctionName !== undefined) return `${found.FunctionName}:live`;
+        Marker = page.NextMarker;
+      } while (Marker !== undefined);
+      return requireStart(undefined, start, region);
     },
   };
 }

@@ -3,6 +3,10 @@ import { groupCommands, OperatorError } from './command.ts';
 
 const commands = groupCommands('npm run ops --', {
   ip: { summary: 'who is refused at the edge', load: async () => (await import('./ip/command.ts')).ip },
+  origin: {
+    summary: 'the secret by which the edge proves itself to the API',
+    load: async () => (await import('./origin/command.ts')).origin,
+  },
   waf: { summary: 'what the firewall in front would do with a request', load: async () => (await import('./waf/command.ts')).waf },
 });
 

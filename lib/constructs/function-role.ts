@@ -5,7 +5,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type {
-  FunctionId,
+  ApiFunctionId,
   FunctionPrivileges,
   KeyGrant,
   KeyId,
@@ -25,12 +25,14 @@ export interface PrivilegedResources {
   readonly secrets: Readonly<Record<SecretId, { readonly secretArn: string }>>;
   readonly queues: Readonly<Record<QueueId, IQueue>>;
   /** ARN of each function's alias: what others invoke. */
-  readonly aliasArns: Readonly<Record<FunctionId, string>>;
+  readonly aliasArns: Readonly<Record<ApiFunctionId, string>>;
   /** Encrypts tables, queues and secrets. */
   readonly dataKey: IKey;
   readonly mail: { readonly identityArn: string; readonly configurationSetArn: string; readonly sender: string };
   /** ARNs of the IP sets of blocked addresses. */
   readonly ipSets: IpSetArns;
+  /** For functions that are deployed behind it. */
+  readonly distribution?: { readonly distributionId: string; readonly distributionArn: string };
 }
 
 export interface IpSetArns {
@@ -103,6 +105,18 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
     const { ipv4, ipv6 } = resources.ipSets;
     statements.push(allow('IpSets', ['wafv2:GetIPSet', 'wafv2:UpdateIPSet'], [ipv4, ipv6]));
   }
+  if (privileges.rotates) {
+    const { secretArn } = resources.secrets[privileges.rotates];
+    const actions = ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'];
+    statements.push(
+      allow(
+        'RotatedSecret',
+        actions.map((action) => `secretsmanager:${action}`),
+        [secretArn],
+      ),
+      allow('Distribution', ['cloudfront:GetDistribution', 'cloudfront:UpdateDistribution'], [distributionOf(resources).distributionArn]),
+    );
+  }
   if (sendsMail) {
     const { identityArn, configurationSetArn, sender } = resources.mail;
     statements.push(
@@ -110,6 +124,11 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
     );
   }
   return [...statements, ...dataKeyStatements(scope, resources.dataKey, { reads: readers(privileges), writes: writers(privileges) })];
+}
+
+export function distributionOf({ distribution }: PrivilegedResources): NonNullable<PrivilegedResources['distribution']> {
+  if (!distribution) throw new Error('a function that works on the distribution must be deployed behind it (lib/edge-stack.ts)');
+  return distribution;
 }
 
 function keyStatement({ key, actions, context }: KeyGrant, keyArn: string): PolicyStatement {
@@ -178,17 +197,17 @@ function tableStatements(grant: TableGrant, tableArn: string): PolicyStatement[]
 }
 
 /** Services that decrypt, or make data keys, in the name of the function. */
-function readers({ tables, secrets = [], sendsTo = [], consumes = [] }: FunctionPrivileges): string[] {
+function readers({ tables, secrets = [], sendsTo = [], consumes = [], rotates }: FunctionPrivileges): string[] {
   return [
     ...(tables.length > 0 ? ['dynamodb'] : []),
-    ...(secrets.length > 0 ? ['secretsmanager'] : []),
+    ...(secrets.length > 0 || rotates ? ['secretsmanager'] : []),
     ...(sendsTo.length + consumes.length > 0 ? ['sqs'] : []),
   ];
 }
 
-function writers({ tables, sendsTo = [] }: FunctionPrivileges): string[] {
+function writers({ tables, sendsTo = [], rotates }: FunctionPrivileges): string[] {
   const writesItems = tables.some(({ actions }) => actions.some((action) => !readActions.includes(action)));
-  return [...(writesItems ? ['dynamodb'] : []), ...(sendsTo.length > 0 ? ['sqs'] : [])];
+  return [...(writesItems ? ['dynamodb'] : []), ...(sendsTo.length > 0 ? ['sqs'] : []), ...(rotates ? ['secretsmanager'] : [])];
 }
 
 /** The data key only through the services that store for us: never by a call of the function's own. */

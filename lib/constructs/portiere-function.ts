@@ -19,7 +19,7 @@ import { securityPolicy } from '../../contract/security-policy.ts';
 import { resourceVariable, type Settings, settingsVariable } from '../../contract/settings.ts';
 import { acknowledge } from '../acknowledgements.ts';
 import { logGroupPrefix } from '../names.ts';
-import { FunctionRole, type PrivilegedResources } from './function-role.ts';
+import { distributionOf, FunctionRole, type PrivilegedResources } from './function-role.ts';
 
 /** 1,769 MB buy one whole vCPU: bcrypt runs on one, and half of one would double every sign-in. */
 const hashingMemoryMegabytes = 1769;
@@ -85,7 +85,7 @@ export class PortiereFunction extends Construct {
     const deadLetters = privileges.servesHttp
       ? 'API Gateway and functions that may invoke it wait for its answer: there is no asynchronous event to lose'
       : privileges.runsEverySeconds
-        ? 'Its queue keeps dead letters itself, and what the clock failed to start, the clock starts again within minutes'
+        ? 'What the clock failed to start, the clock starts again within minutes, and where it has a queue, that keeps dead letters itself'
         : 'Only the mail queue calls it, and keeps dead letters itself: there is no asynchronous event to lose';
     acknowledge(this.function, {
       'Serverless-LambdaDLQ': deadLetters,
@@ -120,6 +120,12 @@ function environmentOf(privileges: FunctionPrivileges, props: PortiereFunctionPr
           [resourceVariable('ip_set', 'ipv4'), ipSets.ipv4],
           [resourceVariable('ip_set', 'ipv6'), ipSets.ipv6],
           [blocklistVariable, JSON.stringify(props.blocklist)],
+        ]
+      : []),
+    ...(privileges.rotates
+      ? [
+          [resourceVariable('secret', privileges.rotates), secrets[privileges.rotates].secretArn],
+          [resourceVariable('distribution', 'site'), distributionOf(props.resources).distributionId],
         ]
       : []),
     ...(privileges.sendsMail ? [['MAIL_CONFIGURATION_SET', props.mailConfigurationSet]] : []),

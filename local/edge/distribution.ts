@@ -44,8 +44,8 @@ export interface Distribution {
 export interface DistributionOptions {
   readonly assembly: Assembly;
   readonly gateways: readonly Gateway[];
-  /** Puts secrets in the place of dynamic references. */
-  readonly resolveSecrets: (text: string) => string;
+  /** Headers that an origin gets from the edge, by the origin's id, as the distribution has them at the moment. */
+  readonly originHeaders: (originId: string) => readonly { readonly name: string; readonly value: string }[];
   readonly log: (line: string) => void;
 }
 
@@ -126,19 +126,11 @@ export function compilePathPattern(pattern: string): RegExp {
 
 function compileOrigin(
   origin: Template,
-  { assembly, gateways, resolveSecrets }: DistributionOptions,
+  { assembly, gateways, originHeaders }: DistributionOptions,
 ): { origin: Origin; headers: () => HeaderList } {
   const domain = String(origin.DomainName);
   const originPath = String(origin.OriginPath ?? '');
-  const custom = ((origin.OriginCustomHeaders ?? []) as Template[]).map(
-    ({ HeaderName, HeaderValue }) => [String(HeaderName).toLowerCase(), String(HeaderValue)] as const,
-  );
-  // Resolved once, as a deployment does: a rotated secret reaches the edge with the next one.
-  let resolved: HeaderList | undefined;
-  const headers = () => {
-    resolved ??= custom.map(([name, value]) => [name, resolveSecrets(value)]);
-    return resolved;
-  };
+  const headers = () => originHeaders(String(origin.Id)).map(({ name, value }): HeaderList[number] => [name.toLowerCase(), value]);
   const bucket = assembly.ofType('AWS::S3::Bucket').find(({ ref }) => domain.startsWith(`${ref}.s3`));
   const target = bucket === undefined ? gatewayOrigin(domain, gateways) : createBucketOrigin(bucket, assembly);
   if (target === undefined) throw new Error(`the origin ${domain} is neither a bucket nor an API of the assembly`);

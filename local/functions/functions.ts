@@ -40,6 +40,8 @@ export interface FunctionsOptions {
   readonly clock: LocalClock;
   readonly faults: Faults;
   readonly logs: Logs;
+  /** PEM: functions that call the local edge trust what this authority has signed. */
+  readonly authority: string;
   readonly record: RecordFunctionMetric;
 }
 
@@ -131,7 +133,7 @@ function findQualified(reference: string, assembly: Assembly): Resource | undefi
 }
 
 function createPool(resource: Resource, local: LocalFunction, options: FunctionsOptions): FunctionPool {
-  const { assembly, services, clock, logs } = options;
+  const { assembly, services, clock, logs, authority } = options;
   const { properties } = resource;
   const [moduleName = 'index', exportName = 'handler'] = String(properties.Handler ?? 'index.handler').split('.');
   const memoryMegabytes = Number(properties.MemorySize ?? 128);
@@ -143,6 +145,7 @@ function createPool(resource: Resource, local: LocalFunction, options: Functions
       file: join(assembly.assetDirectory(String(properties.Code.S3Key)), `${moduleName}.mjs`),
       exportName,
       clock: clock.shared,
+      authority,
       functionName: local.name,
       functionVersion: '$LATEST',
       functionArn: String(resource.attributes.Arn),

@@ -8,6 +8,8 @@ export interface WorkerSetup {
   readonly exportName: string;
   /** The system's clock, see `installClock`. */
   readonly clock: SharedArrayBuffer;
+  /** PEM of the authority that the local edge's certificate comes from, which a function may have to call. */
+  readonly authority: string;
   readonly functionName: string;
   readonly functionVersion: string;
   readonly functionArn: string;

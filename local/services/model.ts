@@ -131,6 +131,12 @@ export interface LocalServices {
     /** Calls back whenever a message becomes receivable by being sent or made visible again; time alone does not call. */
     onMessage(listener: (queueArn: string) => void): void;
   };
+  readonly distributions: {
+    /** What the edge adds to requests for an origin at this moment. */
+    originHeaders(distributionId: string, originId: string): readonly { readonly name: string; readonly value: string }[];
+    /** Says the host and port that a distribution's viewers come to. */
+    serveAt(distributionId: string, domainName: string): void;
+  };
   readonly ipSets: {
     /** What every IP set of the assembly holds. */
     list(): { readonly arn: string; readonly addresses: readonly string[] }[];

@@ -1,4 +1,6 @@
 /** Starts the AWS services of the local system: one endpoint on loopback, and the same services in process for the rest of it. */
+import { createCloudFront } from './cloudfront/service.ts';
+import { DistributionStore } from './cloudfront/store.ts';
 import { createCredentialStore } from './credentials.ts';
 import { createDynamoDb } from './dynamodb/service.ts';
 import { openEndpoint } from './endpoint.ts';
@@ -27,6 +29,7 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
   const credentials = createCredentialStore();
   const keys = new KeyStore(context);
   const secrets = new SecretStore(context);
+  const distributions = new DistributionStore(context, (text) => resolveDynamicReferences(secrets, text));
   const queues = new QueueStore(context);
   const topics = new TopicStore(context);
   const ipSets = new IpSetStore(context);
@@ -42,6 +45,7 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
     createSes(context, mailbox),
     createLambda(context, () => invoke),
     createWaf(ipSets),
+    createCloudFront(distributions),
   ];
   const endpoint = await openEndpoint({ services, credentials, faults: options.faults, log });
 
@@ -69,6 +73,10 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
       changeVisibility: (queueArn, receiptHandle, seconds) => queues.byArn(queueArn).changeVisibility(receiptHandle, seconds),
       depth: (queueArn) => queues.byArn(queueArn).depth(),
       onMessage: (listener) => queues.onMessage(listener),
+    },
+    distributions: {
+      originHeaders: (distributionId, originId) => distributions.originHeaders(distributionId, originId),
+      serveAt: (distributionId, domainName) => distributions.serveAt(distributionId, domainName),
     },
     ipSets: { list: () => ipSets.list(), onChange: (listener) => ipSets.onChange(listener) },
     serveInvocations: (given) => {

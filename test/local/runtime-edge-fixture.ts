@@ -146,7 +146,6 @@ export function buildEdge(folder: string, config: Record<string, unknown> = {}) 
               {
                 Id: 'api',
                 DomainName: 'api1.execute-api.eu-south-1.amazonaws.com',
-                OriginCustomHeaders: [{ HeaderName: 'X-Origin-Secret', HeaderValue: '{{resolve:secretsmanager:arn:secret}}' }],
               },
             ],
             DefaultCacheBehavior: {
@@ -195,7 +194,7 @@ export function buildEdge(folder: string, config: Record<string, unknown> = {}) 
         },
       },
     ],
-    resolveSecrets: (text) => text.replace('{{resolve:secretsmanager:arn:secret}}', 'the secret'),
+    originHeaders: (originId) => (originId === 'api' ? [{ name: 'X-Origin-Secret', value: 'the secret' }] : []),
     log: () => {},
   });
   const ipSets = {

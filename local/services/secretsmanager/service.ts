@@ -5,6 +5,7 @@ import { describeSecret } from './describe-secret.ts';
 import { getSecretValue } from './get-secret-value.ts';
 import { putSecretValue } from './put-secret-value.ts';
 import type { SecretStore } from './store.ts';
+import { updateSecretVersionStage } from './update-secret-version-stage.ts';
 
 export function createSecretsManager(store: SecretStore): Service {
   return createJsonService(store.context, {
@@ -16,7 +17,12 @@ export function createSecretsManager(store: SecretStore): Service {
       error: new AwsError('InternalServiceError', 'An internal error occurred.', 500),
       throttle: new AwsError('ThrottlingException', 'Rate exceeded'),
     },
-    actions: { DescribeSecret: describeSecret, GetSecretValue: getSecretValue, PutSecretValue: putSecretValue },
+    actions: {
+      DescribeSecret: describeSecret,
+      GetSecretValue: getSecretValue,
+      PutSecretValue: putSecretValue,
+      UpdateSecretVersionStage: updateSecretVersionStage,
+    },
     store,
   });
 }

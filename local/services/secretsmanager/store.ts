@@ -6,8 +6,6 @@ import { AwsError } from '../aws-error.ts';
 import type { ServiceContext } from '../service.ts';
 import { generateSecretString } from './generate-secret-string.ts';
 
-export type VersionStage = 'AWSCURRENT' | 'AWSPREVIOUS';
-
 export interface SecretVersion {
   readonly versionId: string;
   readonly value: string;
@@ -15,7 +13,8 @@ export interface SecretVersion {
   readonly createdAt: number;
 }
 
-export type SecretVersions = { readonly [stage in VersionStage]?: SecretVersion };
+/** By staging label: a version without one is as good as gone. */
+export type SecretVersions = Readonly<Record<string, SecretVersion | undefined>>;
 
 export interface Secret {
   readonly arn: string;
@@ -29,10 +28,12 @@ export class SecretStore {
   readonly context: ServiceContext;
   readonly #secrets: Secret[];
   readonly #versions: Collection<SecretVersions>;
+  readonly #changes: Collection<number>;
 
   constructor(context: ServiceContext) {
     this.context = context;
     this.#versions = context.state.collection('secrets');
+    this.#changes = context.state.collection('secret-changes');
     this.#secrets = context.assembly.ofType('AWS::SecretsManager::Secret').map((resource) => this.#prepare(resource));
   }
 
@@ -49,19 +50,66 @@ export class SecretStore {
 
   /** @throws AwsError `ResourceNotFoundException` when no version carries the stage */
   version(secret: Secret, stage = 'AWSCURRENT'): SecretVersion {
-    const version = this.versions(secret)[stage as VersionStage];
+    const version = this.versions(secret)[stage];
     if (version === undefined) {
       throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret value for staging label: ${stage}`);
     }
     return version;
   }
 
-  /** Makes the value current; the one before stays valid as AWSPREVIOUS. */
-  put(secret: Secret, value: string): SecretVersion {
-    const version = { versionId: randomUUID(), value, createdAt: this.context.clock.now() };
-    const previous = this.versions(secret).AWSCURRENT;
-    this.#versions.put(secret.arn, { AWSCURRENT: version, ...(previous === undefined ? {} : { AWSPREVIOUS: previous }) });
+  /** When anything about the secret last changed: epoch milliseconds. */
+  changedAt(secret: Secret): number {
+    return this.#changes.get(secret.arn) ?? this.version(secret).createdAt;
+  }
+
+  /**
+   * Adds a version; one that becomes current leaves the one before as AWSPREVIOUS.
+   *
+   * @throws AwsError `ResourceExistsException` when the token was used for another value
+   */
+  put(secret: Secret, value: string, stages: readonly string[] = ['AWSCURRENT'], versionId: string = randomUUID()): SecretVersion {
+    const versions = this.versions(secret);
+    const known = Object.values(versions).find((version) => version?.versionId === versionId);
+    if (known !== undefined && known.value !== value) {
+      throw new AwsError('ResourceExistsException', `A resource with the ID you requested already exists: ${versionId}`);
+    }
+    const version = known ?? { versionId, value, createdAt: this.context.clock.now() };
+    const previous = stages.includes('AWSCURRENT') && known === undefined ? versions.AWSCURRENT : undefined;
+    this.#write(secret, {
+      ...versions,
+      ...(previous === undefined ? {} : { AWSPREVIOUS: previous }),
+      ...Object.fromEntries(stages.map((stage) => [stage, version])),
+    });
     return version;
+  }
+
+  /** @throws AwsError `InvalidParameterException` when the label is not where the caller takes it to be, or would leave nothing current */
+  moveStage(secret: Secret, stage: string, { to, from }: { readonly to?: string; readonly from?: string }): void {
+    const versions = this.versions(secret);
+    const holder = versions[stage];
+    if (holder?.versionId !== from) {
+      const where = holder === undefined ? 'attached to no version' : `currently attached to version ${holder.versionId}`;
+      throw new AwsError('InvalidParameterException', `The staging label ${stage} is ${where}, not to ${from ?? 'none'}.`);
+    }
+    const target = Object.values(versions).find((version) => version?.versionId === to);
+    if (to !== undefined && target === undefined) {
+      throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret value for VersionId: ${to}`);
+    }
+    if (to === undefined && stage === 'AWSCURRENT') {
+      throw new AwsError('InvalidParameterException', 'You can only move staging label AWSCURRENT to a different secret version.');
+    }
+    this.#write(secret, {
+      ...versions,
+      ...(stage === 'AWSCURRENT' && holder !== undefined ? { AWSPREVIOUS: holder } : {}),
+      [stage]: target,
+    });
+  }
+
+  #write(secret: Secret, versions: SecretVersions): void {
+    this.context.state.atomically(() => {
+      this.#versions.put(secret.arn, versions);
+      this.#changes.put(secret.arn, this.context.clock.now());
+    });
   }
 
   #prepare(resource: Resource): Secret {
