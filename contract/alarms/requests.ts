@@ -81,6 +81,6 @@ export const requestAlarms = {
     threshold: 5,
     means: 'More than 5 % of all requests at the edge end in 5xx, pages included.',
     check: 'Api/Errors: if it is quiet, the fault lies with CloudFront, the web bucket or the origin secret.',
-    act: 'Compare the header x-origin-secret of the distribution with the secret: the value before the last rotation is still taken, an older one is not. If it is neither, set the header to the current value.',
+    act: 'If Origin/Bypassed rings too, the edge sends an origin secret that nobody takes: `npm run ops -- origin status`, and see OriginSecret/Errors; the function `rotation` puts the right one in within five minutes.',
   },
 } as const satisfies Record<string, AlarmDefinition>;

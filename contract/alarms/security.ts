@@ -53,7 +53,8 @@ export const securityAlarms = {
     datapointsToAlarm: 1,
     threshold: 10,
     means: 'Requests reach the API without passing the edge. They were refused.',
-    check: 'The access log for their addresses. A deployment that changed the origin secret looks the same: then Edge/Errors rings too.',
+    check:
+      'The log lines `origin.bypassed` for their addresses: `peer` is the connection’s own, whatever the headers say. If the edge itself sends a wrong secret, all of them are addresses of CloudFront, and Edge/Errors rings too.',
     act: 'Configure a domain, which closes the execute-api address; block the network at the edge.',
   },
 } as const satisfies Record<string, AlarmDefinition>;

@@ -2,19 +2,25 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 let server: Server;
-let values: { AWSCURRENT?: string; AWSPREVIOUS?: string };
+let values: { AWSCURRENT?: string; AWSPREVIOUS?: string; AWSPENDING?: string };
+let failing: boolean;
+let asked: number;
 let silent: boolean;
 let now: number;
 
 beforeEach(async () => {
   now = 0;
   silent = false;
+  failing = false;
+  asked = 0;
   values = { AWSCURRENT: 'first' };
   server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
+      asked += 1;
       if (silent) return;
+      if (failing) return void response.writeHead(400).end(JSON.stringify({ __type: 'AccessDeniedException', Message: 'no' }));
       const { VersionStage = 'AWSCURRENT' } = JSON.parse(Buffer.concat(chunks).toString('utf8'));
       const value = values[VersionStage as keyof typeof values];
       response.setHeader('content-type', 'application/x-amz-json-1.1');
@@ -65,6 +71,42 @@ describe('the origin secret', () => {
       [true, true],
       [true, true, false],
     ]);
+  });
+
+  it('[P16] takes the next value before it is current: the edge may send it first', async () => {
+    const secret = await originSecret();
+    await secret.matches('first');
+
+    values = { AWSCURRENT: 'first', AWSPENDING: 'next' };
+    now += 60_000;
+
+    expect([await secret.matches('next'), await secret.matches('first'), await secret.matches('other')]).toEqual([true, true, false]);
+  });
+
+  it('[P16] costs a flood of forgeries one reading in ten seconds, not one a forgery', async () => {
+    const secret = await originSecret();
+
+    for (let hit = 0; hit < 1000; hit++) await secret.matches(`forgery ${hit}`);
+    const atOnce = asked;
+    now += 10_000;
+    for (let hit = 0; hit < 1000; hit++) await secret.matches(`forgery ${hit}`);
+
+    expect([atOnce, asked]).toEqual([3, 6]);
+  });
+
+  it('[P16] refuses nothing on the word of an old copy: what it does not know may be the next value of our own edge', async () => {
+    const secret = await originSecret();
+    await secret.matches('first');
+    failing = true;
+    now += 6 * 60_000;
+
+    await expect(secret.matches('next')).rejects.toThrow('secrets is unavailable');
+    const known = await secret.matches('first');
+    const askedSoFar = asked;
+    for (let hit = 0; hit < 50; hit++) await secret.matches('next').catch(() => undefined);
+
+    expect(known).toBe(true);
+    expect(asked).toBe(askedSoFar);
   });
 
   it('a service that never answers is unavailable, not waited for until the function is stopped', async () => {

@@ -2,7 +2,7 @@ import { problems } from '../../contract/problems.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { Unavailable } from '../../lambda/domain/ports.ts';
 import { createApi, settings, signInBody } from '../support/api.ts';
-import { SITE } from '../support/http-event.ts';
+import { httpEvent, SITE } from '../support/http-event.ts';
 
 describe('every answer', () => {
   it.each(['GET /v1/health', 'GET /v1/session', 'POST /v1/nowhere'])(
@@ -38,6 +38,22 @@ describe('the way around the edge', () => {
     expect([response.statusCode, response.json.code]).toEqual([403, 'forbidden']);
     expect(api.counted).toEqual(['Origin/Bypassed']);
     expect(api.seen).toHaveLength(0);
+  });
+
+  it('[P16] is told by the address of the connection, whatever its headers say, and reaches nothing but the guard', async () => {
+    const read = jest.fn();
+    const api = createApi({ accounts: new Proxy({} as never, { get: () => read }) });
+    const forged = { 'x-forwarded-for': '192.0.2.66', 'cloudfront-viewer-address': '192.0.2.67:1', forwarded: 'for=192.0.2.68' };
+
+    for (let hit = 0; hit < 200; hit++) await api.send('POST /v1/sign-in', { headers: { ...forged, 'x-origin-secret': `guess ${hit}` } });
+
+    expect(api.counted).toEqual(Array(200).fill('Origin/Bypassed'));
+    expect(new Set(api.logged)).toEqual(
+      new Set([
+        JSON.stringify(['WARN', 'origin.bypassed', { requestId: 'request-1', peer: httpEvent('GET /').requestContext.http.sourceIp }]),
+      ]),
+    );
+    expect([api.seen, read.mock.calls]).toEqual([[], []]);
   });
 
   it('the viewer is who CloudFront says, not who X-Forwarded-For says', async () => {

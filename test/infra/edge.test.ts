@@ -81,6 +81,20 @@ describe('the distribution', () => {
     expect(JSON.stringify(header.HeaderValue)).toMatch(/\{\{resolve:secretsmanager:.*OriginSecret.*:SecretString:::\}\}/);
   });
 
+  test('[P16] has its secret changed by a clock, from behind the distribution: the API needs neither', () => {
+    const rule = only(plain.ofType('AWS::Events::Rule'), 'RotationSchedule');
+    const rotation = only(plain.ofType('AWS::Lambda::Function'), 'RotationFunction');
+
+    expect([rule.stack, rotation.stack]).toEqual(['PortiereEdge', 'PortiereEdge']);
+    expect(rule.properties).toMatchObject({
+      ScheduleExpression: 'rate(5 minutes)',
+      Targets: [expect.objectContaining({ Arn: { Ref: only(plain.ofType('AWS::Lambda::Alias'), 'Rotation').logicalId } })],
+    });
+    expect(rotation.properties.Environment.Variables.DISTRIBUTION_SITE).toEqual({
+      Ref: only(plain.ofType('AWS::CloudFront::Distribution')).logicalId,
+    });
+  });
+
   test('keeps no error: one caller’s 503 is not the next one’s', () => {
     const errors = distribution.CustomErrorResponses;
 

@@ -130,6 +130,57 @@ describe('roles', () => {
     expect(actionsOf(statements).includes('sqs:ReceiveMessage')).toBe((row.consumes ?? []).length > 0);
   });
 
+  test('[P16] the function that changes the origin secret reaches that one secret and that one distribution, and nothing else', () => {
+    const statements = statementsOf(roleOf('rotation'));
+    const [secret, ...others] = about(statements, 'Secret').filter(
+      ({ Action }) => !list(Action).some((action) => action.startsWith('kms:')),
+    );
+    const distribution = only(synthesized.ofType('AWS::CloudFront::Distribution'));
+
+    expect(others).toEqual([]);
+    expect(JSON.stringify(secret?.Resource)).toContain('OriginSecret');
+    expect(
+      actionsOf(statements)
+        .filter((action) => !/^(logs|kms):/.test(action))
+        .sort(),
+    ).toEqual([
+      'cloudfront:GetDistribution',
+      'cloudfront:UpdateDistribution',
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:UpdateSecretVersionStage',
+    ]);
+    expect(about(statements, distribution.logicalId)).toEqual([
+      expect.objectContaining({
+        Action: ['cloudfront:GetDistribution', 'cloudfront:UpdateDistribution'],
+        Resource: {
+          'Fn::Join': [
+            '',
+            [
+              'arn:',
+              { Ref: 'AWS::Partition' },
+              ':cloudfront::',
+              { Ref: 'AWS::AccountId' },
+              ':distribution/',
+              { Ref: distribution.logicalId },
+            ],
+          ],
+        },
+      }),
+    ]);
+  });
+
+  test('[P16] nobody else may change the origin secret or the distribution', () => {
+    for (const functionId of functionIds.filter((id) => id !== 'rotation')) {
+      const changing = actionsOf(statementsOf(roleOf(functionId))).filter((action) =>
+        /^(cloudfront:|secretsmanager:(?!GetSecretValue))/.test(action),
+      );
+
+      expect([functionId, changing]).toEqual([functionId, []]);
+    }
+  });
+
   test('no role allows a wildcard action, and no resource is a wildcard but the objects of the web bucket', () => {
     for (const role of synthesized.ofType('AWS::IAM::Role')) {
       for (const statement of statementsOf(role)) {
@@ -201,6 +252,7 @@ describe('roles', () => {
         ...[...(row.sendsTo ?? []), ...(row.consumes ?? [])].map((queue) => `QUEUE_${constant(queue)}`),
         ...(row.invokes ?? []).map((invoked) => `FUNCTION_${constant(invoked)}`),
         ...(row.sendsMail ? ['MAIL_CONFIGURATION_SET'] : []),
+        ...(row.rotates ? [`SECRET_${constant(row.rotates)}`, 'DISTRIBUTION_SITE'] : []),
         ...(row.writesIpSets ? ['IP_SET_IPV4', 'IP_SET_IPV6', 'PORTIERE_BLOCKLIST'] : []),
       ];
       expect(variables.sort()).toEqual(expected.sort());

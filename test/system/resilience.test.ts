@@ -3,8 +3,10 @@ import { request as httpRequest } from 'node:http';
 import { connect as connectPlain } from 'node:net';
 import path from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type Route, routes } from '../../contract/routes.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
+import { httpEvent } from '../support/http-event.ts';
 import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -318,5 +320,45 @@ describe('secrets', () => {
 describe('privileges', () => {
   it('[P12] after all this, IAM had to deny nothing: every role has what it needs and no function tried more', async () => {
     expect(await system.readConsole('/api/denials')).toEqual([]);
+  });
+});
+
+describe('requests that go past the edge', () => {
+  it('[P16] are refused by the guard, told by the address of the connection, and ring', async () => {
+    const { endpoint, region, credentials, resources } = await system.readConsole<{
+      endpoint: string;
+      region: string;
+      credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
+      resources: { logicalId: string; type: string; ref: string }[];
+    }>('/api/operator');
+    const alias = resources.find(({ type, logicalId }) => type === 'AWS::Lambda::Alias' && logicalId.startsWith('Public'));
+    const gateway = new LambdaClient({ endpoint, region, credentials });
+    const forged = { 'x-origin-secret': 'guessed', 'x-forwarded-for': '192.0.2.66', 'cloudfront-viewer-address': '192.0.2.67:1' };
+    const direct = httpEvent('GET /v1/health', { headers: forged });
+    // As API Gateway hands over what comes to its own address.
+    const Payload = JSON.stringify({
+      ...direct,
+      requestContext: { ...direct.requestContext, http: { ...direct.requestContext.http, sourceIp: '198.51.100.7' } },
+    });
+
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, async () => {
+        const { Payload: bytes } = await gateway.send(new InvokeCommand({ FunctionName: alias?.ref, Payload }));
+        return JSON.parse(Buffer.from(bytes ?? []).toString('utf8')).statusCode;
+      }),
+    );
+    await system.advance(300);
+    const page = await system.until(async () => {
+      await system.advance(60);
+      return (await system.readConsole<unknown[]>('/api/pages'))
+        .map((each) => JSON.stringify(each))
+        .find((each) => each.includes('portiere-Origin-Bypassed'));
+    }, 'the alarm to ring');
+    const log = JSON.stringify(await system.readConsole('/api/logs?function=public'));
+
+    expect(answers).toEqual(Array(12).fill(403));
+    expect(page).toContain('ALARM');
+    expect(log).toContain('198.51.100.7');
+    expect(log).not.toMatch(/192\.0\.2\.6|guessed/);
   });
 });

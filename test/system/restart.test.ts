@@ -1,10 +1,43 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { securityPolicy } from '../../contract/security-policy.ts';
 import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
 
 const PASSWORD = 'correct horse battery';
 
+const root = path.join(__dirname, '../..');
+
 jest.setTimeout(240_000);
+
+/** Two functions, asked again and again until told to stop. @returns what each answered */
+function startTraffic(system: System): { stop(): Promise<string[]> } {
+  const statuses: string[] = [];
+  let isOver = false;
+  const ask = async (route: string) => {
+    const viewer = new Viewer(system, freshAddress());
+    while (!isOver) {
+      statuses.push(`${route} ${(await viewer.send(`GET ${route}`)).status}`);
+      // Below what the edge lets through of one address.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    viewer.close();
+  };
+  const callers = ['/v1/health', '/v1/session'].map(ask);
+  return {
+    async stop() {
+      isOver = true;
+      await Promise.all(callers);
+      return statuses;
+    },
+  };
+}
+
+/** What the clock starts has no moment of its own. */
+async function awaitEvent(system: System, event: string): Promise<void> {
+  const read = async () => JSON.stringify(await system.readConsole('/api/logs?function=rotation'));
+  await system.until(async () => (await read()).includes(event) || undefined, event);
+}
 
 describe('a restart', () => {
   it('after kill -9 loses nothing that was acknowledged: accounts, sessions, locks, mail under way', async () => {
@@ -38,8 +71,40 @@ describe('a restart', () => {
     }
   });
 
+  it('[P16] in the middle of a change of the origin secret: it goes on, and of a constant stream of requests none is refused', async () => {
+    const { learnSeconds, overlapSeconds, runEverySeconds } = securityPolicy.originSecret;
+    const first = await System.start();
+    const ports = { PORT: new URL(first.edge).port, CONSOLE_PORT: new URL(first.console).port, HTTP_PORT: new URL(first.plain).port };
+    const earlier = startTraffic(first);
+    const { stdout } = await promisify(execFile)(process.execPath, ['ops/main.ts', '--local', 'origin', 'rotate', '--json'], {
+      cwd: root,
+      env: { ...process.env, CONSOLE_PORT: ports.CONSOLE_PORT },
+    });
+    await first.advance(learnSeconds);
+    await awaitEvent(first, 'origin_secret.edge_sends_next');
+    const statuses = await earlier.stop();
+
+    await first.kill();
+    const second = await System.start(first.dataDirectory, ports);
+    try {
+      const later = startTraffic(second);
+      await second.advance(runEverySeconds);
+      await awaitEvent(second, 'origin_secret.rotated');
+      await second.advance(overlapSeconds);
+      await awaitEvent(second, 'origin_secret.previous_ended');
+      statuses.push(...(await later.stop()));
+
+      expect(JSON.parse(stdout)).toMatchObject({ step: 'make_next' });
+      expect(new Set(statuses)).toEqual(new Set(['/v1/health 200', '/v1/session 401']));
+      expect(statuses.length).toBeGreaterThan(20);
+      expect(await second.readConsole('/api/denials')).toEqual([]);
+      expect(JSON.stringify(await second.readConsole('/api/logs?function=rotation'))).not.toContain('ERROR');
+    } finally {
+      await second.remove();
+    }
+  });
+
   it('on a taken port is refused with a sentence that names the variable', async () => {
-    const root = path.join(__dirname, '../..');
     const { createServer } = await import('node:net');
     const taken = createServer();
     const port = await new Promise<number>((resolve) => {

@@ -12,7 +12,8 @@ export const requireOriginSecret: Guard = async (call, services) => {
   const presented = call.headers[edgeHeaders.originSecret];
   if (presented === undefined || !(await services.isOriginSecret(presented))) {
     services.telemetry.count('Origin/Bypassed');
-    services.telemetry.log('WARN', 'origin.bypassed', { requestId: call.requestId });
+    // The peer of the connection, as API Gateway saw it: no header has a say in it, and beyond this point no viewer's has either.
+    services.telemetry.log('WARN', 'origin.bypassed', { requestId: call.requestId, peer: call.event.requestContext.http.sourceIp });
     return problem(call, 'forbidden', { detail: 'Call the public address of this service' });
   }
 

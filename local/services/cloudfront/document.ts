@@ -12,20 +12,20 @@ export interface Described {
 
 export function renderDistribution({ distribution, domainName, origins }: Described): string {
   const { id, arn } = distribution;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<Distribution xmlns="${namespace}"><Id>${escape(id)}</Id><ARN>${escape(arn)}</ARN><Status>Deployed</Status><InProgressInvalidationBatches>0</InProgressInvalidationBatches><DomainName>${escape(domainName)}</DomainName><DistributionConfig>${renderConfig(distribution, origins)}</DistributionConfig></Distribution>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<Distribution xmlns="${namespace}"><Id>${escapeText(id)}</Id><ARN>${escapeText(arn)}</ARN><Status>Deployed</Status><InProgressInvalidationBatches>0</InProgressInvalidationBatches><DomainName>${escapeText(domainName)}</DomainName><DistributionConfig>${renderConfig(distribution, origins)}</DistributionConfig></Distribution>`;
 }
 
 function renderConfig({ comment }: LocalDistribution, origins: readonly LocalOrigin[]): string {
-  return `<Comment>${escape(comment)}</Comment><Enabled>true</Enabled><Origins><Quantity>${origins.length}</Quantity><Items>${origins.map(renderOrigin).join('')}</Items></Origins>`;
+  return `<Comment>${escapeText(comment)}</Comment><Enabled>true</Enabled><Origins><Quantity>${origins.length}</Quantity><Items>${origins.map(renderOrigin).join('')}</Items></Origins>`;
 }
 
 function renderOrigin({ id, domainName, headers }: LocalOrigin): string {
   const items = headers.map(
     ({ name, value }) =>
-      `<OriginCustomHeader><HeaderName>${escape(name)}</HeaderName><HeaderValue>${escape(value)}</HeaderValue></OriginCustomHeader>`,
+      `<OriginCustomHeader><HeaderName>${escapeText(name)}</HeaderName><HeaderValue>${escapeText(value)}</HeaderValue></OriginCustomHeader>`,
   );
   const custom = `<Quantity>${headers.length}</Quantity>${items.length === 0 ? '' : `<Items>${items.join('')}</Items>`}`;
-  return `<Origin><Id>${escape(id)}</Id><DomainName>${escape(domainName)}</DomainName><CustomHeaders>${custom}</CustomHeaders></Origin>`;
+  return `<Origin><Id>${escapeText(id)}</Id><DomainName>${escapeText(domainName)}</DomainName><CustomHeaders>${custom}</CustomHeaders></Origin>`;
 }
 
 /**
@@ -34,7 +34,7 @@ function renderOrigin({ id, domainName, headers }: LocalOrigin): string {
  * @throws AwsError `MalformedInput` when the update would change anything else: the local edge would not do as it says
  */
 export function readUpdate(body: string, distribution: LocalDistribution, origins: readonly LocalOrigin[]): LocalOrigin[] {
-  const values = [...body.matchAll(/<HeaderValue>([^<]*)<\/HeaderValue>/g)].map(([, value = '']) => unescape(value));
+  const values = [...body.matchAll(/<HeaderValue>([^<]*)<\/HeaderValue>/g)].map(([, value = '']) => readText(value));
   const updated = origins.map((origin) => ({
     ...origin,
     headers: origin.headers.map(({ name }) => ({ name, value: values.shift() ?? '' })),
@@ -49,10 +49,10 @@ export function readUpdate(body: string, distribution: LocalDistribution, origin
   return updated;
 }
 
-function escape(text: string): string {
+function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function unescape(text: string): string {
+function readText(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
