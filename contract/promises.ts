@@ -184,7 +184,10 @@ export const promises: readonly SecurityPromise[] = [
     it: 'Le richieste provenienti dallo stesso IP vengono limitate e bloccate, per evitare abusi.',
     en: 'Requests from one IP address are limited and blocked, to prevent abuse.',
     keptMeans: 'Rate rules at the edge, exact limits behind them.',
-    evidence: [{ kind: 'test', name: 'the rate rules of the web ACL, and floods from one address' }],
+    evidence: [
+      { kind: 'test', name: 'the rate rules of the web ACL, and floods from one address' },
+      { kind: 'test', name: 'the one door behind the edge: its secret changes under traffic, and requests past it are refused and ring' },
+    ],
   },
   {
     id: 'P17',

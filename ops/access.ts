@@ -2,8 +2,10 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { clientOptions } from '../lambda/adapters/client-options.ts';
+import { securityPolicy } from '../contract/security-policy.ts';
+import { clientOptions, timeouts } from '../lambda/adapters/client-options.ts';
 import { DynamoDBDocumentClient } from '../lambda/adapters/document-client.ts';
+import { HttpHandler } from '../lambda/adapters/http-handler.ts';
 import { OperatorError } from './command.ts';
 
 export interface Access {
@@ -17,6 +19,12 @@ export interface Access {
   /** @returns what calls a function by its alias `live`: the version that is deployed */
   alias(stack: string, logicalId: string): Promise<string>;
 }
+
+/** A function is asked once, and may take as long as functions may. */
+const invoking = {
+  maxAttempts: 1,
+  requestHandler: new HttpHandler({ ...timeouts, requestTimeout: (securityPolicy.functionTimeoutSeconds + 5) * 1000 }),
+};
 
 interface LocalAccess {
   readonly endpoint: string;
@@ -41,7 +49,7 @@ async function openLocal(port: string): Promise<Access> {
   return {
     sqs: new SQSClient(connection),
     documents: new DynamoDBDocumentClient(connection),
-    lambda: new LambdaClient(connection),
+    lambda: new LambdaClient({ ...connection, ...invoking }),
     table: (stack, logicalId) => find('AWS::DynamoDB::Table', stack, logicalId),
     queue: (stack, logicalId) => find('AWS::SQS::Queue', stack, logicalId),
     alias: (stack, logicalId) => find('AWS::Lambda::Alias', stack, logicalId),
@@ -65,7 +73,7 @@ async function openAws(environment: NodeJS.ProcessEnv): Promise<Access> {
   const connection = { ...clientOptions, region };
   const sqs = new SQSClient(connection);
   const tables = new DynamoDBClient(connection);
-  const lambda = new LambdaClient(connection);
+  const lambda = new LambdaClient({ ...connection, ...invoking });
   return {
     sqs,
     lambda,
