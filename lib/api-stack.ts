@@ -100,7 +100,7 @@ export class ApiStack extends Stack {
     this.permitDefaultRoute();
     const stage = this.createStage(data);
     if (config.rollout === 'gradual') {
-      const servesHttp = (functionId: FunctionId) => privileges[functionId].servesHttp;
+      const servesHttp = (functionId: ApiFunctionId) => privileges[functionId].servesHttp;
       new Rollout(this, 'Rollout', { functions: this.functions, servesHttp, api: this.api });
     }
     // Named here: the stage's own option would put an "undefined" into the id for good.

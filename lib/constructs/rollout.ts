@@ -4,16 +4,16 @@ import { Alarm, ComparisonOperator, Metric, type MetricProps, TreatMissingData }
 import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { FunctionId } from '../../contract/privileges.ts';
+import type { ApiFunctionId } from '../../contract/privileges.ts';
 import { type RolloutAlarmId, rollout } from '../../contract/rollout.ts';
 import { acknowledge } from '../acknowledgements.ts';
 import { pascalCase } from '../names.ts';
 import type { PortiereFunction } from './portiere-function.ts';
 
 export interface RolloutProps {
-  readonly functions: Readonly<Record<FunctionId, PortiereFunction>>;
+  readonly functions: Readonly<Record<ApiFunctionId, PortiereFunction>>;
   /** Functions that answer the API's callers: theirs roll back on its 5xx, too. */
-  readonly servesHttp: (functionId: FunctionId) => boolean;
+  readonly servesHttp: (functionId: ApiFunctionId) => boolean;
   readonly api: HttpApi;
 }
 
@@ -30,7 +30,7 @@ export class Rollout extends Construct {
     const application = new LambdaApplication(this, 'Application');
     const role = this.createRole();
     const answers = this.createAlarm('Rollout/Answers', { namespace: 'AWS/ApiGateway', dimensionsMap: { ApiId: api.apiId } });
-    for (const [functionId, { function: lambda, live }] of Object.entries(functions) as [FunctionId, PortiereFunction][]) {
+    for (const [functionId, { function: lambda, live }] of Object.entries(functions) as [ApiFunctionId, PortiereFunction][]) {
       const dimensionsMap = {
         FunctionName: lambda.functionName,
         Resource: `${lambda.functionName}:${live.aliasName}`,
@@ -62,7 +62,7 @@ export class Rollout extends Construct {
     return role;
   }
 
-  private createAlarm(id: RolloutAlarmId, source: Pick<MetricProps, 'namespace' | 'dimensionsMap'>, suffix?: FunctionId): Alarm {
+  private createAlarm(id: RolloutAlarmId, source: Pick<MetricProps, 'namespace' | 'dimensionsMap'>, suffix?: ApiFunctionId): Alarm {
     const { metric, periodSeconds, threshold } = rollout.alarms[id];
     const name = ['portiere', ...id.split('/'), ...(suffix ? [suffix] : [])].join('-');
     const alarm = new Alarm(this, name.replaceAll('-', ''), {

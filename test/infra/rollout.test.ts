@@ -7,7 +7,8 @@ beforeAll(() => {
   synthesized = synthesize(minimalConfig);
 });
 
-const functionIds = Object.keys(privileges) as (keyof typeof privileges)[];
+// `rotation` runs once in five minutes, behind the edge: a share of its calls would be none.
+const functionIds = (Object.keys(privileges) as (keyof typeof privileges)[]).filter((id) => id !== 'rotation');
 const pascal = (id: string) => id.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 const groupOf = (id: string) => only(synthesized.ofType('AWS::CodeDeploy::DeploymentGroup'), `Rollout${pascal(id)}`);
 const aliasOf = (id: string): Properties => {
