@@ -189,7 +189,8 @@ What it does not prove: WAF, CloudFront, encryption, table protection and expiry
 acting on them), and cookies with their CSRF tokens (its gateway has no field for them): those are asserted on the templates
 and lived through in the local system. Nor the second region (its outputs can't be read across regions, so both are one
 there), the bootstrap's own roles, the resource and sender that mails are limited to, key policies, the encryption context that
-a role is limited to, quotas, latency, and what AWS itself does.`);
+a role is limited to, the change of the origin secret in CloudFront (the emulator's edge sends nothing to anybody), quotas, latency, and
+what AWS itself does.`);
 if (isGreen) {
   await rm(directory, { recursive: true, force: true });
 } else {
