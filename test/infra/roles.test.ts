@@ -155,17 +155,7 @@ describe('roles', () => {
       expect.objectContaining({
         Action: ['cloudfront:GetDistribution', 'cloudfront:UpdateDistribution'],
         Resource: {
-          'Fn::Join': [
-            '',
-            [
-              'arn:',
-              { Ref: 'AWS::Partition' },
-              ':cloudfront::',
-              { Ref: 'AWS::AccountId' },
-              ':distribution/',
-              { Ref: distribution.logicalId },
-            ],
-          ],
+          'Fn::Join': ['', ['arn:aws:cloudfront::', { Ref: 'AWS::AccountId' }, ':distribution/', { Ref: distribution.logicalId }]],
         },
       }),
     ]);
