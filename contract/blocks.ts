@@ -23,7 +23,7 @@ const byHand = {
 };
 
 /** What an address did to be blocked without anybody asking. */
-export const automaticReasons = ['sprayed_passwords', 'locked_accounts'] as const;
+export const automaticReasons = ['sprayed_passwords', 'locked_accounts', 'honeypot'] as const;
 export type AutomaticReason = (typeof automaticReasons)[number];
 
 /** A message on the queue `blocks`. */

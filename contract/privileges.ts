@@ -132,10 +132,11 @@ export const privileges = {
     servesHttp: true,
   },
   public: {
-    purpose: 'what needs no one to be known: health, the API description, refusals for what no route takes',
+    purpose: 'what needs no one to be known: health, the API description, refusals for what no route takes, and whoever asks for a trap',
     tables: [{ table: 'attempts', actions: ['GetItem'] }],
     keys: [{ key: 'pepper', actions: ['DescribeKey'] }],
     secrets: ['origin'],
+    sendsTo: ['blocks'],
     servesHttp: true,
   },
   mailer: {

@@ -255,6 +255,8 @@ export const staffView = z.strictObject({
       address: z.string(),
       userAgent: z.string(),
       reason: z.string(),
+      /** What the web ACL knew of the address: `anonymous`, `hosting`, or `forged` when the caller claimed to know. */
+      addressKind: z.optional(z.string()),
       /** Account id of the member of staff who did it. */
       actor: z.optional(z.string()),
     }),
@@ -317,7 +319,7 @@ export const passwordQuestion = z.discriminatedUnion('ask', [
     email: z.string(),
     emailKey: z.string(),
     password: z.string(),
-    viewer: z.strictObject({ address: z.string(), userAgent: z.string() }),
+    viewer: z.strictObject({ address: z.string(), userAgent: z.string(), addressKind: z.optional(z.string()) }),
     requestId: z.string(),
     siteOrigin: z.string(),
   }),

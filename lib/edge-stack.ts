@@ -39,7 +39,7 @@ import { runByTheClock } from './constructs/clock-rule.ts';
 import { importHostedZone } from './constructs/hosted-zone.ts';
 import { PortiereFunction } from './constructs/portiere-function.ts';
 import { SecurityHeadersPolicy } from './constructs/security-headers-policy.ts';
-import { viewerRequestCode } from './constructs/viewer-request.ts';
+import { trapRequestCode, viewerRequestCode } from './constructs/viewer-request.ts';
 import { WebFiles } from './constructs/web-files.ts';
 import type { DataStack } from './data-stack.ts';
 import type { FirewallStack } from './firewall-stack.ts';
@@ -77,12 +77,14 @@ export class EdgeStack extends Stack {
       functionAssociations: [{ function: viewerRequest, eventType: FunctionEventType.VIEWER_REQUEST }],
     };
     const pages = this.pagesBehavior(files, common);
+    const api = this.apiBehavior(props, common);
     const { site } = config;
     this.distribution = new Distribution(this, 'Distribution', {
       comment: 'Portiere',
       defaultBehavior: pages,
       additionalBehaviors: {
-        '/v1/*': this.apiBehavior(props, common),
+        '/v1/*': api,
+        ...this.trapBehaviors(api),
         // The same bucket and lifetimes as the pages; apart, so that what they hold can't be mistaken for a page.
         '/assets/*': pages,
         '/.well-known/*': pages,
@@ -149,6 +151,18 @@ export class EdgeStack extends Stack {
       cachePolicy: this.apiCachePolicy(),
       originRequestPolicy: this.apiOriginRequestPolicy(),
     };
+  }
+
+  /** Traps lead to the API, whose function `public` has whoever asks for one blocked. Pages come from a bucket, which tells nobody. */
+  private trapBehaviors(api: BehaviorOptions): Record<string, BehaviorOptions> {
+    const passOn = new EdgeFunction(this, 'TrapRequest', {
+      comment: 'Portiere: the site address for the API, for paths that are no pages',
+      code: FunctionCode.fromInline(trapRequestCode()),
+      runtime: FunctionRuntime.JS_2_0,
+    });
+    const trap = { ...api, functionAssociations: [{ function: passOn, eventType: FunctionEventType.VIEWER_REQUEST }] };
+    const { forbidden, scanned } = securityPolicy.honeypot;
+    return Object.fromEntries([forbidden, ...scanned].map((pattern) => [pattern, trap]));
   }
 
   /**

@@ -152,6 +152,7 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
       operator: {
         endpoint: services.endpoint,
         region: assembly.region,
+        assembly: assembly.directory,
         credentials: services.credentialsFor(operatorArn(assembly)),
         resources: ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::WAFv2::IPSet', 'AWS::Lambda::Alias']
           .flatMap((type) => assembly.ofType(type))

@@ -26,10 +26,12 @@ const invoking = {
   requestHandler: new HttpHandler({ ...timeouts, requestTimeout: (securityPolicy.functionTimeoutSeconds + 5) * 1000 }),
 };
 
-interface LocalAccess {
+export interface LocalAccess {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
+  /** Folder of the cloud assembly that runs. */
+  readonly assembly: string;
   readonly resources: readonly { readonly stack: string; readonly logicalId: string; readonly type: string; readonly ref: string }[];
 }
 
@@ -39,7 +41,7 @@ export async function openAccess(isLocal: boolean, environment: NodeJS.ProcessEn
 }
 
 async function openLocal(port: string): Promise<Access> {
-  const { endpoint, region, credentials, resources } = await askConsole(port);
+  const { endpoint, region, credentials, resources } = await askConsole<LocalAccess>('/api/operator', port);
   const connection = { ...clientOptions, endpoint, region, credentials };
   const find = async (type: string, stack: string, logicalId: string) => {
     const found = resources.find((one) => one.type === type && one.stack === stack && one.logicalId.startsWith(logicalId));
@@ -56,11 +58,12 @@ async function openLocal(port: string): Promise<Access> {
   };
 }
 
-async function askConsole(port: string): Promise<LocalAccess> {
+/** @throws OperatorError when no local system answers */
+export async function askConsole<Answer>(path: `/api/${string}`, port: string = process.env.CONSOLE_PORT || '8025'): Promise<Answer> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/api/operator`);
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
     if (!response.ok) throw new Error(`it answered ${response.status}`);
-    return (await response.json()) as LocalAccess;
+    return (await response.json()) as Answer;
   } catch {
     throw new OperatorError(`No local system answers on console port ${port}: start it with npm start, or set CONSOLE_PORT.`);
   }

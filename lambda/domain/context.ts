@@ -130,7 +130,7 @@ export function event(
   at: number,
   more: Partial<Pick<SecurityEvent, 'reason' | 'sessionId' | 'actor' | 'act' | 'target'>> = {},
 ): SecurityEvent {
-  return { subject, type, at, address: call.viewer.address, userAgent: call.viewer.userAgent, requestId: call.requestId, ...more };
+  return { subject, type, at, ...call.viewer, requestId: call.requestId, ...more };
 }
 
 const ADDRESS_PREFIX = 'address:';

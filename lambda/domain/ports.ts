@@ -351,6 +351,8 @@ export interface SecurityEvent {
   readonly at: number;
   readonly address: string;
   readonly userAgent: string;
+  /** What the web ACL knew of the address: see `Viewer`. */
+  readonly addressKind?: string | undefined;
   readonly requestId: string;
   /** The private reason; never shown to the caller. */
   readonly reason?: string;

@@ -20,6 +20,8 @@ export interface SessionToken {
 export interface Viewer {
   readonly address: string;
   readonly userAgent: string;
+  /** What the web ACL knows of the address: `anonymous`, `hosting`, or `forged` when the viewer claimed to know; absent for most. */
+  readonly addressKind?: string | undefined;
 }
 
 export function newId(random: RandomSource): string {

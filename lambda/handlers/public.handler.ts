@@ -1,10 +1,16 @@
-/** Function `public`: what needs no one to be known. It takes `$default` too: the guards answer what no route takes. */
+/**
+ * Function `public`: what needs no one to be known. It takes `$default` too: the guards answer what no route takes, and notice who
+ * asks for a trap.
+ */
 import { createOpenApiDocument } from '../../contract/openapi.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { keyProbe, storeProbe } from '../adapters/health-probes.ts';
 import { readResource } from '../adapters/settings.ts';
-import { systemClock } from '../adapters/system.ts';
+import { SqsBlockQueue } from '../adapters/sqs-block-queue.ts';
+import { systemClock, systemRandom } from '../adapters/system.ts';
 import { createHealthCheck } from '../domain/health.ts';
+import { Honeypot } from '../domain/honeypot.ts';
+import { watchTraps } from '../http/guards/honeypot.ts';
 import { createPipeline } from '../http/pipeline.ts';
 import { answer, problem } from '../http/responses.ts';
 import { once } from './once.ts';
@@ -16,6 +22,9 @@ const checkHealth = once(() =>
     { store: storeProbe(documentClient(), readResource('table', 'attempts')), kms: keyProbe(readResource('key', 'pepper')) },
     systemClock,
   ),
+);
+const honeypot = once(
+  () => new Honeypot({ clock: systemClock, random: systemRandom, blocks: new SqsBlockQueue(readResource('queue', 'blocks')) }),
 );
 
 export const handler = createPipeline(
@@ -29,4 +38,5 @@ export const handler = createPipeline(
     openapi: async (call) => answer(call, 200, createOpenApiDocument(call.siteOrigin)),
   },
   services,
+  [watchTraps(honeypot)],
 );

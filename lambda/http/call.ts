@@ -4,6 +4,7 @@ import type { Route, RouteId } from '../../contract/routes.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { CurrentSession } from '../domain/context.ts';
 import type { AccountRecord, AccountStore, Clock, Metrics } from '../domain/ports.ts';
+import type { Viewer } from '../domain/sessions.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2;
 export type HttpAnswer = APIGatewayProxyStructuredResultV2;
@@ -16,7 +17,7 @@ export interface HttpCall {
   readonly headers: Readonly<Record<string, string | undefined>>;
   routeId?: RouteId;
   route?: Route;
-  viewer: { address: string; userAgent: string };
+  viewer: Viewer;
   siteOrigin: string;
   /** Set when the request's origin is an allowed one other than the site's own. */
   corsOrigin?: string;

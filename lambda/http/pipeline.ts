@@ -13,9 +13,8 @@ import { requireCsrfToken, requireSession, requireStepUp } from './guards/sessio
 import { requireStaff } from './guards/staff.ts';
 import { problem } from './responses.ts';
 
-/** The order is part of the security: nothing costly or telling happens before a cheaper guard had its say. */
+/** Behind the origin secret. The order is part of the security: nothing costly or telling happens before a cheaper guard had its say. */
 const guards: readonly Guard[] = [
-  requireOriginSecret,
   noteCorsOrigin,
   nameRoute,
   parseBody,
@@ -34,15 +33,20 @@ const calls = new WeakMap<HttpEvent, HttpCall>();
 /**
  * @param handlers the routes of this function; a route of `contract/routes.ts` that is missing here is a fault
  * @param services made on the first request, so that a failing dependency is answered with 503 and not with a crash
+ * @param watchers guards of this function alone, right behind the origin secret
  */
-export function createPipeline(handlers: Partial<Record<RouteId, RouteHandler>>, services: () => PipelineServices) {
+export function createPipeline(
+  handlers: Partial<Record<RouteId, RouteHandler>>,
+  services: () => PipelineServices,
+  watchers: readonly Guard[] = [],
+) {
   const pipeline = middy<HttpEvent, HttpAnswer, Error, Context>().use({
     onError: (request) => {
       request.response = answerFault(callOf(request.event, request.context), request.error, services);
     },
   });
   // A guard that answers ends the onion: middy takes what `before` returns for the response.
-  for (const guard of guards) {
+  for (const guard of [requireOriginSecret, ...watchers, ...guards]) {
     pipeline.use({ before: async (request) => guard(callOf(request.event, request.context), services()) });
   }
   return pipeline.handler(async (event, context) => {

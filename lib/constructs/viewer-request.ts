@@ -43,6 +43,17 @@ export function viewerRequestCode(webDirectory: string): string {
   return code;
 }
 
+/** What the function above does for paths of the API, and nothing else. */
+export function trapRequestCode(): string {
+  const header = JSON.stringify(securityPolicy.edgeHeaders.viewerOrigin);
+  return [
+    'function handler(event) {',
+    `  event.request.headers[${header}] = { value: \`https://\${event.context.distributionDomainName}\` };`,
+    '  return event.request;',
+    '}',
+  ].join('\n');
+}
+
 function pagesIn(directory: string): string[] {
   if (!existsSync(directory)) {
     throw new Error(`${directory} is missing: build the pages first`);

@@ -31,7 +31,9 @@ export interface OperatorAccess {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: Credentials;
-  /** Queues, tables and aliases of functions by stack and logical id, with the names or URLs that calls need. */
+  /** Folder of the cloud assembly that runs. */
+  readonly assembly: string;
+  /** Queues, tables, IP sets and aliases of functions by stack and logical id, with the names or URLs that calls need. */
   readonly resources: readonly { readonly stack: string; readonly logicalId: string; readonly type: string; readonly ref: string }[];
 }
 

@@ -4,6 +4,7 @@ import { createRateState, type Decision, type Explanation, evaluate, explain, ty
 import { type Command, OperatorError, type Output } from '../command.ts';
 import { describeExplanation } from './describe.ts';
 import { type ExplainOptions, help, readOptions } from './options.ts';
+import { readRunning } from './running.ts';
 import { readFirewall, type SynthesizedFirewall } from './template.ts';
 
 /** Requests in a row that were decided alike. */
@@ -36,14 +37,15 @@ export const explainCommand: Command = {
 };
 
 async function answerFor(options: ExplainOptions, output: Output): Promise<Answer> {
-  const { ip, method, path, query, headers, body, country, region, count, template, ipSets } = options;
+  const { ip, method, path, query, headers, body, country, region, count, template, ipSets, isLocal } = options;
   if (isIP(ip) === 0 || ip.includes('%'))
     throw new OperatorError(`--ip ${JSON.stringify(ip)} is no address: write it as 203.0.113.7 or 2001:db8::7.`);
   const locate = () => {
     if (country === undefined) throw new OperatorError('A rule asks where the address is: say so by --country IT, or IT-25.');
     return region === undefined ? { country } : { country, region };
   };
-  const firewall = await readFirewall({ template, ipSets, locate }, output);
+  const running = isLocal ? await readRunning() : undefined;
+  const firewall = await readFirewall({ template, ipSets, locate, ...running }, output);
   const request: WebRequest = { at: Date.now(), sourceAddress: ip, method, path, query, headers, body };
   const state = createRateState();
   const before: Run[] = [];

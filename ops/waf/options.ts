@@ -17,6 +17,8 @@ export interface ExplainOptions {
   readonly template: string | undefined;
   /** File with the content of IP sets. */
   readonly ipSets: string | undefined;
+  /** Template and IP sets of the local system that runs. */
+  readonly isLocal: boolean;
   readonly json: boolean;
 }
 
@@ -36,6 +38,7 @@ its statements asked and what they saw. The last line is the decision. Nothing i
   --template DIR        cloud assembly to read; cdk.out if absent, synthesized first where there is none
   --ip-sets FILE        JSON with what the IP sets hold: {"portiere-blocked-ipv4": ["203.0.113.0/24"]}; as the template
                         leaves them if absent
+  --local               the template and the IP sets of the local system that runs (found by CONSOLE_PORT), as they are now
   --json                for machines: one object
   --help                this
 
@@ -51,6 +54,9 @@ export function readOptions(parameters: readonly string[]): ExplainOptions | und
   const [path = '', ...rest] = (values.path ?? '/').split('?');
   if (!path.startsWith('/')) throw new OperatorError(`--path ${JSON.stringify(values.path)} does not begin with a slash.`);
   if (rest.length > 0 && values.query !== undefined) throw new OperatorError('Give the query behind --path or by --query, not both.');
+  if (values.local && (values.template ?? values['ip-sets']) !== undefined) {
+    throw new OperatorError('Give --local, which brings template and IP sets, or name them by --template and --ip-sets.');
+  }
   const body = readBody(values.body);
   const [country, region] = readCountry(values.country);
   return {
@@ -65,6 +71,7 @@ export function readOptions(parameters: readonly string[]): ExplainOptions | und
     count: readCount(values.count),
     template: values.template,
     ipSets: values['ip-sets'],
+    isLocal: values.local ?? false,
     json: values.json ?? false,
   };
 }
@@ -84,6 +91,7 @@ function parse(parameters: readonly string[]) {
         count: { type: 'string' },
         template: { type: 'string' },
         'ip-sets': { type: 'string' },
+        local: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -24,6 +24,8 @@ interface Choice {
   readonly template: string | undefined;
   /** JSON file with IP sets by name, logical id or ARN; those that it doesn't name stay as the template has them. */
   readonly ipSets: string | undefined;
+  /** Of IP sets by name, where it is known otherwise. */
+  readonly contents?: Readonly<Record<string, readonly string[]>>;
   readonly locate: (address: string) => Location | undefined;
 }
 
@@ -45,7 +47,8 @@ export async function readFirewall(choice: Choice, output: Output): Promise<Synt
       name: String(set.properties.Name ?? set.logicalId),
       cidrs: (set.properties.Addresses ?? []) as readonly string[],
     }));
-    const contents = choice.ipSets === undefined ? sets : fillSets(sets, choice.ipSets);
+    const given = choice.ipSets === undefined ? choice.contents : readContents(choice.ipSets, sets);
+    const contents = given === undefined ? sets : fillSets(sets, given);
     for (const { arn, cidrs } of contents) ipSets.set(arn, cidrs);
     return {
       webAcl,
@@ -103,7 +106,7 @@ interface NamedSet {
   readonly cidrs: readonly string[];
 }
 
-function fillSets(sets: readonly NamedSet[], file: string): NamedSet[] {
+function readContents(file: string, sets: readonly NamedSet[]): Record<string, readonly string[]> {
   let contents: unknown;
   try {
     contents = JSON.parse(readFileSync(file, 'utf8'));
@@ -113,8 +116,7 @@ function fillSets(sets: readonly NamedSet[], file: string): NamedSet[] {
   if (typeof contents !== 'object' || contents === null || Array.isArray(contents)) {
     throw new OperatorError(`${file} must hold an object of lists, as in {"${sets[0]?.name ?? 'set'}": ["203.0.113.0/24"]}.`);
   }
-  const given = new Map(Object.entries(contents));
-  for (const [name, cidrs] of given) {
+  for (const [name, cidrs] of Object.entries(contents)) {
     if (!sets.some((set) => [set.name, set.logicalId, set.arn].includes(name))) {
       throw new OperatorError(
         `${file}: the template has no IP set ${JSON.stringify(name)}, only ${sets.map((set) => set.name).join(', ')}.`,
@@ -124,5 +126,10 @@ function fillSets(sets: readonly NamedSet[], file: string): NamedSet[] {
       throw new OperatorError(`${file}: ${name} is no list of CIDR blocks.`);
     }
   }
+  return contents as Record<string, readonly string[]>;
+}
+
+function fillSets(sets: readonly NamedSet[], contents: Readonly<Record<string, readonly string[]>>): NamedSet[] {
+  const given = new Map(Object.entries(contents));
   return sets.map((set) => ({ ...set, cidrs: given.get(set.name) ?? given.get(set.logicalId) ?? given.get(set.arn) ?? set.cidrs }));
 }

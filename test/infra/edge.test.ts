@@ -126,6 +126,21 @@ describe('the distribution', () => {
     expect(cookies.Cookies).toEqual(Object.values(securityPolicy.cookies));
   });
 
+  test('[P15] every trap leads to the API, past the pages, with the viewer’s address', () => {
+    const { forbidden, scanned } = securityPolicy.honeypot;
+    const api = behaviorOf('/v1/*');
+
+    for (const trap of [forbidden, ...scanned]) {
+      const { FunctionAssociations, PathPattern, ...behavior } = behaviorOf(trap);
+      expect(behavior).toMatchObject({ TargetOriginId: api.TargetOriginId, OriginRequestPolicyId: api.OriginRequestPolicyId });
+      expect(behavior.AllowedMethods).toEqual(api.AllowedMethods);
+      expect(FunctionAssociations).not.toEqual(api.FunctionAssociations);
+    }
+    // CloudFront's quota of behaviours is 75; the first one that fits is taken, so a trap may not hide the API.
+    expect(distribution.CacheBehaviors[0].PathPattern).toBe('/v1/*');
+    expect(distribution.CacheBehaviors.length).toBeLessThan(75);
+  });
+
   test('answers of the API go uncompressed: their length must not tell the token in them', () => {
     expect(behaviorOf('/v1/*').Compress).toBe(false);
   });

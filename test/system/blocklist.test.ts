@@ -137,6 +137,27 @@ describe('an address that sprays passwords', () => {
   }, 120_000);
 });
 
+describe('a trap', () => {
+  it('[P15] has whoever asks for it blocked for minutes: another viewer not, nor a browser that a page made to ask, nor the allow-list', async () => {
+    const traps = [await from('127.81.0.1').send('GET /.env'), await from('127.77.0.9').send('GET /wp-login.php')];
+    const browser = await from('127.81.0.3').send('GET /.git/config', { headers: { 'Sec-Fetch-Site': 'cross-site' } });
+    await awaitStatus('127.81.0.1', 403);
+    const others = [await statusFrom('127.81.0.2'), await statusFrom('127.81.0.3'), await statusFrom('127.77.0.9')];
+    await system.advance(securityPolicy.blocklist.automatic.seconds.honeypot);
+
+    expect([...traps, browser].map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect(others).toEqual([200, 200, 200]);
+    expect(await awaitStatus('127.81.0.1', 200)).toBe(200);
+  });
+
+  it('[P19] a viewer who writes the header of the web ACL is overwritten', async () => {
+    await from('127.81.0.4').send('GET /v1/health', { headers: { 'X-Amzn-Waf-Address-Kind': 'hosting' } });
+
+    const decisions = await system.readConsole<{ viewer: string; rule: string; action: string }[]>('/api/waf');
+    expect(decisions).toContainEqual(expect.objectContaining({ viewer: '127.81.0.4', rule: 'label-forged', action: 'COUNT' }));
+  });
+});
+
 describe('an edit past the function', () => {
   it('[P15] is put right when the clock strikes, and rings', async () => {
     const { endpoint, credentials, resources } = await system.readConsole<{

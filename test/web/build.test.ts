@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { securityPolicy } from '../../contract/security-policy.ts';
 import { markPaths, wordPath } from '../../web/components/brand.tsx';
 import { buildStage } from './stage.ts';
 
@@ -62,6 +63,9 @@ describe('the built pages', () => {
     expect([...new Set(named)].filter((file) => !files.includes(file ?? ''))).toEqual([]);
     expect(read('/it/index.html').toString()).toContain('<html lang="it" data-page="index">');
     expect(files).toContain('/robots.txt');
+    // The trap that is linked nowhere.
+    const forbidden = securityPolicy.honeypot.forbidden.replace('*', '');
+    expect(read('/robots.txt').toString()).toContain(`Disallow: ${forbidden}\n`);
   });
 
   test('weigh less than was promised: what every page has, what one page needs, what is loaded when it is asked for', () => {

@@ -174,6 +174,7 @@ function Recovery(props: StaffAccountProps) {
 function StaffHistory({ events }: Pick<StaffView, 'events'>) {
   const { text, common, language } = useAdminText();
   const names: Record<string, string> = common.events;
+  const kinds: Record<string, string> = text.addressKinds;
   return (
     <Section id="history" title={text.history} lead={text.historyLead}>
       {events.length === 0 ? (
@@ -190,6 +191,7 @@ function StaffHistory({ events }: Pick<StaffView, 'events'>) {
                   </time>
                   {event.userAgent !== '' && <span>{describeDevice(event.userAgent, common)}</span>}
                   {event.address !== '' && <span class="figures">{event.address}</span>}
+                  {event.addressKind !== undefined && <span>{kinds[event.addressKind] ?? event.addressKind}</span>}
                 </p>
                 {event.reason !== '' && <p class="row-reason">{event.reason}</p>}
               </div>

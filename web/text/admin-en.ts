@@ -102,5 +102,6 @@ export const adminEn = {
   waiting: (moment: string) => `The owner can stop it until ${moment}. After that it can be completed.`,
   notYours: 'Whoever asked for it or approved it completes it.',
   history: 'Security history',
+  addressKinds: { anonymous: 'Tor, proxy or VPN', hosting: 'Hosting provider', forged: 'Wrote the edge’s own header' },
   historyLead: 'Newest first, with the private reasons.',
 };

@@ -109,5 +109,6 @@ export const adminIt: AdminDictionary = {
   waiting: (moment) => `Il titolare può fermarlo fino a ${moment}. Dopo si può completare.`,
   notYours: 'Lo completa chi lo ha chiesto o approvato.',
   history: 'Cronologia di sicurezza',
+  addressKinds: { anonymous: 'Tor, proxy o VPN', hosting: 'Fornitore di hosting', forged: 'Ha scritto l’intestazione riservata' },
   historyLead: 'Dal più recente, con i motivi riservati.',
 };

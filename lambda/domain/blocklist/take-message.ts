@@ -19,6 +19,7 @@ const policy = securityPolicy.blocklist;
 const automaticWords: Readonly<Record<AutomaticReason, string>> = {
   sprayed_passwords: `wrong passwords for ${policy.automatic.sprayedAccounts} accounts within the hour`,
   locked_accounts: `locked ${policy.automatic.lockedAccounts} accounts within the hour`,
+  honeypot: 'asked for a path that only scanners ask for',
 };
 
 /** What a message asks for, as the policy allows it. */

@@ -55,6 +55,7 @@ function describeEvent(event: StoredEvent): StaffView['events'][number] {
     address: event.address,
     userAgent: event.userAgent,
     reason: event.reason ?? '',
+    ...(event.addressKind === undefined ? {} : { addressKind: event.addressKind }),
     ...(event.actor === undefined ? {} : { actor: event.actor }),
   };
 }

@@ -26,9 +26,11 @@ export const requireOriginSecret: Guard = async (call, services) => {
 
   // `address:port`; an IPv6 address has colons of its own. Without the header (no CloudFront), the socket's.
   const viewerAddress = call.headers[edgeHeaders.viewerAddress]?.replace(/:\d+$/, '');
+  const [addressKind] = /^[a-z]{1,20}$/.exec(call.headers[edgeHeaders.addressKind] ?? '') ?? [];
   call.viewer = {
     address: viewerAddress || call.event.requestContext.http.sourceIp,
     userAgent: (call.headers['user-agent'] ?? '').replace(/[^\x20-\x7e]/g, '').slice(0, 200),
+    ...(addressKind !== undefined && { addressKind }),
   };
   return undefined;
 };
