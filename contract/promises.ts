@@ -176,6 +176,7 @@ export const promises: readonly SecurityPromise[] = [
         kind: 'test',
         name: 'feeds that fail, blocks by hand and automatic ones, their end by the clock, and edits past the function that keeps the sets',
       },
+      { kind: 'test', name: 'traps: who springs them, and whom nobody can have blocked by them' },
     ],
   },
   {
@@ -187,6 +188,7 @@ export const promises: readonly SecurityPromise[] = [
     evidence: [
       { kind: 'test', name: 'the rate rules of the web ACL, and floods from one address' },
       { kind: 'test', name: 'the one door behind the edge: its secret changes under traffic, and requests past it are refused and ring' },
+      { kind: 'test', name: 'limits of kinds of routes and of single paths apart' },
     ],
   },
   {
