@@ -2,17 +2,26 @@
 import type { ComponentId } from './components.ts';
 import type { ComponentStatus } from './incidents.ts';
 import type { FunctionId, QueueId } from './privileges.ts';
+import type { BurnRate } from './slo.ts';
 
-export interface AlarmDefinition {
+interface AlarmEntry {
   /** `page` wakes somebody, `ticket` waits for the next working day. */
   readonly severity: 'page' | 'ticket';
   /**
-   * The part of the service that suffers, as customers know it: what an incident is opened about. `of-the-function` is that
-   * of the function which the alarm is about. Absent where customers notice nothing, attacks that are held off included.
+   * The part of the service that suffers, as customers know it: what an incident is opened about. `of-the-…` is that of the
+   * function, of the objective or of the component which the alarm is about. Absent where customers notice nothing, attacks that
+   * are held off included.
    */
-  readonly component?: ComponentId | 'of-the-function';
+  readonly component?: ComponentId | 'of-the-function' | 'of-the-objective' | 'of-the-component';
   /** How it suffers, as customers are told while the alarm rings; `partial_outage` where it isn't said. */
   readonly suffers?: Extract<ComponentStatus, 'degraded_performance' | 'partial_outage' | 'major_outage'>;
+  readonly means: string;
+  readonly check: string;
+  readonly act: string;
+}
+
+/** On one metric. */
+export interface MetricAlarm extends AlarmEntry {
   readonly source: /** One alarm a function, or of one function `only`. */
     | { readonly kind: 'function'; readonly metric: 'Errors' | 'Throttles' | 'Duration'; readonly only?: FunctionId }
     | { readonly kind: 'api'; readonly metric: '5xx' | 'Latency' }
@@ -21,6 +30,8 @@ export interface AlarmDefinition {
     | { readonly kind: 'web-acl'; readonly metric: 'BlockedRequests'; readonly rules: 'all' | 'rates' }
     | { readonly kind: 'queue'; readonly queue: `${QueueId}-dead-letters`; readonly metric: 'ApproximateNumberOfMessagesVisible' }
     | { readonly kind: 'queue'; readonly queue: 'mail'; readonly metric: 'ApproximateAgeOfOldestMessage' }
+    /** Of the canary, one alarm a component; without a suffix where there is one only. */
+    | { readonly kind: 'canary'; readonly metric: string; readonly of: readonly ComponentId[] }
     /** Written by our functions as embedded metrics in the namespace `Portiere`. */
     | { readonly kind: 'product'; readonly metric: ProductMetric };
   readonly statistic: 'Sum' | 'Maximum' | 'Average' | 'p99';
@@ -29,10 +40,19 @@ export interface AlarmDefinition {
   readonly datapointsToAlarm: number;
   /** Alarm when the statistic is at or over this. */
   readonly threshold: number;
-  readonly means: string;
-  readonly check: string;
-  readonly act: string;
+  /** `under`: alarm when the statistic is under the threshold instead. */
+  readonly speaksWhen?: 'under';
+  /** Default: not breaching. Most metrics count events, and no news is good news. */
+  readonly missingData?: 'breaching';
+  readonly burnRate?: undefined;
 }
+
+/** On the burn rate of each service level objective: metric math over both windows, joined in a composite alarm. */
+export interface BurnRateAlarm extends AlarmEntry {
+  readonly burnRate: BurnRate;
+}
+
+export type AlarmDefinition = MetricAlarm | BurnRateAlarm;
 
 export const metricsNamespace = 'Portiere';
 /** Counts without dimensions, `Area/Symptom`. */

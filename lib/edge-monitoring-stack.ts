@@ -1,7 +1,7 @@
 import { CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { type AlarmDefinition, type AlarmId, alarms } from '../contract/alarms.ts';
+import { type AlarmDefinition, type AlarmId, alarms, type MetricAlarm } from '../contract/alarms.ts';
 import { rateRule, rateRuleIds, webAclName } from '../contract/web-acl.ts';
 import type { Config } from './config.ts';
 import { createAlarm } from './constructs/alarms.ts';
@@ -25,24 +25,22 @@ export class EdgeMonitoringStack extends Stack {
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     this.deliverAccessLogs(edge);
     const onCall = new OnCall(this, 'OnCall', { contacts: config.onCall, key: firewall.key });
-    for (const [alarmId, { source }] of Object.entries(alarms) as [AlarmId, AlarmDefinition][]) {
-      if (source.kind === 'edge') {
+    for (const [alarmId, definition] of Object.entries(alarms) as [AlarmId, AlarmDefinition][]) {
+      if (definition.burnRate) continue;
+      if (definition.source.kind === 'edge') {
         const dimensions = {
           DistributionId: edge.distribution.distributionId,
           // Without it the alarm watches a metric that doesn't exist, and is content for ever.
           Region: 'Global',
         };
-        createAlarm(this, alarmId, { namespace: 'AWS/CloudFront', metricName: source.metric, dimensions }, onCall);
+        const target = { namespace: 'AWS/CloudFront', metricName: definition.source.metric, dimensions };
+        createAlarm(this, alarmId, definition, target, onCall);
       }
-      for (const { rule, suffix } of watchedRules(source)) {
+      for (const { rule, suffix } of watchedRules(definition.source)) {
         // A web ACL of CloudFront has no dimension Region: with one, as regional web ACLs have, the alarm would be content for ever.
         const dimensions = { WebACL: webAclName, Rule: rule };
-        createAlarm(
-          this,
-          alarmId,
-          { namespace: 'AWS/WAFV2', metricName: 'BlockedRequests', dimensions, ...(suffix && { suffix }) },
-          onCall,
-        );
+        const target = { namespace: 'AWS/WAFV2', metricName: 'BlockedRequests', dimensions, ...(suffix && { suffix }) };
+        createAlarm(this, alarmId, definition, target, onCall);
       }
     }
   }
@@ -68,7 +66,7 @@ export class EdgeMonitoringStack extends Stack {
   }
 }
 
-function watchedRules(source: AlarmDefinition['source']): { readonly rule: string; readonly suffix?: string }[] {
+function watchedRules(source: MetricAlarm['source']): { readonly rule: string; readonly suffix?: string }[] {
   if (source.kind !== 'web-acl') return [];
   return source.rules === 'all' ? [{ rule: 'ALL' }] : rateRuleIds.map((id) => ({ rule: rateRule(id), suffix: id }));
 }

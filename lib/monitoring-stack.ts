@@ -1,13 +1,16 @@
 import { Stack, type StackProps, Validations } from 'aws-cdk-lib';
-import { type Alarm, AlarmStatusWidget, Dashboard, GraphWidget, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { AlarmStatusWidget, Dashboard, GraphWidget, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { type AlarmDefinition, type AlarmId, alarms, metricsNamespace } from '../contract/alarms.ts';
+import { type AlarmDefinition, type AlarmId, alarms, type MetricAlarm, metricsNamespace, suffixesOf } from '../contract/alarms.ts';
+import type { SloId } from '../contract/slo.ts';
 import type { ApiStack } from './api-stack.ts';
 import type { Config } from './config.ts';
-import { type AlarmTarget, createAlarm } from './constructs/alarms.ts';
+import { type AlarmTarget, type CreatedAlarm, createAlarm } from './constructs/alarms.ts';
+import { createBurnRateAlarm } from './constructs/burn-rate.ts';
 import { independentChannels, OnCall } from './constructs/on-call.ts';
 import type { DataStack } from './data-stack.ts';
 import type { EdgeStack } from './edge-stack.ts';
+import { mapValues } from './names.ts';
 
 export interface MonitoringStackProps extends StackProps {
   readonly config: Config;
@@ -27,19 +30,22 @@ export class MonitoringStack extends Stack {
         'onCall names one kind of channel only: when it fails, nobody is woken. Add a second of sms, email or https in portiere.config.ts.',
       );
     }
-    const created = definitions()
-      .flatMap(([alarmId, definition]) => targetsOf(definition, api, edge).map((target) => [alarmId, target] as const))
-      .map(([alarmId, target]) => createAlarm(this, alarmId, target, onCall));
+    const measured = { apiId: api.api.apiId, functionNames: mapValues(api.functions, (one) => one.function.functionName) };
+    const created = definitions().flatMap(([alarmId, definition]) =>
+      definition.burnRate
+        ? suffixesOf(definition).map((suffix) => createBurnRateAlarm(this, alarmId, definition, suffix as SloId, measured, onCall))
+        : targetsOf(definition, api, edge).map((target) => createAlarm(this, alarmId, definition, target, onCall)),
+    );
     this.createDashboard(created);
   }
 
-  private createDashboard(created: readonly Alarm[]): void {
-    const widgets: IWidget[] = created.map(
-      (alarm) => new GraphWidget({ title: alarm.alarmName, left: [alarm.metric], leftAnnotations: [alarm.toAnnotation()], width: 8 }),
+  private createDashboard(created: readonly CreatedAlarm[]): void {
+    const widgets: IWidget[] = created.flatMap(({ name, metric, annotation }) =>
+      metric && annotation ? new GraphWidget({ title: name, left: [metric], leftAnnotations: [annotation], width: 8 }) : [],
     );
     new Dashboard(this, 'Dashboard', {
       dashboardName: 'portiere',
-      widgets: [[new AlarmStatusWidget({ title: 'Alarms', alarms: [...created], width: 24 })], widgets],
+      widgets: [[new AlarmStatusWidget({ title: 'Alarms', alarms: created.map(({ alarm }) => alarm), width: 24 })], widgets],
     });
   }
 }
@@ -49,7 +55,7 @@ function definitions(): [AlarmId, AlarmDefinition][] {
 }
 
 /** What a definition watches in this region. CloudFront's metrics live in us-east-1, see edge-monitoring-stack.ts. */
-function targetsOf({ source }: AlarmDefinition, api: ApiStack, edge: EdgeStack): AlarmTarget[] {
+function targetsOf({ source }: MetricAlarm, api: ApiStack, edge: EdgeStack): AlarmTarget[] {
   switch (source.kind) {
     case 'function':
       return Object.entries({ ...api.functions, ...edge.functions })
@@ -73,6 +79,13 @@ function targetsOf({ source }: AlarmDefinition, api: ApiStack, edge: EdgeStack):
     }
     case 'product':
       return [{ namespace: metricsNamespace, metricName: source.metric }];
+    case 'canary':
+      return source.of.map((component) => ({
+        namespace: metricsNamespace,
+        metricName: source.metric,
+        dimensions: { Component: component },
+        ...(source.of.length > 1 ? { suffix: component } : {}),
+      }));
     case 'edge':
     case 'web-acl':
       return [];

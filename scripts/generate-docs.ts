@@ -5,9 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AlarmDefinition, alarms } from '../contract/alarms.ts';
-import { privileges } from '../contract/privileges.ts';
-import { rateRuleIds } from '../contract/web-acl.ts';
+import { type AlarmDefinition, type AlarmId, alarmName, alarms, type MetricAlarm, suffixesOf } from '../contract/alarms.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -28,8 +26,8 @@ function renderRunbook(): string {
     '# Runbook',
     '',
     'An entry for each alarm: what it means, what to look at first, what to do. The name of an alarm in CloudWatch, on the phone and in the',
-    'mail is `portiere-` and the name here, with a hyphen for the slash; alarms on functions end with the function,',
-    'those on rate rules with the rule.',
+    'mail is `portiere-` and the name here, with a hyphen for the slash; where there is one for each function, objective,',
+    'component or rate rule, that stands behind it.',
     '',
     '| alarm | severity | speaks when |',
     '|---|---|---|',
@@ -40,12 +38,12 @@ function renderRunbook(): string {
 }
 
 function renderEntry(id: string, definition: AlarmDefinition): string[] {
-  const suffixes = suffixesOf(definition);
-  const names = suffixes.length > 0 ? suffixes.map((suffix) => `${id}/${suffix}`) : [id];
+  const names = suffixesOf(definition).map((suffix) => alarmName(id as AlarmId, suffix));
+  const isOfEdge = !definition.burnRate && ['edge', 'web-acl'].includes(definition.source.kind);
   return [
     `## ${id}`,
     '',
-    `${names.map((name) => `\`portiere-${name.replaceAll('/', '-')}\``).join(', ')} · ${severities[definition.severity]}`,
+    `${names.map((name) => `\`${name}\``).join(', ')} · ${severities[definition.severity]}`,
     '',
     `**Means.** ${definition.means}`,
     '',
@@ -53,25 +51,30 @@ function renderEntry(id: string, definition: AlarmDefinition): string[] {
     '',
     `**Do.** ${definition.act}`,
     '',
-    `<sub>Speaks when ${condition(definition)}.${['edge', 'web-acl'].includes(definition.source.kind) ? ' It lives in us-east-1, where CloudFront keeps its metrics.' : ''}</sub>`,
+    `<sub>Speaks when ${condition(definition)}.${isOfEdge ? ' It lives in us-east-1, where CloudFront keeps its metrics.' : ''}</sub>`,
     '',
   ];
 }
 
-/** Where there is one alarm for each of several things. */
-function suffixesOf({ source }: AlarmDefinition): string[] {
-  if (source.kind === 'function' && source.only === undefined) return Object.keys(privileges);
-  return source.kind === 'web-acl' && source.rules === 'rates' ? [...rateRuleIds] : [];
-}
-
 function condition(definition: AlarmDefinition): string {
-  const { source, statistic, periodSeconds, evaluationPeriods, datapointsToAlarm, threshold } = definition;
-  const period = periodSeconds % 60 === 0 ? `${periodSeconds / 60} min` : `${periodSeconds} s`;
+  if (definition.burnRate) {
+    const { rate, longSeconds, shortSeconds, minimumRequests } = definition.burnRate;
+    return `the error budget burns ${rate} times as fast as it may, over ${duration(longSeconds)} and over ${duration(shortSeconds)}, with ${minimumRequests} requests or more in the longer window`;
+  }
+  const { source, statistic, periodSeconds, evaluationPeriods, datapointsToAlarm, threshold, speaksWhen, missingData } = definition;
+  const period = duration(periodSeconds);
   const periods = evaluationPeriods === 1 ? `one period of ${period}` : `${datapointsToAlarm} of ${evaluationPeriods} periods of ${period}`;
-  return `${watched(source)} (${statistic}) is ${threshold} or more in ${periods}`;
+  const missing = missingData === 'breaching' ? ', or missing,' : '';
+  return `${watched(source)} (${statistic}) is ${speaksWhen === 'under' ? 'under ' : ''}${threshold}${speaksWhen === 'under' ? '' : ' or more'}${missing} in ${periods}`;
 }
 
-function watched(source: AlarmDefinition['source']): string {
+function duration(seconds: number): string {
+  if (seconds >= 86_400 && seconds % 86_400 === 0) return `${seconds / 86_400} d`;
+  if (seconds >= 2 * 3600 && seconds % 3600 === 0) return `${seconds / 3600} h`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
+function watched(source: MetricAlarm['source']): string {
   return source.kind === 'queue' ? `\`${source.metric}\` of the queue \`${source.queue}\`` : `\`${source.metric}\``;
 }
 

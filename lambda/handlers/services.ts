@@ -2,7 +2,7 @@
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoAccountStore } from '../adapters/dynamo-account-store.ts';
 import { DynamoEventLog } from '../adapters/dynamo-event-log.ts';
-import { countMetric, log } from '../adapters/log.ts';
+import { countMetric, countRequest, log } from '../adapters/log.ts';
 import { Secret } from '../adapters/secrets.ts';
 import { readResource, readSettings } from '../adapters/settings.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
@@ -18,7 +18,7 @@ export function publicServices(): PipelineServices {
     clock: systemClock,
     isStaff: (email) => staff.has(email),
     isOriginSecret: (presented) => originSecret.matches(presented),
-    telemetry: { log, count: countMetric },
+    telemetry: { log, count: countMetric, countRequest },
   };
 }
 

@@ -5,6 +5,7 @@ import type { Settings } from '../../contract/settings.ts';
 import type { CurrentSession } from '../domain/context.ts';
 import type { AccountRecord, AccountStore, Clock, Metrics } from '../domain/ports.ts';
 import type { Viewer } from '../domain/sessions.ts';
+import type { RequestVerdict } from '../domain/slo/judge-request.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2;
 export type HttpAnswer = APIGatewayProxyStructuredResultV2;
@@ -39,6 +40,8 @@ export interface PipelineServices {
 }
 
 export interface Telemetry extends Metrics {
+  /** Counts a request for the service level objectives. */
+  countRequest(verdict: RequestVerdict): void;
   log(level: 'INFO' | 'WARN' | 'ERROR', event: string, fields?: Readonly<Record<string, string | number | boolean | undefined>>): void;
 }
 

@@ -1,9 +1,11 @@
 /** The way of a request through a function: an onion of middy middlewares, a guard each, around the route's handler. */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { isCanaryRequest } from '../../contract/canary.ts';
 import type { RouteId } from '../../contract/routes.ts';
 import { Unavailable } from '../domain/ports.ts';
-import type { Guard, HttpAnswer, HttpCall, HttpEvent, PipelineServices, RouteHandler } from './call.ts';
+import { judgeRequest } from '../domain/slo/judge-request.ts';
+import type { Guard, HttpAnswer, HttpCall, HttpEvent, PipelineServices, RouteHandler, Telemetry } from './call.ts';
 import { checkSchema, parseBody } from './guards/body.ts';
 import { noteCorsOrigin, requireAllowedOrigin } from './guards/origin.ts';
 import { requireOriginSecret } from './guards/origin-secret.ts';
@@ -49,12 +51,24 @@ export function createPipeline(
   for (const guard of [requireOriginSecret, ...watchers, ...guards]) {
     pipeline.use({ before: async (request) => guard(callOf(request.event, request.context), services()) });
   }
-  return pipeline.handler(async (event, context) => {
+  const onion = pipeline.handler(async (event, context) => {
     const call = callOf(event, context);
     const handler = call.routeId && handlers[call.routeId];
     if (!handler) throw new Error(`no handler for route ${call.routeId}`);
     return handler(call, context);
   });
+  return async (event: HttpEvent, context: Context): Promise<HttpAnswer> => {
+    const began = performance.now();
+    const answered: HttpAnswer = await onion(event, context);
+    judge(callOf(event, context), answered.statusCode ?? 200, performance.now() - began, services().telemetry);
+    return answered;
+  };
+}
+
+/** The canary has metrics of its own: real requests are real people's. */
+function judge(call: HttpCall, status: number, milliseconds: number, telemetry: Telemetry): void {
+  const verdict = isCanaryRequest(call.headers['user-agent']) ? undefined : judgeRequest(call.routeId, status, milliseconds);
+  if (verdict) telemetry.countRequest(verdict);
 }
 
 function callOf(event: HttpEvent, context: Context): HttpCall {

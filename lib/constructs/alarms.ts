@@ -1,7 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  type AlarmBase,
+  ComparisonOperator,
+  type IAlarmAction,
+  type IMetric,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { type AlarmDefinition, type AlarmId, alarmName, alarms, metricsNamespace } from '../../contract/alarms.ts';
+import { type AlarmDefinition, type AlarmId, alarmName, alarms, type MetricAlarm, metricsNamespace } from '../../contract/alarms.ts';
 import type { OnCall } from './on-call.ts';
 
 /** What an alarm watches, where one definition watches several things. */
@@ -9,12 +17,20 @@ export interface AlarmTarget {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions?: Record<string, string>;
-  /** Behind the alarm's name, where there is one alarm a function. */
+  /** Behind the alarm's name, where there is one alarm for each of several things. */
   readonly suffix?: string;
 }
 
-export function createAlarm(scope: Construct, id: AlarmId, target: AlarmTarget, onCall: OnCall): Alarm {
-  const definition: AlarmDefinition = alarms[id];
+/** An alarm with what the dashboard draws of it. */
+export interface CreatedAlarm {
+  readonly id: AlarmId;
+  readonly name: string;
+  readonly alarm: AlarmBase;
+  readonly metric?: IMetric;
+  readonly annotation?: ReturnType<Alarm['toAnnotation']>;
+}
+
+export function createAlarm(scope: Construct, id: AlarmId, definition: MetricAlarm, target: AlarmTarget, onCall: OnCall): CreatedAlarm {
   const name = alarmName(id, target.suffix);
   const metric = new Metric({
     namespace: target.namespace,
@@ -23,20 +39,34 @@ export function createAlarm(scope: Construct, id: AlarmId, target: AlarmTarget, 
     period: Duration.seconds(definition.periodSeconds),
     ...(target.dimensions ? { dimensionsMap: target.dimensions } : {}),
   });
-  const alarm = new Alarm(scope, name.replaceAll('-', ''), {
+  const alarm = new Alarm(scope, constructId(name), {
     alarmName: name,
-    alarmDescription: `${definition.means} Runbook: ${id}`,
+    alarmDescription: describe(id),
     metric,
     threshold: definition.threshold,
     evaluationPeriods: definition.evaluationPeriods,
     datapointsToAlarm: definition.datapointsToAlarm,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    // These metrics count events: no news is good news.
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    comparisonOperator:
+      definition.speaksWhen === 'under' ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    treatMissingData: definition.missingData === 'breaching' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
   });
-  alarm.addAlarmAction(onCall.actions[definition.severity]);
-  alarm.addOkAction(onCall.actions[definition.severity]);
-  return alarm;
+  notify(alarm, onCall.actions[definition.severity]);
+  return { id, name, alarm, metric, annotation: alarm.toAnnotation() };
+}
+
+/** It says when it begins and when it is over. */
+export function notify(alarm: AlarmBase, action: IAlarmAction): void {
+  alarm.addAlarmAction(action);
+  alarm.addOkAction(action);
+}
+
+export function constructId(name: string): string {
+  return name.replaceAll('-', '');
+}
+
+export function describe(id: AlarmId): string {
+  const definition: AlarmDefinition = alarms[id];
+  return `${definition.means} Runbook: ${id}`;
 }
 
 export { metricsNamespace };

@@ -96,7 +96,14 @@ function compileSource({ properties, ref }: Resource): { read: Source; periodSec
       periodSeconds = Math.max(periodSeconds, Number(MetricStat.Period));
     } else if (Expression !== undefined) {
       const compute = compileMetricMath(Expression, metricIds);
-      sources.set(Id, (metrics, from, until) => compute((id) => sources.get(id)?.(metrics, from, until)));
+      sources.set(Id, (metrics, from, until) => {
+        // An expression names its metrics several times, and each is a search.
+        const values = new Map<string, number | undefined>();
+        return compute((id) => {
+          if (!values.has(id)) values.set(id, sources.get(id)?.(metrics, from, until));
+          return values.get(id);
+        });
+      });
       if (Period !== undefined) periodSeconds = Math.max(periodSeconds, Period);
     }
   }

@@ -1,5 +1,6 @@
-/** Metric values in buckets of ten seconds by the system's clock: what CloudWatch keeps, as far as alarms and the console need it. */
+/** Metric values by the system's clock: what CloudWatch keeps, as far as alarms and the console need it. */
 import type { Json } from '../assembly/model.ts';
+import { createSeries, type Series } from './series.ts';
 
 export type Dimensions = Readonly<Record<string, string>>;
 
@@ -37,93 +38,58 @@ export interface MetricSummary extends MetricIdentity {
   readonly lastAt: string;
 }
 
-interface Bucket {
-  readonly start: number;
-  sum: number;
-  count: number;
-  minimum: number;
-  maximum: number;
-  last: number;
-  /** For percentiles; a sample once there are many. */
-  readonly values: number[];
-}
-
-interface Series {
-  readonly identity: MetricIdentity;
-  readonly buckets: Bucket[];
-}
-
-const bucketMilliseconds = 10_000;
-const valuesKept = 2000;
-
 /**
  * @param retentionSeconds how long values are kept: at least the longest window of any alarm
  */
 export function createMetrics(now: () => number, retentionSeconds: number): Metrics {
-  const series = new Map<string, Series>();
+  const known = new Map<string, { readonly identity: MetricIdentity; readonly series: Series }>();
+  /** An alarm asks with the same object each time, and need not spell it out again. */
+  const found = new WeakMap<MetricIdentity, Series>();
 
   function seriesOf(identity: MetricIdentity): Series {
     const key = seriesKey(identity);
-    let entry = series.get(key);
+    let entry = known.get(key);
     if (entry === undefined) {
-      entry = { identity, buckets: [] };
-      series.set(key, entry);
+      entry = { identity, series: createSeries(retentionSeconds * 1000) };
+      known.set(key, entry);
     }
-    return entry;
+    return entry.series;
   }
 
-  function putInto(entry: Series, value: number): void {
-    if (!Number.isFinite(value)) return;
-    const start = Math.floor(now() / bucketMilliseconds) * bucketMilliseconds;
-    let bucket = entry.buckets.at(-1);
-    if (bucket === undefined || bucket.start !== start) {
-      bucket = { start, sum: 0, count: 0, minimum: value, maximum: value, last: value, values: [] };
-      entry.buckets.push(bucket);
-      const oldest = start - retentionSeconds * 1000;
-      while ((entry.buckets[0] as Bucket).start < oldest) entry.buckets.shift();
-    }
-    bucket.sum += value;
-    bucket.count += 1;
-    if (value < bucket.minimum) bucket.minimum = value;
-    if (value > bucket.maximum) bucket.maximum = value;
-    bucket.last = value;
-    // Reservoir sampling keeps every value equally likely to be among those kept.
-    if (bucket.values.length < valuesKept) bucket.values.push(value);
-    else {
-      const place = Math.floor(Math.random() * bucket.count);
-      if (place < valuesKept) bucket.values[place] = value;
-    }
+  function put(identity: MetricIdentity, value: number): void {
+    if (Number.isFinite(value)) seriesOf(identity).put(value, now());
   }
-
-  const put = (identity: MetricIdentity, value: number) => putInto(seriesOf(identity), value);
 
   return {
     put,
     counter(identity) {
-      let entry: Series | undefined;
+      let series: Series | undefined;
       return (value) => {
+        if (!Number.isFinite(value)) return;
         // Made with the first value: a series without any is not there.
-        entry ??= seriesOf(identity);
-        putInto(entry, value);
+        series ??= seriesOf(identity);
+        series.put(value, now());
       };
     },
     putEmbedded(document) {
       for (const { identity, value } of readEmbedded(document)) put(identity, value);
     },
     read(metric, statistic, from, until) {
-      const buckets = (series.get(seriesKey(metric))?.buckets ?? []).filter(({ start }) => start >= from && start < until);
-      return buckets.length === 0 ? undefined : aggregate(buckets, statistic);
+      let series = found.get(metric);
+      if (series === undefined) {
+        series = known.get(seriesKey(metric))?.series;
+        if (series === undefined) return undefined;
+        found.set(metric, series);
+      }
+      return series.read(statistic, from, until);
     },
     summary: () =>
-      [...series.values()].map(({ identity, buckets }) => ({
-        ...identity,
-        samples: buckets.reduce((total, { count }) => total + count, 0),
-        sum: buckets.reduce((total, { sum }) => total + sum, 0),
-        minimum: Math.min(...buckets.map(({ minimum }) => minimum)),
-        maximum: Math.max(...buckets.map(({ maximum }) => maximum)),
-        last: (buckets.at(-1) as Bucket).last,
-        lastAt: new Date((buckets.at(-1) as Bucket).start).toISOString(),
-      })),
+      [...known.values()].flatMap(({ identity, series }) => {
+        const total = series.total();
+        if (total === undefined) return [];
+        const { last, ...figures } = total;
+        return { ...identity, ...figures, last: last.last, lastAt: new Date(last.start).toISOString() };
+      }),
   };
 }
 
@@ -134,28 +100,6 @@ function seriesKey({ namespace, name, dimensions }: MetricIdentity): string {
     .sort()
     .map((dimension) => `${dimension}=${dimensions[dimension]}`)
     .join('\n')}`;
-}
-
-function aggregate(buckets: readonly Bucket[], statistic: string): number {
-  const sum = buckets.reduce((total, bucket) => total + bucket.sum, 0);
-  const count = buckets.reduce((total, bucket) => total + bucket.count, 0);
-  switch (statistic) {
-    case 'Sum':
-      return sum;
-    case 'SampleCount':
-      return count;
-    case 'Average':
-      return sum / count;
-    case 'Minimum':
-      return Math.min(...buckets.map(({ minimum }) => minimum));
-    case 'Maximum':
-      return Math.max(...buckets.map(({ maximum }) => maximum));
-  }
-  const percentile = /^p(\d+(?:\.\d+)?)$/.exec(statistic)?.[1];
-  if (percentile === undefined) throw new Error(`the statistic ${statistic} is not known to the local system`);
-  const values = buckets.flatMap(({ values: kept }) => kept).sort((a, b) => a - b);
-  // Nearest rank.
-  return values[Math.max(0, Math.ceil((Number(percentile) / 100) * values.length) - 1)] as number;
 }
 
 /** The values in one embedded-metric-format document (CloudWatch's published specification). */

@@ -22,7 +22,7 @@ async function createAdmin(policy: Partial<typeof settings.secondFactor> = {}) {
     cspReports: { list: async () => [] },
     settings: { ...settings, secondFactor: { ...settings.secondFactor, ...policy } },
     isOriginSecret: async (presented: string) => presented === ORIGIN_SECRET,
-    telemetry: { log: () => undefined, count: () => undefined },
+    telemetry: { log: () => undefined, count: () => undefined, countRequest: () => undefined },
   };
   const pipeline = createPipeline(
     createRoutes(() => services),

@@ -4,14 +4,14 @@ import { componentIds } from '../../contract/components.ts';
 const rows = Object.entries(alarms) as [AlarmId, AlarmDefinition][];
 
 test.each(rows)('[P03] the name of %s says which alarm it is and what it blames', (id, definition) => {
-  const blamed = definition.component === 'of-the-function' ? undefined : definition.component;
+  const blamed = definition.component?.startsWith('of-the-') ? undefined : definition.component;
 
   const read = readAlarmName(alarmName(id));
 
   expect(read?.id).toBe(id);
   expect(read?.definition).toBe(definition);
   expect(read?.component).toBe(blamed);
-  expect([undefined, 'of-the-function', ...componentIds]).toContain(definition.component);
+  expect([undefined, 'of-the-function', 'of-the-objective', 'of-the-component', ...componentIds]).toContain(definition.component);
 });
 
 test('[P03] an alarm about a function blames the part of the service that the function serves', () => {

@@ -159,7 +159,7 @@ describe('sequential round trips to the store', () => {
       accounts: services.accounts,
       isStaff: () => false,
       isOriginSecret: async (presented) => presented === ORIGIN_SECRET,
-      telemetry: { log: () => undefined, count: () => undefined },
+      telemetry: { log: () => undefined, count: () => undefined, countRequest: () => undefined },
     }));
     counter.reset();
 

@@ -1,3 +1,4 @@
+import { canaryUserAgent } from '../../contract/canary.ts';
 import { problems } from '../../contract/problems.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { Unavailable } from '../../lambda/domain/ports.ts';
@@ -149,5 +150,35 @@ describe('problem codes', () => {
       internal: 500,
       unavailable: 503,
     });
+  });
+});
+
+describe('what counts for the service level objectives', () => {
+  it('[P01] every request for a route of ours is counted once, by what it was answered with', async () => {
+    const api = createApi();
+    api.handlers['sign-in'] = async () => {
+      throw new Unavailable('store');
+    };
+
+    await api.send('POST /v1/sign-in', { body: signInBody });
+    await api.send('GET /v1/session');
+    await api.send('GET /v1/openapi.json');
+
+    expect(api.judged).toEqual([
+      { slo: 'sign-in', isFailed: true, isSlow: false },
+      { slo: 'session-check', isFailed: false, isSlow: false },
+      { isFailed: false, isSlow: false },
+    ]);
+  });
+
+  it('[P01] nothing else is: not our canary, not a monitor, not what no route takes, not who passes by the edge', async () => {
+    const api = createApi();
+
+    await api.send('GET /v1/session', { headers: { 'user-agent': canaryUserAgent } });
+    await api.send('GET /v1/health');
+    await api.send('GET /v1/nowhere');
+    await api.send('GET /v1/session', { headers: { 'x-origin-secret': 'wrong' } });
+
+    expect(api.judged).toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AlarmDefinition, alarms } from '../../contract/alarms.ts';
+import { type AlarmDefinition, type AlarmId, alarmName, alarms, suffixesOf } from '../../contract/alarms.ts';
 
 const root = join(__dirname, '../..');
 const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
 
-test.each(Object.entries(alarms) as [string, AlarmDefinition][])(
+test.each(Object.entries(alarms) as [AlarmId, AlarmDefinition][])(
   '[P03] %s has an entry in the runbook: what it means, what to look at, what to do',
   (id, alarm) => {
     const entry = runbook.split(/^## /m).find((section) => section.startsWith(`${id}\n`));
@@ -14,7 +14,7 @@ test.each(Object.entries(alarms) as [string, AlarmDefinition][])(
     expect(entry).toContain(alarm.means);
     expect(entry).toContain(alarm.check);
     expect(entry).toContain(alarm.act);
-    expect(entry).toContain(`portiere-${id.replace('/', '-')}`);
+    for (const suffix of suffixesOf(alarm)) expect(entry).toContain(`\`${alarmName(id, suffix)}\``);
   },
 );
 

@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import { type RouteId, routes } from '../../contract/routes.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { computeCsrfToken, mintSession, serialiseToken } from '../../lambda/domain/sessions.ts';
+import type { RequestVerdict } from '../../lambda/domain/slo/judge-request.ts';
 import type { HttpAnswer, HttpCall, PipelineServices } from '../../lambda/http/call.ts';
 import { createPipeline } from '../../lambda/http/pipeline.ts';
 import { answer } from '../../lambda/http/responses.ts';
@@ -25,13 +26,18 @@ export function createApi(overrides: Partial<PipelineServices> = {}) {
   const seen: HttpCall[] = [];
   const logged: string[] = [];
   const counted: string[] = [];
+  const judged: RequestVerdict[] = [];
   const services: PipelineServices = {
     settings,
     clock: door.services.clock,
     accounts: door.services.accounts,
     isStaff: () => false,
     isOriginSecret: async (presented) => presented === ORIGIN_SECRET,
-    telemetry: { log: (...line) => void logged.push(JSON.stringify(line)), count: (metric) => void counted.push(metric) },
+    telemetry: {
+      log: (...line) => void logged.push(JSON.stringify(line)),
+      count: (metric) => void counted.push(metric),
+      countRequest: (verdict) => void judged.push(verdict),
+    },
     ...overrides,
   };
   const handlers = Object.fromEntries(
@@ -49,6 +55,7 @@ export function createApi(overrides: Partial<PipelineServices> = {}) {
     seen,
     logged,
     counted,
+    judged,
     handlers,
     async send(request: string, options: EventOptions = {}) {
       const response = (await pipeline(httpEvent(request, options), { awsRequestId: 'lambda-1' } as Context)) as HttpAnswer;
