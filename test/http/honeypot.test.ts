@@ -24,7 +24,7 @@ function createTrap(send: (address: string) => Promise<void> = async () => {}) {
     clock,
     isStaff: () => false,
     isOriginSecret: async (presented) => presented === ORIGIN_SECRET,
-    telemetry: { log: (...line) => void logged.push(JSON.stringify(line)), count: () => {} },
+    telemetry: { log: (...line) => void logged.push(JSON.stringify(line)), count: () => {}, countRequest: () => {} },
   };
   const pipeline = createPipeline({}, () => services, [watchTraps(() => honeypot)]);
   const ask = async (request: string, options: EventOptions = {}) =>
