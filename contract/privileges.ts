@@ -37,6 +37,8 @@ export interface FunctionPrivileges {
   readonly sendsMail?: boolean;
   /** Reads and writes the IP sets of blocked addresses, and is told what the deployment chose about them. */
   readonly writesIpSets?: boolean;
+  /** Is told whom the deployment lets nothing block. */
+  readonly knowsAllowList?: boolean;
   /** Called by the clock, beside whatever else calls it. */
   readonly runsEverySeconds?: number;
   /** Makes the next value of this secret, and puts it into the distribution, behind which it is deployed. */
@@ -104,16 +106,19 @@ export const privileges = {
   },
   admin: {
     purpose:
-      'what staff may do to an account: find, unlock, disable, enable, end sessions, help with a lost second factor. Reaches no hash, no seed',
+      'what staff may do to an account: find, unlock, disable, enable, end sessions, help with a lost second factor, and about addresses: look, block, unblock. Reaches no hash, no seed',
     tables: [
       { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
       { table: 'attempts', actions: ['GetItem', 'PutItem'] },
       { table: 'events', actions: ['PutItem', 'Query'] },
       { table: 'csp-reports', actions: ['Query'] },
+      // Blocks, and no copies of feeds.
+      { table: 'ip-blocks', actions: ['Query'], onlyAttributes: ['source', 'entryId', 'kind', 'reason', 'author', 'at', 'until'] },
     ],
     secrets: ['origin', 'identity'],
-    sendsTo: ['mail'],
+    sendsTo: ['mail', 'blocks'],
     invokes: ['password'],
+    knowsAllowList: true,
     servesHttp: true,
   },
   session: {

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { securityPolicy } from './security-policy.ts';
 
 export * from './csp-report-schemas.ts';
+export * from './ip-block-schemas.ts';
 
 const { requests, passwords } = securityPolicy;
 

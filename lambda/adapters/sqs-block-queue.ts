@@ -13,7 +13,7 @@ export class SqsBlockQueue implements BlockQueue {
     this.#client = client;
   }
 
-  async send(message: Extract<BlockMessage, { kind: 'automatic' }>): Promise<void> {
+  async send(message: BlockMessage): Promise<void> {
     try {
       await this.#client.send(new SendMessageCommand({ QueueUrl: this.#url, MessageBody: JSON.stringify(message) }));
     } catch (cause) {

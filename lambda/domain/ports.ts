@@ -359,8 +359,8 @@ export interface SecurityEvent {
   readonly sessionId?: string;
   /** Account id of the member of staff who did it, or the name of the operator. */
   readonly actor?: string;
-  /** Of `staff.acted`: what was done, and the account or the incident it was done to. */
-  readonly act?: EventType | IncidentEventType | 'account.viewed';
+  /** Of `staff.acted`: what was done, and the account, the incident or the block it was done to. */
+  readonly act?: EventType | IncidentEventType | AddressEventType | 'account.viewed';
   readonly target?: string;
 }
 

@@ -1,12 +1,15 @@
-/** Function `admin`: what staff may do to an account. It reaches neither hashes nor seeds. */
+/** Function `admin`: what staff may do to an account, and about addresses. It reaches neither hashes nor seeds. */
+import { blocklistSettings, blocklistVariable } from '../../contract/blocks.ts';
 import type { RouteId } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoAttemptStore } from '../adapters/dynamo-attempt-store.ts';
+import { DynamoBlockList } from '../adapters/dynamo-block-list.ts';
 import { DynamoCspReportStore } from '../adapters/dynamo-csp-report-store.ts';
 import { DynamoStaffStore } from '../adapters/dynamo-staff-store.ts';
 import { LambdaAccountDirectory } from '../adapters/lambda-account-directory.ts';
 import { Secret, SecretKeyedHash } from '../adapters/secrets.ts';
 import { readResource } from '../adapters/settings.ts';
+import { SqsBlockQueue } from '../adapters/sqs-block-queue.ts';
 import { SqsMailQueue } from '../adapters/sqs-mail-queue.ts';
 import { systemClock } from '../adapters/system.ts';
 import { listCspReports } from '../domain/csp/list-reports.ts';
@@ -14,15 +17,16 @@ import type { CspReportStore } from '../domain/csp/ports.ts';
 import { disableAccount, enableAccount, endAccountSessions, findAccount, readAccount, unlock } from '../domain/staff/accounts.ts';
 import type { StaffServices } from '../domain/staff/acts.ts';
 import { approveRecovery, cancelRecovery, completeRecovery, requestRecovery } from '../domain/staff/factor-recovery.ts';
+import { askForIpBlock, type IpBlockServices, listIpBlocks } from '../domain/staff/ip-blocks.ts';
 import { refuse } from '../http/answers.ts';
 import type { HttpCall, PipelineServices, RouteHandler } from '../http/call.ts';
 import { createPipeline } from '../http/pipeline.ts';
-import { answer } from '../http/responses.ts';
+import { answer, problem } from '../http/responses.ts';
 import { bodyOf, currentSession, domainCall } from '../http/session-call.ts';
 import { once } from './once.ts';
 import { sessionServices } from './services.ts';
 
-type AdminServices = StaffServices & { readonly cspReports: Pick<CspReportStore, 'list'> };
+type AdminServices = StaffServices & IpBlockServices & { readonly cspReports: Pick<CspReportStore, 'list'> };
 
 const services = once((): PipelineServices & AdminServices => {
   const client = documentClient();
@@ -34,10 +38,16 @@ const services = once((): PipelineServices & AdminServices => {
     directory: new LambdaAccountDirectory(readResource('function', 'password')),
     identity: new SecretKeyedHash(new Secret(readResource('secret', 'identity'), systemClock)),
     mail: new SqsMailQueue(readResource('queue', 'mail')),
+    blockRecords: new DynamoBlockList(client, readResource('table', 'ip-blocks')),
+    blockRequests: new SqsBlockQueue(readResource('queue', 'blocks')),
+    blocklist: blocklistSettings.parse(JSON.parse(process.env[blocklistVariable] ?? '')),
   };
 });
 
-type ActRoute = Exclude<Extract<RouteId, `admin.${string}`>, 'admin.accounts.find' | 'admin.accounts.read' | 'admin.csp-reports'>;
+type ActRoute = Exclude<
+  Extract<RouteId, `admin.accounts.${string}` | `admin.factor-recovery.${string}`>,
+  'admin.accounts.find' | 'admin.accounts.read'
+>;
 
 type Services = () => AdminServices;
 
@@ -47,6 +57,18 @@ function acting(services: Services, routeId: ActRoute, use: typeof unlock): Rout
     const act = { accountId: accountIdOf(call), reason: bodyOf(call, routeId).reason };
     const outcome = await use(services(), domainCall(call), currentSession(call), act);
     return outcome.kind === 'done' ? answer(call, 204) : refuse(call, outcome);
+  };
+}
+
+function changingBlocks(services: Services, routeId: 'admin.ip-blocks.block' | 'admin.ip-blocks.unblock'): RouteHandler {
+  const kind = routeId === 'admin.ip-blocks.block' ? 'block' : 'unblock';
+  return async (call) => {
+    const outcome = await askForIpBlock(services(), domainCall(call), currentSession(call), kind, bodyOf(call, routeId));
+    if (outcome.kind === 'conflict') return refuse(call, outcome);
+    if (outcome.kind === 'refused') {
+      return problem(call, 'invalid_request', { errors: [{ path: outcome.field, message: outcome.message }] });
+    }
+    return answer(call, 202, { cidr: outcome.cidr, until: outcome.until });
   };
 }
 
@@ -72,6 +94,9 @@ export function createRoutes(services: Services) {
     'admin.factor-recovery.approve': acting(services, 'admin.factor-recovery.approve', approveRecovery),
     'admin.factor-recovery.complete': acting(services, 'admin.factor-recovery.complete', completeRecovery),
     'admin.factor-recovery.cancel': acting(services, 'admin.factor-recovery.cancel', cancelRecovery),
+    'admin.ip-blocks.list': async (call) => answer(call, 200, await listIpBlocks(services())),
+    'admin.ip-blocks.block': changingBlocks(services, 'admin.ip-blocks.block'),
+    'admin.ip-blocks.unblock': changingBlocks(services, 'admin.ip-blocks.unblock'),
     'admin.csp-reports': async (call) => answer(call, 200, await listCspReports(services().cspReports, services().clock.now())),
   } satisfies Partial<Record<RouteId, RouteHandler>>;
 }

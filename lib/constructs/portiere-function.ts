@@ -128,6 +128,7 @@ function environmentOf(privileges: FunctionPrivileges, props: PortiereFunctionPr
           [resourceVariable('distribution', 'site'), distributionOf(props.resources).distributionId],
         ]
       : []),
+    ...(privileges.knowsAllowList ? [[blocklistVariable, JSON.stringify({ ...props.blocklist, feeds: [] })]] : []),
     ...(privileges.sendsMail ? [['MAIL_CONFIGURATION_SET', props.mailConfigurationSet]] : []),
   ]);
 }

@@ -113,7 +113,18 @@ describe('roles', () => {
       actionsOf(statements)
         .filter((action) => !/^(logs|dynamodb):/.test(action))
         .sort(),
-    ).toEqual(['kms:Decrypt', 'kms:GenerateDataKey', 'lambda:InvokeFunction', 'secretsmanager:GetSecretValue', 'sqs:SendMessage']);
+    ).toEqual([
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'lambda:InvokeFunction',
+      'secretsmanager:GetSecretValue',
+      // Mails, and what `blocklist` is asked for.
+      'sqs:SendMessage',
+      'sqs:SendMessage',
+    ]);
+    const [blocks] = about(statements, 'IpBlocksTable');
+    expect(actionsOf(about(statements, 'IpBlocksTable'))).toEqual(['dynamodb:Query']);
+    expect(blocks?.Condition?.['ForAllValues:StringEquals']['dynamodb:Attributes']).not.toContain('copy');
   });
 
   test.each(functionIds)('%s holds exactly what its row of privileges.ts says', (functionId) => {
@@ -241,6 +252,7 @@ describe('roles', () => {
         ...(row.secrets ?? []).map((secret) => `SECRET_${constant(secret)}`),
         ...[...(row.sendsTo ?? []), ...(row.consumes ?? [])].map((queue) => `QUEUE_${constant(queue)}`),
         ...(row.invokes ?? []).map((invoked) => `FUNCTION_${constant(invoked)}`),
+        ...(row.knowsAllowList ? ['PORTIERE_BLOCKLIST'] : []),
         ...(row.sendsMail ? ['MAIL_CONFIGURATION_SET'] : []),
         ...(row.rotates ? [`SECRET_${constant(row.rotates)}`, 'DISTRIBUTION_SITE'] : []),
         ...(row.writesIpSets ? ['IP_SET_IPV4', 'IP_SET_IPV6', 'PORTIERE_BLOCKLIST'] : []),

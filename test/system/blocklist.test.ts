@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { GetIPSetCommand, UpdateIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
+import { generateSync } from 'otplib';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { System, Viewer } from '../support/system.ts';
 
@@ -134,6 +135,55 @@ describe('an address that sprays passwords', () => {
 
     expect(other).toBe(200);
     expect(await awaitStatus('127.80.0.1', 200)).toBe(200);
+  }, 120_000);
+});
+
+/** The one member of staff of the local configuration, with two-step verification on, signed in and stepped up. */
+async function enrolStaff(): Promise<Viewer> {
+  const [email, password] = ['staff@example.com', 'correct horse battery'];
+  const staff = from('127.82.0.1');
+  await staff.register(email, password);
+  await staff.signIn(email, password);
+  await staff.send('POST /v1/session/step-up', { body: { password } });
+  await staff.send('GET /v1/session');
+  const { json } = await staff.send('POST /v1/account/totp');
+  const code = async () => {
+    await system.advance(60);
+    const { now } = await system.readConsole<{ now: string }>('/api/clock');
+    return generateSync({ secret: json.secret, epoch: Math.floor(Date.parse(now) / 1000) });
+  };
+  await staff.send('POST /v1/account/totp/confirm', { body: { code: await code() } });
+  await staff.send('POST /v1/session/step-up', { body: { password, code: await code() } });
+  await staff.send('GET /v1/session');
+  return staff;
+}
+
+describe('staff', () => {
+  it('[P15] [P27] block an address by the API, see who did it and why, and it ends by the clock', async () => {
+    const staff = await enrolStaff();
+    const until = new Date(Date.parse((await system.readConsole<{ now: string }>('/api/clock')).now) + 1800_000).toISOString();
+    const block = (cidr: string, more = {}) =>
+      staff.send('POST /v1/admin/ip-blocks', { body: { cidr, reason: 'scans our sign-in', ...more } });
+
+    const asked = await block('::ffff:127.83.0.1', { until });
+    await awaitStatus('127.83.0.1', 403);
+    const other = await statusFrom('127.83.0.2');
+    const { json: list } = await staff.send('GET /v1/admin/ip-blocks');
+    const refused = [await block('127.77.0.9'), await block('0.0.0.0/0'), await block('127.83.0.2', { until: '2026-01-01T00:00:00Z' })];
+    const own = await block('127.82.0.0/16');
+    await system.advance(1800);
+
+    expect([asked.status, asked.json]).toEqual([202, { cidr: '127.83.0.1/32', until }]);
+    expect(other).toBe(200);
+    expect(list.blocks).toContainEqual(expect.objectContaining({ cidr: '127.83.0.1/32', reason: 'scans our sign-in', until }));
+    expect(list.history[0]).toMatchObject({ type: 'ip_block.added', cidr: '127.83.0.1/32' });
+    expect(refused.map(({ json }) => [json.code, json.errors[0].path])).toEqual([
+      ['invalid_request', 'cidr'],
+      ['invalid_request', 'cidr'],
+      ['invalid_request', 'until'],
+    ]);
+    expect(own.json).toMatchObject({ code: 'conflict', detail: expect.stringContaining('shut yourself out') });
+    expect(await awaitStatus('127.83.0.1', 200)).toBe(200);
   }, 120_000);
 });
 

@@ -1,5 +1,6 @@
 import { adminDictionaries } from '../../web/text/admin.ts';
 import { hallDictionaries } from '../../web/text/hall.ts';
+import { ipBlockDictionaries } from '../../web/text/ip-blocks.ts';
 import { describeWithBrowser } from '../support/browser.ts';
 import {
   account,
@@ -17,6 +18,7 @@ import { callsTo, openTheatre, password, press, signIn } from './theatre.ts';
 
 const common = hallDictionaries.en;
 const { en } = adminDictionaries;
+const blocks = ipBlockDictionaries.en;
 const address = 'marco.bianchi@example.com';
 const soon = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
 
@@ -147,6 +149,53 @@ describeWithBrowser('the page for staff in a browser', () => {
     expect([...account, ...(await findViolations(opened))]).toEqual([]);
     expect(await findSmallControls(opened)).toEqual([]);
     expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+  });
+
+  function startBlocks() {
+    const { scripts } = startServer();
+    const list: object[] = [];
+    const change = (kind: string) => (request: { postDataJSON(): unknown }) => {
+      const { cidr, reason, until } = request.postDataJSON() as Record<string, string>;
+      if (cidr === '10.0.0.0/8') return problem('invalid_request', { errors: [{ path: 'cidr', message: 'it is reserved' }] });
+      list.splice(0, 1, { cidr, kind, source: 'hand', reason, author: 'staff-1', at: soon(0), until });
+      return { status: 202, body: { cidr, until } };
+    };
+    return {
+      ...scripts,
+      'GET /v1/admin/ip-blocks': () => ({ status: 200, body: { blocks: list, isComplete: true, history: [] } }),
+      'POST /v1/admin/ip-blocks': change('block'),
+      'POST /v1/admin/ip-blocks/unblock': change('unblock'),
+    } as Scripts;
+  }
+
+  test.each([1280, 390])('[P15] an address is blocked and let in again by the keyboard alone, %i pixels wide', async (width) => {
+    const opened = await open('/admin', startBlocks(), { viewport: { width, height: 844 } });
+    const { page } = opened;
+    await page.getByLabel(blocks.cidr).fill('10.0.0.0/8');
+    await page.getByLabel(blocks.reason).fill('no');
+    await page.keyboard.press('Enter');
+    await page.getByText(blocks.reasonWrong).waitFor();
+    await page.getByLabel(blocks.reason).fill('scans our sign-in');
+    await page.keyboard.press('Enter');
+    await page.getByText(blocks.cidrRefused).waitFor();
+    await page.getByLabel(blocks.cidr).fill('203.0.113.0/24');
+    await page.getByLabel(blocks.time).fill('7d');
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText(blocks.asked.block('203.0.113.0/24')).waitFor();
+
+    await page.getByRole('button', { name: blocks.unblockLabel('203.0.113.0/24') }).press('Enter');
+    const listed = await findViolations(opened);
+    await page.getByLabel(blocks.reason).fill('a customer after all');
+    await page.keyboard.press('Enter');
+    await page.getByText(blocks.kinds.unblock, { exact: true }).waitFor();
+
+    const [, asked] = callsTo(opened, 'POST /v1/admin/ip-blocks').map(({ body }) => body as { cidr: string; until: string });
+    expect(asked?.cidr).toBe('203.0.113.0/24');
+    expect(Math.round((Date.parse(asked?.until ?? '') - Date.now()) / 86_400_000)).toBe(7);
+    expect(callsTo(opened, 'POST /v1/admin/ip-blocks/unblock')).toHaveLength(1);
+    expect([...listed, ...(await findViolations(opened))]).toEqual([]);
+    expect(await findSmallControls(opened)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
   });
 
   test('an address that nobody has is said at the field', async () => {
