@@ -8,6 +8,7 @@
 import type { AlarmDefinition } from './alarm.ts';
 import { blocklistAlarms } from './alarms/blocklist.ts';
 import { edgeAlarms } from './alarms/edge.ts';
+import { incidentAlarms } from './alarms/incidents.ts';
 import { mailAlarms } from './alarms/mail.ts';
 import { objectiveAlarms } from './alarms/objectives.ts';
 import { originSecretAlarms } from './alarms/origin-secret.ts';
@@ -28,6 +29,7 @@ export const alarms = {
   ...mailAlarms,
   ...blocklistAlarms,
   ...originSecretAlarms,
+  ...incidentAlarms,
 } as const satisfies Record<string, AlarmDefinition>;
 
 export type AlarmId = keyof typeof alarms;

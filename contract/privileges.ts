@@ -9,7 +9,7 @@ export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 
 export type KeyId = 'pepper' | 'seeds';
 export type KeyAction = 'GenerateMac' | 'DescribeKey' | 'Encrypt' | 'Decrypt';
 export type SecretId = 'origin' | 'identity' | 'device' | 'recovery' | 'ceremony';
-export type QueueId = 'mail' | 'blocks';
+export type QueueId = 'mail' | 'blocks' | 'alarms';
 
 export interface TableGrant {
   readonly table: TableId;
@@ -39,6 +39,8 @@ export interface FunctionPrivileges {
   readonly writesIpSets?: boolean;
   /** Is told whom the deployment lets nothing block. */
   readonly knowsAllowList?: boolean;
+  /** Is told which topics' alarms to believe. */
+  readonly hearsAlarms?: boolean;
   /** Called by the clock, beside whatever else calls it. */
   readonly runsEverySeconds?: number;
   /** Makes the next value of this secret, and puts it into the distribution, behind which it is deployed. */
@@ -137,11 +139,30 @@ export const privileges = {
     servesHttp: true,
   },
   public: {
-    purpose: 'what needs no one to be known: health, the API description, refusals for what no route takes, and whoever asks for a trap',
-    tables: [{ table: 'attempts', actions: ['GetItem'] }],
+    purpose:
+      'what needs no one to be known: health, notices, the API description, refusals for what no route takes, and whoever asks for a trap',
+    tables: [
+      { table: 'attempts', actions: ['GetItem'] },
+      // What customers see of an incident, and not what its alarms are called.
+      { table: 'incidents', actions: ['Query'], onlyAttributes: ['kind', 'entryId', 'endedAt', 'content'] },
+    ],
     keys: [{ key: 'pepper', actions: ['DescribeKey'] }],
     secrets: ['origin'],
     sendsTo: ['blocks'],
+    servesHttp: true,
+  },
+  incidents: {
+    purpose:
+      'what customers are told: opens incidents for alarms and closes them, lets maintenance begin and end, serves staff who write about both. Reaches no account but that of the session',
+    tables: [
+      { table: 'incidents', actions: ['GetItem', 'PutItem', 'Query'] },
+      { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
+      { table: 'events', actions: ['PutItem'] },
+    ],
+    secrets: ['origin'],
+    consumes: ['alarms'],
+    hearsAlarms: true,
+    runsEverySeconds: securityPolicy.incidents.runEverySeconds,
     servesHttp: true,
   },
   mailer: {

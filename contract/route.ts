@@ -33,6 +33,8 @@ export interface Route {
   readonly summary: string;
   /** Public documents may be cached this long. */
   readonly cacheSeconds?: number;
+  /** A public document that scripts of every origin may read, without credentials (Fetch standard, CORS protocol). */
+  readonly anyOrigin?: true;
 }
 
 /** Takes what no route takes (`$default` of the HTTP API), answers preflights, `not_found` and `method_not_allowed`. */

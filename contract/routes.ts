@@ -6,6 +6,7 @@
 import type { Route } from './route.ts';
 import { accountRoutes } from './routes/account.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { incidentRoutes } from './routes/incidents.ts';
 import { publicRoutes } from './routes/public.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -19,6 +20,7 @@ export const routes = {
   ...accountRoutes,
   ...secondFactorRoutes,
   ...adminRoutes,
+  ...incidentRoutes,
   ...publicRoutes,
 } as const satisfies Record<string, Route>;
 

@@ -4,6 +4,7 @@ import { securityPolicy } from './security-policy.ts';
 
 export * from './csp-report-schemas.ts';
 export * from './ip-block-schemas.ts';
+export * from './incident-bodies.ts';
 
 const { requests, passwords } = securityPolicy;
 

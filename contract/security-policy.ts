@@ -254,6 +254,8 @@ export const securityPolicy = {
     longestMaintenanceSeconds: 7 * DAY,
     /** Open ones that a reader is given, the newest first; whoever has more has other worries. */
     shownAtOnce: 50,
+    /** How long staff find what is over in their list. */
+    listedSeconds: 30 * DAY,
     /** All its alarms must have been quiet this long before an incident that nobody has written to ends by itself. */
     quietSeconds: 15 * MINUTE,
     /** An alarm's own time may be ahead of ours by this much. */

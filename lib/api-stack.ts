@@ -22,6 +22,7 @@ import { fallbackFunction, type Route, routes } from '../contract/routes.ts';
 import { securityPolicy } from '../contract/security-policy.ts';
 import { acknowledge } from './acknowledgements.ts';
 import { type Config, settingsOf } from './config.ts';
+import { AlarmFeed } from './constructs/alarm-feed.ts';
 import { Blocks } from './constructs/blocks.ts';
 import { runByTheClock } from './constructs/clock-rule.ts';
 import type { PrivilegedResources } from './constructs/function-role.ts';
@@ -52,6 +53,7 @@ export class ApiStack extends Stack {
   readonly api: HttpApi;
   readonly mail: Mail;
   readonly blocks: Blocks;
+  readonly alarms: AlarmFeed;
   /** Host name at which the edge reaches the API. */
   readonly originDomainName: string;
 
@@ -63,12 +65,14 @@ export class ApiStack extends Stack {
     const hostedZone = config.site && importHostedZone(this, config.site.hostedZone);
     this.mail = new Mail(this, 'Mail', { sender: config.sender, dataKey: data.dataKey, ...(hostedZone ? { hostedZone } : {}) });
     this.blocks = new Blocks(this, 'Blocks', { dataKey: data.dataKey });
+    this.alarms = new AlarmFeed(this, 'Alarms', { dataKey: data.dataKey });
 
     const resources: PrivilegedResources = {
       tables: data.tables,
       keys: data.keys,
       secrets: data.secrets,
-      queues: { mail: this.mail.queue, blocks: this.blocks.queue },
+      queues: { mail: this.mail.queue, blocks: this.blocks.queue, alarms: this.alarms.queue },
+      alarmTopicStarts: this.alarms.topicStarts,
       ipSets: firewall.blockedSetArns,
       // Known when the template is written: a function may name one that is made after it.
       aliasArns: mapValues(apiPrivileges, (_, functionId) => Lazy.string({ produce: () => this.functions[functionId].alias.functionArn })),
@@ -92,6 +96,7 @@ export class ApiStack extends Stack {
     // The least concurrency that SQS takes: a flood of messages must not use up the account's, which sign-ins need.
     this.consume('mail', { batchSize: 5, maxConcurrency: 2 });
     this.consume('blocks', { batchSize: 10, maxConcurrency: 2 });
+    this.consume('alarms', { batchSize: 10, maxConcurrency: 2 });
     for (const [functionId, { runsEverySeconds }] of functionRows) {
       if (runsEverySeconds !== undefined) runByTheClock(this, functionId, this.functions[functionId].alias, runsEverySeconds);
     }

@@ -56,7 +56,13 @@ export function createApp({ config, functionBundles, webDirectory, outputDirecto
   const api = new ApiStack(app, 'PortiereApi', { ...main, config, data, firewall, functionBundles });
   const edge = new EdgeStack(app, 'PortiereEdge', { ...main, config, data, api, firewall, functionBundles, webDirectory });
   const monitoring = new MonitoringStack(app, 'PortiereMonitoring', { ...main, config, data, api, edge });
-  const edgeMonitoring = new EdgeMonitoringStack(app, 'PortiereEdgeMonitoring', { ...global, config, edge, firewall });
+  const edgeMonitoring = new EdgeMonitoringStack(app, 'PortiereEdgeMonitoring', {
+    ...global,
+    config,
+    edge,
+    firewall,
+    alarmFeed: api.alarms,
+  });
   const guardrails =
     config.guardrails && new GuardrailsStack(app, 'PortiereGuardrails', { ...main, config, guardrails: config.guardrails });
   const budget = config.guardrails?.monthlyBudgetUsd;

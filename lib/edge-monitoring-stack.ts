@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { type AlarmDefinition, type AlarmId, alarms, type MetricAlarm } from '../contract/alarms.ts';
 import { rateRule, rateRuleIds, webAclName } from '../contract/web-acl.ts';
 import type { Config } from './config.ts';
+import type { AlarmFeed } from './constructs/alarm-feed.ts';
 import { createAlarm } from './constructs/alarms.ts';
 import { OnCall } from './constructs/on-call.ts';
 import type { EdgeStack } from './edge-stack.ts';
@@ -13,6 +14,8 @@ export interface EdgeMonitoringStackProps extends StackProps {
   readonly config: Config;
   readonly edge: EdgeStack;
   readonly firewall: FirewallStack;
+  /** In the main region: SNS hands its queue what happens here. */
+  readonly alarmFeed: AlarmFeed;
 }
 
 /**
@@ -20,11 +23,12 @@ export interface EdgeMonitoringStackProps extends StackProps {
  * topics are regional too. It is a stack of its own, because it needs the distribution, which needs the firewall.
  */
 export class EdgeMonitoringStack extends Stack {
-  constructor(scope: Construct, id: string, { config, edge, firewall, ...props }: EdgeMonitoringStackProps) {
+  constructor(scope: Construct, id: string, { config, edge, firewall, alarmFeed, ...props }: EdgeMonitoringStackProps) {
     super(scope, id, { ...props, description: 'Portiere: alarms of the edge (us-east-1)' });
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     this.deliverAccessLogs(edge);
     const onCall = new OnCall(this, 'OnCall', { contacts: config.onCall, key: firewall.key });
+    alarmFeed.subscribeTo(onCall.topics.page);
     for (const [alarmId, definition] of Object.entries(alarms) as [AlarmId, AlarmDefinition][]) {
       if (definition.burnRate) continue;
       if (definition.source.kind === 'edge') {

@@ -24,6 +24,7 @@ export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, { config, data, api, edge, ...props }: MonitoringStackProps) {
     super(scope, id, { ...props, description: 'Portiere: alarms, on-call topics, dashboard' });
     const onCall = new OnCall(this, 'OnCall', { contacts: config.onCall, key: data.dataKey });
+    api.alarms.subscribeTo(onCall.topics.page);
     if (independentChannels(config.onCall) < 2) {
       Validations.of(this).addWarning(
         'portiere:on-call-channels',
@@ -73,6 +74,7 @@ function targetsOf({ source }: MetricAlarm, api: ApiStack, edge: EdgeStack): Ala
         mail: api.mail.queue,
         'mail-dead-letters': api.mail.deadLetters,
         'blocks-dead-letters': api.blocks.deadLetters,
+        'alarms-dead-letters': api.alarms.deadLetters,
       } as const;
       const queue = queues[source.queue];
       return [{ namespace: 'AWS/SQS', metricName: source.metric, dimensions: { QueueName: queue.queueName } }];

@@ -4,15 +4,17 @@
  */
 import { createOpenApiDocument } from '../../contract/openapi.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
+import { DynamoIncidentReader } from '../adapters/dynamo-incident-store.ts';
 import { keyProbe, storeProbe } from '../adapters/health-probes.ts';
 import { readResource } from '../adapters/settings.ts';
 import { SqsBlockQueue } from '../adapters/sqs-block-queue.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
 import { createHealthCheck } from '../domain/health.ts';
 import { Honeypot } from '../domain/honeypot.ts';
+import { readNotices } from '../domain/incidents/notices.ts';
 import { watchTraps } from '../http/guards/honeypot.ts';
 import { createPipeline } from '../http/pipeline.ts';
-import { answer, problem } from '../http/responses.ts';
+import { answer, answerUnlessKnown, problem } from '../http/responses.ts';
 import { once } from './once.ts';
 import { publicServices } from './services.ts';
 
@@ -26,6 +28,7 @@ const checkHealth = once(() =>
 const honeypot = once(
   () => new Honeypot({ clock: systemClock, random: systemRandom, blocks: new SqsBlockQueue(readResource('queue', 'blocks')) }),
 );
+const incidents = once(() => new DynamoIncidentReader(documentClient(), readResource('table', 'incidents')));
 
 export const handler = createPipeline(
   {
@@ -35,6 +38,7 @@ export const handler = createPipeline(
       const failing = Object.keys(health.parts).filter((part) => health.parts[part] === 'failing');
       return problem(call, 'unavailable', { detail: `Failing: ${failing.join(', ')}`, retryAfterSeconds: 5 });
     },
+    notices: async (call) => answerUnlessKnown(call, await readNotices(incidents(), systemClock.now())),
     openapi: async (call) => answer(call, 200, createOpenApiDocument(call.siteOrigin)),
   },
   services,

@@ -1,4 +1,5 @@
 /** Every response this API gives is built here: security headers, request id, caching, and problem documents (RFC 9457). */
+import { createHash } from 'node:crypto';
 import { type ProblemCode, problemContentType, problems, problemType } from '../../contract/problems.ts';
 import type { ProblemDocument } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
@@ -22,6 +23,16 @@ export function answer(call: HttpCall, status: number, body?: unknown, options: 
     ...(options.cookies ? { cookies: [...options.cookies] } : {}),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   };
+}
+
+/** 200 with an entity tag, or 304 for whoever has this very answer already (RFC 9110 section 13.1.2). */
+export function answerUnlessKnown(call: HttpCall, body: unknown): HttpAnswer {
+  const text = JSON.stringify(body);
+  const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+  // A cache on the way may have compressed it, and says so by a weak tag.
+  const known = (call.headers['if-none-match'] ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''));
+  if (!known.includes(tag)) return answer(call, 200, body, { headers: { ETag: tag } });
+  return answer(call, 304, undefined, { headers: { ETag: tag } });
 }
 
 export interface ProblemOptions extends AnswerOptions {
@@ -65,7 +76,7 @@ function baseHeaders(call: HttpCall): Record<string, string> {
     'X-Request-Id': call.requestId,
     Vary: 'Origin',
     ...(call.corsOrigin === undefined
-      ? {}
+      ? call.route?.anyOrigin && { 'Access-Control-Allow-Origin': '*' }
       : {
           'Access-Control-Allow-Origin': call.corsOrigin,
           'Access-Control-Allow-Credentials': 'true',

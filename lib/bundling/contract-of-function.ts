@@ -16,7 +16,7 @@ export function contractOfFunction(functionId: string): Plugin {
   return {
     name: 'contract-of-function',
     setup(build) {
-      build.onLoad({ filter: /\/contract\/(?:schemas|csp-report-schemas|ip-block-schemas|settings)\.ts$/ }, async ({ path }) => ({
+      build.onLoad({ filter: /\/contract\/(?:schemas|incidents|incident-bodies|csp-report-schemas|ip-block-schemas|settings)\.ts$/ }, async ({ path }) => ({
         contents: (await readFile(path, 'utf8')).replace(
           /^((?:export )?const \w+ = )([^;]*(?:;(?!\n)[^;]*)*);$/gm,
           '$1/* @__PURE__ */ (() => ($2))();',

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { topicPrincipals } from './topic-principals.ts';
 
 export interface EncryptionKeyProps {
   readonly description: string;
@@ -53,6 +54,16 @@ export class EncryptionKey extends Key {
           StringEquals: { 'aws:SourceAccount': account },
           ArnLike: { 'aws:SourceArn': `arn:${partition}:logs:*:${account}:*` },
         },
+      }),
+    );
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'TopicsToEncryptedQueues',
+        principals: topicPrincipals(region),
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+        // Of any region: alarms of the edge ring in us-east-1.
+        conditions: { ArnLike: { 'aws:SourceArn': `arn:${partition}:sns:*:${account}:Portiere*` } },
       }),
     );
     this.addToResourcePolicy(

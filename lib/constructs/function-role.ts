@@ -33,6 +33,8 @@ export interface PrivilegedResources {
   readonly ipSets: IpSetArns;
   /** For functions that are deployed behind it. */
   readonly distribution?: { readonly distributionId: string; readonly distributionArn: string };
+  /** How the ARNs of the topics begin whose alarms open incidents, as a list in JSON. */
+  readonly alarmTopicStarts: string;
 }
 
 export interface IpSetArns {

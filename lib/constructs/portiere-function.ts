@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { alarmTopicsVariable } from '../../contract/alarm-message.ts';
 import { type BlocklistSettings, blocklistVariable } from '../../contract/blocks.ts';
 import { privileges as allPrivileges, type FunctionId, type FunctionPrivileges } from '../../contract/privileges.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
@@ -83,7 +84,7 @@ export class PortiereFunction extends Construct {
 
   private acknowledgeFindings(privileges: FunctionPrivileges, isConcurrencyReserved: boolean): void {
     const deadLetters = privileges.servesHttp
-      ? 'API Gateway and functions that may invoke it wait for its answer: there is no asynchronous event to lose'
+      ? 'API Gateway and functions that may invoke it wait for its answer; what the clock fails to start, it starts again within minutes'
       : privileges.runsEverySeconds
         ? 'What the clock failed to start, the clock starts again within minutes, and where it has a queue, that keeps dead letters itself'
         : 'Only the mail queue calls it, and keeps dead letters itself: there is no asynchronous event to lose';
@@ -129,6 +130,7 @@ function environmentOf(privileges: FunctionPrivileges, props: PortiereFunctionPr
         ]
       : []),
     ...(privileges.knowsAllowList ? [[blocklistVariable, JSON.stringify({ ...props.blocklist, feeds: [] })]] : []),
+    ...(privileges.hearsAlarms ? [[alarmTopicsVariable, props.resources.alarmTopicStarts]] : []),
     ...(privileges.sendsMail ? [['MAIL_CONFIGURATION_SET', props.mailConfigurationSet]] : []),
   ]);
 }

@@ -17,6 +17,7 @@ import { createSes } from './sesv2/service.ts';
 import { publishAsService } from './sns/publish-as-service.ts';
 import { createSns } from './sns/service.ts';
 import { TopicStore } from './sns/store.ts';
+import { deliverFromTopic } from './sqs/deliver-from-topic.ts';
 import { createSqs } from './sqs/service.ts';
 import { QueueStore } from './sqs/store.ts';
 import { createWaf } from './wafv2/service.ts';
@@ -32,6 +33,10 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
   const distributions = new DistributionStore(context, (text) => resolveDynamicReferences(secrets, text));
   const queues = new QueueStore(context);
   const topics = new TopicStore(context);
+  topics.onDelivery((delivery) => {
+    if (delivery.protocol !== 'sqs') return;
+    deliverFromTopic(queues, delivery).catch((error: unknown) => log((error as Error).message));
+  });
   const ipSets = new IpSetStore(context);
   const mailbox = openMailbox(state, clock);
   let invoke: InvokeFunction | undefined;

@@ -41,6 +41,30 @@ const directory = writeAssembly({
           Type: 'AWS::SNS::Subscription',
           Properties: { TopicArn: { Ref: 'Pages' }, Protocol: 'email', Endpoint: 'on-call@example.com' },
         },
+        Inbox: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'inbox' } },
+        InboxPolicy: {
+          Type: 'AWS::SQS::QueuePolicy',
+          Properties: {
+            Queues: [{ Ref: 'Inbox' }],
+            PolicyDocument: {
+              Version: '2012-10-17',
+              Statement: [
+                {
+                  Effect: 'Allow',
+                  Principal: { Service: 'sns.amazonaws.com' },
+                  Action: 'sqs:SendMessage',
+                  Resource: arn('Inbox'),
+                  Condition: { ArnEquals: { 'aws:SourceArn': { Ref: 'Pages' } } },
+                },
+              ],
+            },
+          },
+        },
+        ToInbox: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: { Ref: 'Pages' }, Protocol: 'sqs', Endpoint: arn('Inbox') } },
+        ClosedToInbox: {
+          Type: 'AWS::SNS::Subscription',
+          Properties: { TopicArn: { Ref: 'Closed' }, Protocol: 'sqs', Endpoint: arn('Inbox') },
+        },
         PagesPolicy: topicPolicy('Pages', { Service: 'cloudwatch.amazonaws.com' }),
         Closed: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'closed' } },
         ClosedPolicy: topicPolicy('Closed', { Service: 'events.amazonaws.com' }),
@@ -150,6 +174,7 @@ describe('topics', () => {
     expect(heard).toMatchObject([
       { protocol: 'sms', endpoint: '+390000000001', subject: 'ALARM', message: '{}', topicArn },
       { protocol: 'email', endpoint: 'on-call@example.com' },
+      { protocol: 'sqs' },
     ]);
   });
 
@@ -182,10 +207,32 @@ describe('topics', () => {
 
     expect(allowed).toMatchObject({ status: 200, text: expect.stringMatching(/<MessageId>[\w-]{36}<\/MessageId>/) });
     expect(denied).toMatchObject({ status: 403, text: expect.stringContaining('<Code>AuthorizationError</Code>') });
-    expect(heard.map(({ message, subject }) => [message, subject])).toEqual([
-      ['hello', 'greeting'],
-      ['hello', 'greeting'],
-    ]);
+    expect(heard.map(({ message, subject }) => [message, subject])).toEqual(Array(3).fill(['hello', 'greeting']));
+  });
+
+  test('a queue gets what its policy lets a topic send, in the envelope of SNS, and nothing else', async () => {
+    const receive = () => running.services.queues.receive(running.arnOf('Inbox'), 10);
+    const arrived = new Promise<string>((resolve) => running.services.queues.onMessage(resolve));
+
+    await running.services.topics.publish(
+      running.refOf('Pages'),
+      { subject: 'ALARM', message: '{}' },
+      'cloudwatch.amazonaws.com',
+      alarmArn,
+    );
+    await arrived;
+    const [message, ...more] = await receive();
+    await running.services.topics.publish(running.refOf('Closed'), { message: '{}' }, 'events.amazonaws.com', alarmArn);
+    while (running.logged.length === 0) await new Promise((resolve) => setImmediate(resolve));
+
+    expect(JSON.parse(message?.body ?? '')).toMatchObject({
+      Type: 'Notification',
+      TopicArn: running.refOf('Pages'),
+      Subject: 'ALARM',
+      Message: '{}',
+    });
+    expect([more, await receive()]).toEqual([[], []]);
+    expect(running.logged).toEqual([expect.stringContaining(`gets nothing from the topic ${running.refOf('Closed')}`)]);
   });
 });
 
