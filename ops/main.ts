@@ -7,6 +7,7 @@ const commands = groupCommands('npm run ops --', {
     summary: 'the secret by which the edge proves itself to the API',
     load: async () => (await import('./origin/command.ts')).origin,
   },
+  incident: { summary: 'what customers are told', load: async () => (await import('./incident/command.ts')).incident },
   waf: { summary: 'what the firewall in front would do with a request', load: async () => (await import('./waf/command.ts')).waf },
 });
 
