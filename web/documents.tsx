@@ -8,6 +8,8 @@ import { dictionaries, type Language, languages } from './text/dictionary.ts';
 /** Addresses of the hashed files, as a browser asks for them. */
 export interface AssetAddresses {
   readonly script: string;
+  /** Of the banner: on its own, so that it is there even when nothing else is. */
+  readonly notices: string;
   /** What the script will load at once on a page: the browser is told, and fetches all of it at the same time. */
   readonly modules: (page: string) => readonly string[];
   readonly style: string;
@@ -37,6 +39,7 @@ function renderDocument(language: Language, page: PageId, assets: AssetAddresses
         <link rel="stylesheet" href={assets.style} />
         <link rel="preload" href={assets.font} as="font" type="font/woff2" crossorigin="anonymous" />
         <script type="module" src={assets.script} />
+        <script type="module" src={assets.notices} />
         {assets.modules(page).map((address) => (
           <link key={address} rel="modulepreload" href={address} />
         ))}
@@ -44,6 +47,7 @@ function renderDocument(language: Language, page: PageId, assets: AssetAddresses
         <link rel="manifest" href={assets.manifests[language]} />
       </head>
       <body>
+        <portiere-notices />
         <div id="root" />
         <noscript>
           <p>{text.noScript}</p>

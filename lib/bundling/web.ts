@@ -37,7 +37,7 @@ function hashOf(content: string | Uint8Array): string {
 async function buildAssets() {
   return await build({
     ...shared,
-    entryPoints: { app: join(sources, 'main.tsx'), style: join(sources, 'styles.css') },
+    entryPoints: { app: join(sources, 'main.tsx'), style: join(sources, 'styles.css'), notices: join(root, 'client/banner.ts') },
     outdir: 'assets',
     entryNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
@@ -138,6 +138,7 @@ export async function buildWeb(outDirectory: string): Promise<void> {
   }
   const rendered = documents.renderDocuments({
     script: find('.js', 'app-'),
+    notices: find('.js', 'notices-'),
     modules: (page: string) => modulesOf(assets.metafile, page),
     style: find('.css'),
     font: find('.woff2'),

@@ -79,7 +79,7 @@ describe('the built pages', () => {
           .matchAll(/"(\/assets\/[^"]+\.js)"/g),
       ].reduce((sum, [, file]) => sum + gzipSync(read(file ?? '')).length, 0);
 
-    expect(named).toEqual(['/assets/account', '/assets/admin', '/assets/app', '/assets/chunk', '/assets/qr', '/assets/webauthn']);
+    expect(named).toEqual(['/assets/account', '/assets/admin', '/assets/app', '/assets/chunk', '/assets/notices', '/assets/qr', '/assets/webauthn']);
     expect([styles.length, fonts.length]).toEqual([1, 1]);
     expect(weigh('index')).toBeLessThan(27 * 1024);
     expect(weigh('account')).toBeLessThan(45 * 1024);
