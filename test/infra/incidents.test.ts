@@ -18,10 +18,8 @@ describe('the queue of alarms', () => {
       .ofType('AWS::SNS::Subscription')
       .filter(({ properties }) => properties.Protocol === 'sqs' && JSON.stringify(properties.Endpoint).includes('AlarmsQueue'));
 
-    expect(subscriptions.map(({ stack, properties }) => [stack, JSON.stringify(properties.TopicArn)])).toEqual([
-      ['PortiereMonitoring', expect.stringMatching(/OnCallPage/)],
-      ['PortiereEdgeMonitoring', expect.stringMatching(/OnCallPage/)],
-    ]);
+    expect(subscriptions.map(({ stack }) => stack).sort()).toEqual(['PortiereEdgeMonitoring', 'PortiereMonitoring']);
+    expect(subscriptions.filter(({ properties }) => !JSON.stringify(properties.TopicArn).includes('OnCallPage'))).toEqual([]);
   });
 
   test('[P04] lets in SNS on behalf of these two topics, also by the name that it has in a region to opt in to', () => {

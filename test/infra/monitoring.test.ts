@@ -111,8 +111,8 @@ describe('whom they wake', () => {
       .map(({ properties }) => properties.Protocol)
       .sort();
 
-  test('[P03] pages go to every contact, tickets leave the phones asleep', () => {
-    expect(protocolsOf(synthesized, 'OnCallPage')).toEqual(['email', 'sms']);
+  test('[P03] pages go to every contact and to the queue of incidents, tickets leave the phones asleep', () => {
+    expect(protocolsOf(synthesized, 'OnCallPage')).toEqual(['email', 'sms', 'sqs']);
     expect(protocolsOf(synthesized, 'OnCallTicket')).toEqual(['email']);
   });
 
@@ -121,6 +121,7 @@ describe('whom they wake', () => {
       synthesized
         .ofType('AWS::SNS::Subscription')
         .filter(({ stack }) => stack === name)
+        .filter(({ properties }: Properties) => properties.Protocol !== 'sqs')
         .map(({ properties }: Properties) => properties.Endpoint);
 
     expect(byStack('PortiereEdgeMonitoring').sort()).toEqual(byStack('PortiereMonitoring').sort());

@@ -256,6 +256,7 @@ describe('roles', () => {
         ...(row.sendsMail ? ['MAIL_CONFIGURATION_SET'] : []),
         ...(row.rotates ? [`SECRET_${constant(row.rotates)}`, 'DISTRIBUTION_SITE'] : []),
         ...(row.writesIpSets ? ['IP_SET_IPV4', 'IP_SET_IPV6', 'PORTIERE_BLOCKLIST'] : []),
+        ...(row.hearsAlarms ? ['PORTIERE_ALARM_TOPICS'] : []),
       ];
       expect(variables.sort()).toEqual(expected.sort());
     }
