@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import { securityPolicy } from './security-policy.ts';
 
 export * from './csp-report-schemas.ts';
-export * from './ip-block-schemas.ts';
 export * from './incident-bodies.ts';
+export * from './ip-block-schemas.ts';
 
 const { requests, passwords } = securityPolicy;
 

@@ -16,13 +16,16 @@ export function contractOfFunction(functionId: string): Plugin {
   return {
     name: 'contract-of-function',
     setup(build) {
-      build.onLoad({ filter: /\/contract\/(?:schemas|incidents|incident-bodies|csp-report-schemas|ip-block-schemas|settings)\.ts$/ }, async ({ path }) => ({
-        contents: (await readFile(path, 'utf8')).replace(
-          /^((?:export )?const \w+ = )([^;]*(?:;(?!\n)[^;]*)*);$/gm,
-          '$1/* @__PURE__ */ (() => ($2))();',
-        ),
-        loader: 'ts',
-      }));
+      build.onLoad(
+        { filter: /\/contract\/(?:schemas|incidents|incident-bodies|csp-report-schemas|ip-block-schemas|settings)\.ts$/ },
+        async ({ path }) => ({
+          contents: (await readFile(path, 'utf8')).replace(
+            /^((?:export )?const \w+ = )([^;]*(?:;(?!\n)[^;]*)*);$/gm,
+            '$1/* @__PURE__ */ (() => ($2))();',
+          ),
+          loader: 'ts',
+        }),
+      );
       if (describesApi) return;
       build.onLoad({ filter: /\/contract\/routes\.ts$/ }, () => ({ contents: routesModule(functionId), loader: 'js' }));
     },
