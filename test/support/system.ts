@@ -59,8 +59,6 @@ export class System {
         CONSOLE_PORT: '0',
         DATA_DIR: dataDirectory,
         ...assembly,
-        // Systems of one run start from the same code: the first compiles it for all.
-        NODE_COMPILE_CACHE: path.join(process.env.TEST_RUN_FOLDER ?? tmpdir(), 'compiled'),
         ...variables,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
