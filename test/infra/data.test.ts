@@ -131,6 +131,6 @@ describe('tables, keys and secrets', () => {
   });
 
   test('the data stack is protected from being ended', () => {
-    expect(synthesized.stacks.data.terminationProtection).toBe(true);
+    expect(synthesized.stackNamed('PortiereData').terminationProtection).toBe(true);
   });
 });

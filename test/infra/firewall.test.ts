@@ -156,7 +156,7 @@ describe('the web ACL', () => {
   test('[P15] stands before CloudFront, in us-east-1, with empty sets that a deployment does not refill', () => {
     const sets = synthesized.ofType('AWS::WAFv2::IPSet');
 
-    expect(synthesized.stacks.firewall.region).toBe('us-east-1');
+    expect(synthesized.stackNamed('PortiereFirewall').region).toBe('us-east-1');
     expect(webAcl.Scope).toBe('CLOUDFRONT');
     expect(sets.map(({ properties }) => [properties.Name, properties.IPAddressVersion, properties.Addresses])).toEqual([
       ['portiere-allowed-ipv4', 'IPV4', []],

@@ -19,12 +19,12 @@ const propertiesOf = (type: string, start?: string): Properties => only(ofType(t
 
 describe('the guardrails', () => {
   test('are opt-in: without a word in the configuration the account is left alone', () => {
-    expect(without.stacks.guardrails).toBeUndefined();
+    expect(without.stackFacts.map(({ name }) => name)).not.toContain(stackName);
     expect(without.resources.filter(({ type }) => /^AWS::(Config|CloudTrail|GuardDuty|SecurityHub|Budgets)::/.test(type))).toEqual([]);
   });
 
   test('cannot be deleted by accident, nor what they have recorded', () => {
-    expect(synthesized.stacks.guardrails?.terminationProtection).toBe(true);
+    expect(synthesized.stackNamed(stackName).terminationProtection).toBe(true);
     expect(only(ofType('AWS::S3::Bucket')).deletionPolicy).toBe('Retain');
     expect(only(ofType('AWS::KMS::Key')).deletionPolicy).toBe('Retain');
   });

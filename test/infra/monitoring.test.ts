@@ -59,7 +59,7 @@ describe('alarms', () => {
     const { stack, properties } = only(created.filter((alarm) => alarm.properties.AlarmName === 'portiere-Edge-Errors'));
 
     expect(stack).toBe('PortiereEdgeMonitoring');
-    expect(synthesized.stacks.edgeMonitoring.region).toBe('us-east-1');
+    expect(synthesized.stackNamed('PortiereEdgeMonitoring').region).toBe('us-east-1');
     expect(properties.Dimensions).toEqual([
       {
         Name: 'DistributionId',

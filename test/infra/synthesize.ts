@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FunctionId, privileges } from '../../contract/privileges.ts';
 import { locale } from '../../contract/schemas.ts';
-import { createApp, type PortiereApp } from '../../lib/app.ts';
+import type { PortiereApp } from '../../lib/app.ts';
 import { type ConfigInput, parseConfig } from '../../lib/config.ts';
 
 export const minimalConfig = {
@@ -30,11 +31,25 @@ export interface TemplateResource {
   readonly deletionPolicy: string | undefined;
 }
 
-export interface Synthesized extends PortiereApp {
+export interface StackFacts {
+  readonly name: string;
+  readonly region: string;
+  readonly terminationProtection: boolean;
+}
+
+/** What of a synthesis can be written down, for the next file that asks for the same. */
+interface Facts {
+  readonly stackFacts: readonly StackFacts[];
   readonly resources: readonly TemplateResource[];
-  ofType(type: string): TemplateResource[];
   /** What the synthesis warned of, and about which construct. */
   readonly warnings: readonly string[];
+}
+
+/** The constructs themselves (`app`, `stacks`) are made when they are asked for, which takes seconds: see first whether the facts will do. */
+export interface Synthesized extends PortiereApp, Facts {
+  ofType(type: string): TemplateResource[];
+  /** @throws when there is no such stack */
+  stackNamed(name: string): StackFacts;
 }
 
 const folders: string[] = [];
@@ -76,12 +91,54 @@ export function emptyBundles(): { functionBundles: Record<FunctionId, string>; w
   return { functionBundles, webDirectory: join(root, 'web') };
 }
 
-/**
- * Synthesizes once, without bundling.
- *
- * @param prepare may add to the app before it is synthesized
- */
-export function synthesize(input: ConfigInput, options: { validate?: boolean; prepare?: (app: PortiereApp) => void } = {}): Synthesized {
+interface Options {
+  readonly validate?: boolean;
+  /** May add to the app before it is synthesized. */
+  readonly prepare?: (app: PortiereApp) => void;
+}
+
+/** Synthesizes without bundling: once in a run of tests for each configuration, unless the options make it a case of its own. */
+export function synthesize(input: ConfigInput, options: Options = {}): Synthesized {
+  let built: ReturnType<typeof build> | undefined;
+  const construct = () => {
+    built ??= build(input, options);
+    return built;
+  };
+  const facts = options.validate || options.prepare ? construct().facts : remembered(JSON.stringify(input), () => construct().facts);
+  return {
+    get app() {
+      return construct().portiere.app;
+    },
+    get stacks() {
+      return construct().portiere.stacks;
+    },
+    ...facts,
+    ofType: (type) => facts.resources.filter((resource) => resource.type === type),
+    stackNamed: (name) => {
+      const found = facts.stackFacts.find((stack) => stack.name === name);
+      if (!found) throw new Error(`there is no stack ${name} among ${facts.stackFacts.map((stack) => stack.name).join(', ')}`);
+      return found;
+    },
+  };
+}
+
+/** From the folder of this run of tests, or else made and left there. */
+function remembered(key: string, make: () => Facts): Facts {
+  const { TEST_RUN_FOLDER } = process.env;
+  if (!TEST_RUN_FOLDER) throw new Error('TEST_RUN_FOLDER is not set: run the tests by jest, whose global set-up makes it');
+  const file = join(TEST_RUN_FOLDER, `synthesis-${createHash('sha256').update(key).digest('hex').slice(0, 16)}.json`);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Facts;
+  const facts = make();
+  // Whole or not at all: another file's process may look for it at this moment.
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, JSON.stringify(facts));
+  renameSync(unfinished, file);
+  return facts;
+}
+
+function build(input: ConfigInput, options: Options): { readonly portiere: PortiereApp; readonly facts: Facts } {
+  // Only here: loading the CDK takes as long as a synthesis.
+  const { createApp } = require('../../lib/app.ts') as typeof import('../../lib/app.ts');
   const portiere = createApp({
     config: parseConfig(input),
     ...emptyBundles(),
@@ -90,6 +147,11 @@ export function synthesize(input: ConfigInput, options: { validate?: boolean; pr
   });
   options.prepare?.(portiere);
   const assembly = portiere.app.synth();
+  const stackFacts = assembly.stacks.map(({ stackName, environment, terminationProtection }) => ({
+    name: stackName,
+    region: environment.region,
+    terminationProtection: terminationProtection ?? false,
+  }));
   const resources = assembly.stacks.flatMap((artifact) =>
     Object.entries(artifact.template.Resources as Record<string, Properties>).map(([logicalId, resource]) => ({
       stack: artifact.stackName,
@@ -99,14 +161,10 @@ export function synthesize(input: ConfigInput, options: { validate?: boolean; pr
       deletionPolicy: resource.DeletionPolicy as string | undefined,
     })),
   );
-  return {
-    ...portiere,
-    resources,
-    ofType: (type) => resources.filter((resource) => resource.type === type),
-    warnings: assembly.stacks.flatMap((artifact) =>
-      artifact.messages.filter(({ level }) => level === 'warning').map(({ entry }) => String(entry.data)),
-    ),
-  };
+  const warnings = assembly.stacks.flatMap((artifact) =>
+    artifact.messages.filter(({ level }) => level === 'warning').map(({ entry }) => String(entry.data)),
+  );
+  return { portiere, facts: { stackFacts, resources, warnings } };
 }
 
 /** The one resource of a type whose logical id starts so. */
