@@ -40,6 +40,8 @@ export class DistributionStore {
   readonly #distributions: readonly LocalDistribution[];
   readonly #contents: Collection<Content>;
   readonly #domains = new Map<string, string>();
+  /** What is stored, as the edge asks for it with every request; all writes go through this object. */
+  readonly #current = new Map<string, Content>();
 
   /** @param resolveSecrets puts secrets in the place of dynamic references, as CloudFormation does when it updates a resource */
   constructor(context: ServiceContext, resolveSecrets: (text: string) => string) {
@@ -58,10 +60,12 @@ export class DistributionStore {
   }
 
   content({ id }: LocalDistribution): Content {
-    return this.#contents.get(id) as Content;
+    const current = this.#current.get(id) ?? (this.#contents.get(id) as Content);
+    this.#current.set(id, current);
+    return current;
   }
 
-  /** What the edge adds for an origin; read for each request, so that a change is there at once. */
+  /** What the edge adds for an origin; asked for with each request, so that a change is there at once. */
   originHeaders(distributionId: string, originId: string): readonly OriginHeader[] {
     return this.content(this.find(distributionId)).origins.find(({ id }) => id === originId)?.headers ?? [];
   }
@@ -75,6 +79,7 @@ export class DistributionStore {
     if (wrong !== undefined) throw new AwsError('InvalidArgument', `The value of the header ${wrong.name} is not valid.`);
     const next = { ...content, etag: newEtag(), origins };
     this.#contents.put(distribution.id, next);
+    this.#current.set(distribution.id, next);
     return next;
   }
 
