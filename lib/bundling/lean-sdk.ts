@@ -103,6 +103,17 @@ const replacements: readonly { readonly file: RegExp; readonly contents: string 
       }`,
   },
   {
+    // Every client would make this one if it were given none, and is given ours (`lambda/adapters/http-handler.ts`).
+    file: /@smithy\/node-http-handler\/dist-es\/index\.js$/,
+    contents: `export { streamCollector } from '@smithy/core/serde';
+      export class NodeHttpHandler {
+        static create(given) {
+          if (typeof given?.handle === 'function') return given;
+          throw new Error("The SDK's HTTP handler is not part of this bundle: give the client a requestHandler");
+        }
+      }`,
+  },
+  {
     // Makes a store for the trace of a request where the runtime has none. Ours has one, or says the trace in the environment.
     file: /@aws\/lambda-invoke-store\/dist-es\/invoke-store\.js$/,
     contents: 'export const InvokeStore = { getInstanceAsync: async () => globalThis.awslambda?.InvokeStore };',
