@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { type FunctionId, privileges } from '../contract/privileges.ts';
 import { createApp } from '../lib/app.ts';
 import { buildFunctions } from '../lib/bundling/functions.ts';
+import { buildStatusAssets } from '../lib/bundling/status-assets.ts';
 import { buildWeb } from '../lib/bundling/web.ts';
 import { parseConfig } from '../lib/config.ts';
 
@@ -30,12 +31,17 @@ async function main(): Promise<void> {
   // Runs side by side name a folder each: a build empties its own first.
   const build = resolve(root, process.env.BUILD_DIR ?? 'build');
   const webDirectory = join(build, 'web');
-  const [functionBundles] = await Promise.all([buildFunctions(join(build, 'functions')), buildWeb(webDirectory)]);
+  const statusDirectory = join(build, 'status');
+  const [functionBundles] = await Promise.all([
+    buildFunctions(join(build, 'functions')),
+    buildWeb(webDirectory),
+    buildStatusAssets(statusDirectory),
+  ]);
   const missing = (Object.keys(privileges) as FunctionId[]).filter((id) => !existsSync(join(functionBundles[id] ?? '', 'index.mjs')));
   if (missing.length > 0) {
     throw new Error(`no bundle for ${missing.join(', ')}: each function needs lambda/handlers/<function>.handler.ts`);
   }
-  const { app } = createApp({ config, functionBundles, webDirectory, validate });
+  const { app } = createApp({ config, functionBundles, webDirectory, statusDirectory, validate });
   if (validate) {
     const { addRulePacks } = await import('../lib/rule-packs.ts');
     addRulePacks(app);

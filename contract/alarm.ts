@@ -76,4 +76,6 @@ export type ProductMetric =
   /** Addresses blocked by what they did. */
   | 'Blocklist/Automatic'
   /** Sets that somebody else had changed. */
-  | 'Blocklist/Drift';
+  | 'Blocklist/Drift'
+  /** Publications of the status page. */
+  | 'Status/Published';

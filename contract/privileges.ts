@@ -9,7 +9,7 @@ export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 
 export type KeyId = 'pepper' | 'seeds';
 export type KeyAction = 'GenerateMac' | 'DescribeKey' | 'Encrypt' | 'Decrypt';
 export type SecretId = 'origin' | 'identity' | 'device' | 'recovery' | 'ceremony';
-export type QueueId = 'mail' | 'blocks' | 'alarms';
+export type QueueId = 'mail' | 'blocks' | 'alarms' | 'status';
 
 export interface TableGrant {
   readonly table: TableId;
@@ -41,6 +41,11 @@ export interface FunctionPrivileges {
   readonly knowsAllowList?: boolean;
   /** Is told which topics' alarms to believe. */
   readonly hearsAlarms?: boolean;
+  /**
+   * Writes the status page in its own region, and reads the counts that its minutes are made of. Deployed in a stack of its own,
+   * behind those that it must know the addresses of.
+   */
+  readonly publishesStatus?: boolean;
   /** Called by the clock, beside whatever else calls it. */
   readonly runsEverySeconds?: number;
   /** Makes the next value of this secret, and puts it into the distribution, behind which it is deployed. */
@@ -199,9 +204,24 @@ export const privileges = {
     runsEverySeconds: securityPolicy.originSecret.runEverySeconds,
     servesHttp: false,
   },
+  status: {
+    purpose:
+      'publishes the status page: reads incidents and counts, keeps the measured minutes, writes its own objects in another region. Knows nobody',
+    tables: [
+      { table: 'incidents', actions: ['Query'] },
+      { table: 'status-minutes', actions: ['Query', 'PutItem'] },
+    ],
+    consumes: ['status'],
+    publishesStatus: true,
+    runsEverySeconds: securityPolicy.status.publishEverySeconds,
+    servesHttp: false,
+  },
 } as const satisfies Record<string, FunctionPrivileges>;
 
 export type FunctionId = keyof typeof privileges;
-/** Works on the distribution, and is deployed behind it; all others stand with the API, which the distribution needs. */
+/** Works on the distribution, and is deployed behind it. */
 export type EdgeFunctionId = 'rotation';
-export type ApiFunctionId = Exclude<FunctionId, EdgeFunctionId>;
+/** Writes addresses of the site and of the status page, and is deployed behind both. */
+export type StatusFunctionId = 'status';
+/** All others stand with the API, which the distributions need. */
+export type ApiFunctionId = Exclude<FunctionId, EdgeFunctionId | StatusFunctionId>;

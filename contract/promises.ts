@@ -72,8 +72,13 @@ export const promises: readonly SecurityPromise[] = [
     en: 'When something does not work, our status page keeps you posted.',
     keptMeans:
       'A public page, JSON and a feed with components, incidents, updates, maintenance and 90-day bars, which stay up when everything else is down.',
-    evidence: [{ kind: 'test', name: 'incidents and maintenance: by alarms, by people and by the clock' }],
-    notYet: 'There is no status page yet.',
+    evidence: [
+      {
+        kind: 'test',
+        name: 'incidents and maintenance by alarms, people and the clock; the status page, its data for clients, its feed, its measured minutes',
+      },
+    ],
+    notYet: 'Nobody can subscribe to it by mail yet.',
   },
   {
     id: 'P05',

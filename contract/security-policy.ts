@@ -5,6 +5,8 @@
  * (see `settings.ts`) can only pick among values that this file allows.
  */
 
+import { statusPolicy } from './status-policy.ts';
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -299,6 +301,9 @@ export const securityPolicy = {
     /** An instance of the function tells of the same address once in this time: a flood of requests is no flood of messages. */
     toldEverySeconds: MINUTE,
   },
+
+  /** The status page (P04). */
+  status: statusPolicy,
 
   /**
    * Stage throttles of the HTTP API, for the whole deployment at once: high enough that thirty addresses which each keep

@@ -37,6 +37,20 @@ export const settingsSchema = z.strictObject({
 
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** Where the status page is, as the function that publishes it receives it: JSON in this variable. */
+export const statusVariable = 'PORTIERE_STATUS';
+
+export const statusPlaceSchema = z.strictObject({
+  bucket: z.string(),
+  /** Of the bucket. */
+  region: z.string(),
+  /** `https://host[:port]` of the page. */
+  url: z.string(),
+  /** The same of the site that it is about. */
+  siteOrigin: z.string(),
+});
+export type StatusPlace = z.infer<typeof statusPlaceSchema>;
+
 /** The environment variable that carries a resource's name, ARN or URL: `TABLE_ACCOUNTS`, `KEY_PEPPER`, `SECRET_ORIGIN`, `QUEUE_MAIL`. */
 export function resourceVariable(kind: 'table' | 'key' | 'secret' | 'queue' | 'function' | 'ip_set' | 'distribution', id: string): string {
   return `${kind}_${id}`.toUpperCase().replaceAll('-', '_');

@@ -72,6 +72,12 @@ export const tables = {
     timeToLive: 'expiresAt',
     holds: 'how often browsers said that the content security policy refused what, by day: a fixed number of places, no address, no query',
   },
+  'status-minutes': {
+    partitionKey: 'component',
+    sortKey: 'day',
+    timeToLive: 'expiresAt',
+    holds: 'what each minute of each part of the service was, an item a day, as the bars of the status page show it',
+  },
 } as const satisfies Record<string, TableDefinition>;
 
 export type TableId = keyof typeof tables;

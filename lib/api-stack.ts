@@ -29,6 +29,7 @@ import type { PrivilegedResources } from './constructs/function-role.ts';
 import { importHostedZone } from './constructs/hosted-zone.ts';
 import { Mail } from './constructs/mail.ts';
 import { PortiereFunction, retentionDays } from './constructs/portiere-function.ts';
+import { PublishRequests } from './constructs/publish-requests.ts';
 import { Rollout } from './constructs/rollout.ts';
 import type { DataStack } from './data-stack.ts';
 import type { FirewallStack } from './firewall-stack.ts';
@@ -42,7 +43,7 @@ export interface ApiStackProps extends StackProps {
   readonly functionBundles: Readonly<Record<FunctionId, string>>;
 }
 
-const { rotation: _behindTheDistribution, ...apiPrivileges } = privileges;
+const { rotation: _behindTheDistribution, status: _behindTheStatusPage, ...apiPrivileges } = privileges;
 const functionRows = Object.entries(apiPrivileges) as [ApiFunctionId, FunctionPrivileges][];
 
 /** Functions, the HTTP API in front of them, and the queues behind them. */
@@ -54,6 +55,8 @@ export class ApiStack extends Stack {
   readonly mail: Mail;
   readonly blocks: Blocks;
   readonly alarms: AlarmFeed;
+  /** Asks for the status page to be published at once. */
+  readonly status: PublishRequests;
   /** Host name at which the edge reaches the API. */
   readonly originDomainName: string;
 
@@ -66,12 +69,13 @@ export class ApiStack extends Stack {
     this.mail = new Mail(this, 'Mail', { sender: config.sender, dataKey: data.dataKey, ...(hostedZone ? { hostedZone } : {}) });
     this.blocks = new Blocks(this, 'Blocks', { dataKey: data.dataKey });
     this.alarms = new AlarmFeed(this, 'Alarms', { dataKey: data.dataKey });
+    this.status = new PublishRequests(this, 'Status', { dataKey: data.dataKey });
 
     const resources: PrivilegedResources = {
       tables: data.tables,
       keys: data.keys,
       secrets: data.secrets,
-      queues: { mail: this.mail.queue, blocks: this.blocks.queue, alarms: this.alarms.queue },
+      queues: { mail: this.mail.queue, blocks: this.blocks.queue, alarms: this.alarms.queue, status: this.status.queue },
       alarmTopicStarts: this.alarms.topicStarts,
       ipSets: firewall.blockedSetArns,
       // Known when the template is written: a function may name one that is made after it.
@@ -86,7 +90,7 @@ export class ApiStack extends Stack {
       return new PortiereFunction(this, pascalCase(functionId), {
         functionId,
         bundle: functionBundles[functionId],
-        resources,
+        resources: this.resources,
         settings,
         blocklist: config.blocklist,
         mailConfigurationSet: this.mail.configurationSetName,

@@ -12,6 +12,8 @@ import { EdgeStack } from './edge-stack.ts';
 import { FirewallStack } from './firewall-stack.ts';
 import { GuardrailsStack } from './guardrails-stack.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
+import { StatusPublisherStack } from './status-publisher-stack.ts';
+import { StatusStack } from './status-stack.ts';
 
 export interface CreateAppOptions {
   readonly config: Config;
@@ -19,6 +21,8 @@ export interface CreateAppOptions {
   readonly functionBundles: Readonly<Record<FunctionId, string>>;
   /** Folder of the built pages. */
   readonly webDirectory: string;
+  /** Folder of what lies beside the status page. */
+  readonly statusDirectory: string;
   /** Where the cloud assembly goes; default: `CDK_OUTDIR`, else a temporary folder. */
   readonly outputDirectory?: string;
   /** Check the templates against CloudFormation's own rules, which takes some seconds; default true. */
@@ -34,13 +38,16 @@ export interface PortiereApp {
     readonly edge: EdgeStack;
     readonly monitoring: MonitoringStack;
     readonly edgeMonitoring: EdgeMonitoringStack;
+    readonly status: StatusStack;
+    readonly statusPublisher: StatusPublisherStack;
     /** For whoever asks for it. */
     readonly guardrails?: GuardrailsStack;
   };
 }
 
 /** Composes the stacks. The rule packs that judge them are added by `rule-packs.ts`. */
-export function createApp({ config, functionBundles, webDirectory, outputDirectory, validate = true }: CreateAppOptions): PortiereApp {
+export function createApp(options: CreateAppOptions): PortiereApp {
+  const { config, functionBundles, webDirectory, statusDirectory, outputDirectory, validate = true } = options;
   const app = new App({
     context: featureFlags(),
     builtinCloudFormationValidation: validate,
@@ -55,7 +62,13 @@ export function createApp({ config, functionBundles, webDirectory, outputDirecto
   const firewall = new FirewallStack(app, 'PortiereFirewall', { ...global, config });
   const api = new ApiStack(app, 'PortiereApi', { ...main, config, data, firewall, functionBundles });
   const edge = new EdgeStack(app, 'PortiereEdge', { ...main, config, data, api, firewall, functionBundles, webDirectory });
-  const monitoring = new MonitoringStack(app, 'PortiereMonitoring', { ...main, config, data, api, edge });
+  const { siteOrigin } = edge;
+  const own = { env: { ...main.env, region: config.status.region }, crossRegionReferences: true };
+  const status = new StatusStack(app, 'PortiereStatus', { ...own, config, firewall, assetsDirectory: statusDirectory });
+  const bundle = functionBundles.status;
+  const statusPublisher = new StatusPublisherStack(app, 'PortiereStatusPublisher', { ...main, config, api, status, siteOrigin, bundle });
+  const functions = { ...api.functions, ...edge.functions, ...statusPublisher.functions };
+  const monitoring = new MonitoringStack(app, 'PortiereMonitoring', { ...main, config, data, api, functions });
   const edgeMonitoring = new EdgeMonitoringStack(app, 'PortiereEdgeMonitoring', {
     ...global,
     config,
@@ -73,7 +86,10 @@ export function createApp({ config, functionBundles, webDirectory, outputDirecto
   }
   Tags.of(app).add('application', 'portiere');
 
-  return { app, stacks: { data, api, firewall, edge, monitoring, edgeMonitoring, ...(guardrails ? { guardrails } : {}) } };
+  return {
+    app,
+    stacks: { data, api, firewall, edge, monitoring, edgeMonitoring, status, statusPublisher, ...(guardrails ? { guardrails } : {}) },
+  };
 }
 
 /** The flags of cdk.json, read here too: run without the CDK's command line, the app must give the same templates. */

@@ -13,6 +13,7 @@ import { type BlocklistConfigInput, blocklistOf, blocklistSchema } from './block
 import { type DeliveryConfig, type DeliveryConfigInput, deliveryOf, deliverySchema } from './delivery-config.ts';
 import { type FirewallChoices, type FirewallConfigInput, firewallOf, firewallSchema } from './firewall-config.ts';
 import { type GuardrailsConfig, type GuardrailsConfigInput, guardrailsOf, guardrailsSchema } from './guardrails-config.ts';
+import { checkStatus, isInside, type StatusConfig, type StatusConfigInput, statusOf, statusSchema } from './status-config.ts';
 
 /** Regions of AWS in the EU, the EEA, Switzerland and the United Kingdom: where data may live unless the configuration says otherwise. */
 export const europeanRegions = [
@@ -85,6 +86,8 @@ export interface ConfigInput {
   readonly firewall?: FirewallConfigInput;
   /** Who is blocked at the edge, and who never is: see `blocklist-config.ts`. */
   readonly blocklist?: BlocklistConfigInput;
+  /** Where the status page stands, away from all of this: see `status-config.ts`. */
+  readonly status?: StatusConfigInput;
   /** Guardrails on the whole AWS account; none unless asked for: see `guardrails-config.ts`. */
   readonly guardrails?: GuardrailsConfigInput;
   /** The workflow that may deploy this, without a key; default: none, people deploy with credentials of their own. */
@@ -108,6 +111,7 @@ export interface Config {
   readonly rollout: 'gradual' | 'all-at-once';
   readonly firewall: FirewallChoices;
   readonly blocklist: BlocklistSettings;
+  readonly status: StatusConfig;
   readonly guardrails?: GuardrailsConfig;
   readonly delivery?: DeliveryConfig;
 }
@@ -145,6 +149,7 @@ const { passwords, secondFactor } = securityPolicy;
 const profiles = Object.keys(passwords.profiles) as [PasswordProfile, ...PasswordProfile[]];
 
 const domainName = /^(?=.{4,253}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const regionName = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const text = (fix: string) => z.string({ error: fix });
 const matching = (pattern: RegExp, fix: string) => text(fix).regex(pattern, fix);
 const mailAddress = (fix: string) => text(fix).pipe(z.email(fix));
@@ -199,7 +204,7 @@ const schema = strictObject(
       ),
     ),
     allowedOrigins: z._default(z.array(origin, 'give a list of origins, or leave it out'), []),
-    region: z._default(matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'give an AWS region as in eu-south-1'), 'eu-south-1'),
+    region: z._default(matching(regionName, 'give an AWS region as in eu-south-1'), 'eu-south-1'),
     allowRegionsOutsideEurope: z._default(z.boolean('give true or false, or leave it out'), false),
     account: z.optional(
       matching(/^\d{12}$/, 'give the 12 digits of the AWS account in quotes, or leave it out to use the credentials in use'),
@@ -245,6 +250,7 @@ const schema = strictObject(
     rollout: z._default(z.enum(['gradual', 'all-at-once'], 'give gradual or all-at-once, or leave it out for gradual'), 'gradual'),
     firewall: z._default(firewallSchema, {}),
     blocklist: z._default(blocklistSchema, {}),
+    status: z._default(statusSchema, {}),
     guardrails: z.optional(guardrailsSchema),
     delivery: z.optional(deliverySchema),
   },
@@ -294,6 +300,7 @@ export function parseConfig(input: unknown, source?: string): Config {
     rollout: config.rollout,
     firewall: firewallOf(config.firewall),
     blocklist: blocklistOf(config.blocklist),
+    status: statusOf(config.status, config.region),
     ...(config.guardrails ? { guardrails: guardrailsOf(config.guardrails) } : {}),
     ...(config.delivery ? { delivery: deliveryOf(config.delivery) } : {}),
   };
@@ -330,14 +337,11 @@ function crossCheck(config: z.infer<typeof schema>): ConfigurationProblem[] {
       'add an { email } to onCall: budgets notify by mail, or leave it out',
     );
   }
+  for (const { field, value, fix } of checkStatus(config, europeanRegions)) report(field, value, fix);
   if (config.secondFactor.staffPasskeys && config.secondFactor.requiredFor === 'nobody') {
     report('secondFactor.requiredFor', 'nobody', 'give staff or everyone, or leave staffPasskeys out: a passkey is a second factor');
   }
   return problems;
-}
-
-function isInside(name: string, zone: string): boolean {
-  return name.toLowerCase() === zone || name.toLowerCase().endsWith(`.${zone}`);
 }
 
 function describe(issue: z.core.$ZodIssue, input: unknown): ConfigurationProblem[] {

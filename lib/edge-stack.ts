@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, CrossStackReferences, Duration, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   AllowedMethods,
   type BehaviorOptions,
@@ -58,6 +58,8 @@ export interface EdgeStackProps extends StackProps {
 /** The site as the world sees it: CloudFront with the web ACL in front of the API and of the pages. */
 export class EdgeStack extends Stack {
   readonly distribution: Distribution;
+  /** `https://host` of the site. */
+  readonly siteOrigin: string;
   /** Access logs are switched on in us-east-1, see edge-monitoring-stack.ts. */
   readonly accessLogs: AccessLogBucket;
   readonly functions: Record<EdgeFunctionId, PortiereFunction>;
@@ -111,8 +113,10 @@ export class EdgeStack extends Stack {
       this.createRecords(site);
     }
     this.functions = { rotation: this.createRotation(props) };
+    this.siteOrigin = `https://${site?.domain ?? this.distribution.distributionDomainName}`;
+    CrossStackReferences.of(this.distribution).produce(ReferenceStrength.WEAK);
     new CfnOutput(this, 'SiteAddress', {
-      value: `https://${site?.domain ?? this.distribution.distributionDomainName}`,
+      value: this.siteOrigin,
       description: 'Where the front door is',
     });
   }

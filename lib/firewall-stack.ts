@@ -33,6 +33,8 @@ export class FirewallStack extends Stack {
   /** Written by the function `blocklist`, in the main region. */
   readonly blockedSetArns: IpSetArns;
   readonly certificate?: Certificate;
+  /** Of the status page, where it has a name of its own. */
+  readonly statusCertificate?: Certificate;
 
   constructor(scope: Construct, id: string, props: FirewallStackProps) {
     super(scope, id, { ...props, description: 'Portiere: web ACL and certificate of the edge (us-east-1)' });
@@ -50,11 +52,19 @@ export class FirewallStack extends Stack {
     this.logRequests(webAcl);
     if (config.site) {
       const { domain, hostedZone } = config.site;
+      const zone = importHostedZone(this, hostedZone);
       this.certificate = new Certificate(this, 'Certificate', {
         domainName: domain,
-        validation: CertificateValidation.fromDns(importHostedZone(this, hostedZone)),
+        validation: CertificateValidation.fromDns(zone),
       });
       readAcrossRegions(this.certificate);
+      if (config.status.domain) {
+        this.statusCertificate = new Certificate(this, 'StatusCertificate', {
+          domainName: config.status.domain,
+          validation: CertificateValidation.fromDns(zone),
+        });
+        readAcrossRegions(this.statusCertificate);
+      }
     }
     for (const construct of [webAcl, blocked.ipv4, blocked.ipv6]) readAcrossRegions(construct);
   }

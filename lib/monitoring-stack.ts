@@ -2,26 +2,28 @@ import { Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { type AlarmDefinition, type AlarmId, alarms, type MetricAlarm, metricsNamespace, suffixesOf } from '../contract/alarms.ts';
+import type { FunctionId } from '../contract/privileges.ts';
 import type { SloId } from '../contract/slo.ts';
 import type { ApiStack } from './api-stack.ts';
 import type { Config } from './config.ts';
 import { type AlarmTarget, type CreatedAlarm, createAlarm } from './constructs/alarms.ts';
 import { createBurnRateAlarm } from './constructs/burn-rate.ts';
 import { independentChannels, OnCall } from './constructs/on-call.ts';
+import type { PortiereFunction } from './constructs/portiere-function.ts';
 import type { DataStack } from './data-stack.ts';
-import type { EdgeStack } from './edge-stack.ts';
 import { mapValues } from './names.ts';
 
 export interface MonitoringStackProps extends StackProps {
   readonly config: Config;
   readonly data: DataStack;
   readonly api: ApiStack;
-  readonly edge: EdgeStack;
+  /** Of all stacks. */
+  readonly functions: Readonly<Record<FunctionId, PortiereFunction>>;
 }
 
 /** The alarms of contract/alarms.ts, but for those of the edge, and whom they wake. */
 export class MonitoringStack extends Stack {
-  constructor(scope: Construct, id: string, { config, data, api, edge, ...props }: MonitoringStackProps) {
+  constructor(scope: Construct, id: string, { config, data, api, functions, ...props }: MonitoringStackProps) {
     super(scope, id, { ...props, description: 'Portiere: alarms, on-call topics, dashboard' });
     const onCall = new OnCall(this, 'OnCall', { contacts: config.onCall, key: data.dataKey });
     api.alarms.subscribeTo(onCall.topics.page);
@@ -35,7 +37,7 @@ export class MonitoringStack extends Stack {
     const created = definitions().flatMap(([alarmId, definition]) =>
       definition.burnRate
         ? suffixesOf(definition).map((suffix) => createBurnRateAlarm(this, alarmId, definition, suffix as SloId, measured, onCall))
-        : targetsOf(definition, api, edge).map((target) => createAlarm(this, alarmId, definition, target, onCall)),
+        : targetsOf(definition, api, functions).map((target) => createAlarm(this, alarmId, definition, target, onCall)),
     );
     this.createDashboard(created);
   }
@@ -56,10 +58,10 @@ function definitions(): [AlarmId, AlarmDefinition][] {
 }
 
 /** What a definition watches in this region. CloudFront's metrics live in us-east-1, see edge-monitoring-stack.ts. */
-function targetsOf({ source }: MetricAlarm, api: ApiStack, edge: EdgeStack): AlarmTarget[] {
+function targetsOf({ source }: MetricAlarm, api: ApiStack, functions: MonitoringStackProps['functions']): AlarmTarget[] {
   switch (source.kind) {
     case 'function':
-      return Object.entries({ ...api.functions, ...edge.functions })
+      return Object.entries(functions)
         .filter(([functionId]) => source.only === undefined || source.only === functionId)
         .map(([functionId, { function: lambda }]) => ({
           namespace: 'AWS/Lambda',
@@ -75,6 +77,7 @@ function targetsOf({ source }: MetricAlarm, api: ApiStack, edge: EdgeStack): Ala
         'mail-dead-letters': api.mail.deadLetters,
         'blocks-dead-letters': api.blocks.deadLetters,
         'alarms-dead-letters': api.alarms.deadLetters,
+        'status-dead-letters': api.status.deadLetters,
       } as const;
       const queue = queues[source.queue];
       return [{ namespace: 'AWS/SQS', metricName: source.metric, dimensions: { QueueName: queue.queueName } }];

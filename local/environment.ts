@@ -1,5 +1,5 @@
 /** The variables that `npm start` understands, checked before anything starts. */
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
 
 export interface Environment {
@@ -56,16 +56,20 @@ function readPort(variables: Readonly<Record<string, string | undefined>>, name:
 }
 
 /**
+ * @param port 0 for any free one
  * @param variable names the port in the refusal
+ * @returns the port that is free: addresses with it are written before it is opened
  * @throws Error with one sentence when it can't be opened
  */
-export async function requirePort(port: number, variable: string): Promise<void> {
+export async function requirePort(port: number, variable: string): Promise<number> {
   const probe = createServer();
   await new Promise<void>((opened, failed) => {
     probe.once('error', (error) => failed(describeListenError(error, { port, portVariable: variable })));
     probe.listen(port, '127.0.0.1', opened);
   });
+  const { port: free } = probe.address() as AddressInfo;
   await new Promise((closed) => probe.close(closed));
+  return free;
 }
 
 export function describeListenError(error: NodeJS.ErrnoException, { port, portVariable }: { port: number; portVariable: string }): Error {

@@ -4,7 +4,7 @@ import type { LocalClock } from './clock.ts';
 export const faultModes = ['error', 'throttle', 'latency'] as const;
 export type FaultMode = (typeof faultModes)[number];
 
-const services = ['dynamodb', 'kms', 'ses', 'sns', 'sqs', 'secretsmanager', 'lambda', 'wafv2', 'cloudfront'] as const;
+const services = ['dynamodb', 'kms', 'ses', 'sns', 'sqs', 'secretsmanager', 'lambda', 'wafv2', 'cloudfront', 's3', 'cloudwatch'] as const;
 export type FaultService = (typeof services)[number] | `function:${string}`;
 
 /** How long a call waits under `latency`. */

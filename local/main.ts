@@ -37,10 +37,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 async function main(): Promise<void> {
-  const environment = readEnvironment(process.env);
-  const { dataDirectory } = environment;
+  const asked = readEnvironment(process.env);
+  const { dataDirectory } = asked;
   // Before the long work, not after it.
-  await requirePort(environment.port, 'PORT');
+  const environment = {
+    ...asked,
+    port: await requirePort(asked.port, 'PORT'),
+    statusPort: await requirePort(asked.statusPort, 'STATUS_PORT'),
+  };
   await requirePort(environment.httpPort, 'HTTP_PORT');
   await requirePort(environment.consolePort, 'CONSOLE_PORT');
   if (dataDirectory !== ':memory:') mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
@@ -50,7 +54,7 @@ async function main(): Promise<void> {
   const assembly = readAssembly(synthesis.directory, {
     account,
     region,
-    distributionDomains: () => `localhost:${environment.port}`,
+    distributionDomains: [environment.port, environment.statusPort].map((port) => `localhost:${port}`),
   });
   say('starting services, functions, gateway, edge, alarms, console');
   const system = await startSystem({ assembly, environment, log: (line) => process.stderr.write(`${line}\n`) });
@@ -64,7 +68,7 @@ async function main(): Promise<void> {
   for (const remark of system.remarks) say(remark);
   const shown = relative(process.cwd(), authorityFile);
   say(
-    `ready: edge ${system.edgeUrl} plain ${system.plainUrl} console ${system.consoleUrl} CA ${shown.startsWith('..') ? authorityFile : shown}`,
+    `ready: edge ${system.edgeUrl} plain ${system.plainUrl} status ${system.statusUrl} console ${system.consoleUrl} CA ${shown.startsWith('..') ? authorityFile : shown}`,
   );
 }
 

@@ -6,12 +6,9 @@ import { createRecorder, isReportedHere } from './alarms/recorder.ts';
 import type { Assembly } from './assembly/model.ts';
 import { createClock } from './clock.ts';
 import { type Console, startConsole } from './console/server.ts';
-import { obtainServerCertificate } from './edge/certificate-authority.ts';
 import { compileDistribution } from './edge/distribution.ts';
-import { createEdge } from './edge/edge.ts';
 import { createFirewall, type Firewall } from './edge/firewall.ts';
-import { type Listener, listenPlainly, listenSecurely } from './edge/server.ts';
-import { tlsOptions } from './edge/tls-policy.ts';
+import { openCertificates, serveDistribution } from './edge/serve-distribution.ts';
 import type { Environment } from './environment.ts';
 import { createFaults } from './faults.ts';
 import { startEventSources } from './functions/event-source.ts';
@@ -27,6 +24,8 @@ import { openState } from './state.ts';
 export interface LocalSystem {
   readonly edgeUrl: string;
   readonly plainUrl: string;
+  /** Empty where the assembly has one distribution only. */
+  readonly statusUrl: string;
   readonly consoleUrl: string;
   /** PEM of the local certificate authority. */
   readonly authority: string;
@@ -43,8 +42,6 @@ export interface SystemOptions {
   readonly log: (line: string) => void;
 }
 
-const drainMilliseconds = 1500;
-const certificateCheckMilliseconds = 12 * 3600 * 1000;
 const sweepMilliseconds = 60_000;
 
 export async function startSystem({ assembly, environment, log }: SystemOptions): Promise<LocalSystem> {
@@ -75,11 +72,13 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
       ...(environment.isVerbose && { echo: log }),
     });
     undo.push(() => logs.close());
-    const certificate = await obtainServerCertificate(folder);
-    const { authority } = certificate;
+    const certificates = openCertificates(folder, log);
+    undo.push(() => certificates.stop());
+    const { authority } = await certificates.current();
     const functions = createFunctions({ assembly, services, clock, faults, logs, authority, record: recorder.invocation });
     undo.push(() => functions.stop());
     services.serveInvocations(functions.invoke);
+    services.serveMetrics(metrics);
     const eventSources = startEventSources({ assembly, queues: services.queues, functions, clock, log });
     undo.push(() => eventSources.stop());
     const schedules = startSchedules({ assembly, functions, state, clock, log });
@@ -97,44 +96,37 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
       accessLog: (line) => logs.append('access', `${line}\n`),
       record: recorder.request,
     });
-    const [resource] = assembly.ofType('AWS::CloudFront::Distribution');
-    if (resource === undefined) throw new Error('the assembly has no CloudFront distribution: there is nothing to serve');
-    const distribution = compileDistribution(resource, {
-      assembly,
-      gateways,
-      originHeaders: (originId) => services.distributions.originHeaders(resource.ref, originId),
-      log: (line) => logs.append('edge', `${line}\n`),
-    });
+    const resources = assembly.ofType('AWS::CloudFront::Distribution');
+    const distributions = resources.map((resource) =>
+      compileDistribution(resource, {
+        assembly,
+        gateways,
+        objects: services.objects,
+        originHeaders: (originId) => services.distributions.originHeaders(resource.ref, originId),
+        log: (line) => logs.append('edge', `${line}\n`),
+      }),
+    );
+    const [site, status, ...others] = distributions;
+    if (site === undefined) throw new Error('the assembly has no CloudFront distribution: there is nothing to serve');
+    if (others.length > 0) throw new Error(`the assembly has ${distributions.length} CloudFront distributions, and here are ports for two`);
+    const serve = { certificates, recorder, log };
     const firewall: Firewall | undefined =
-      distribution.webAclArn === undefined
+      site.webAclArn === undefined
         ? undefined
-        : createFirewall(distribution.webAclArn, assembly, services.ipSets, clock.now, recorder.webAclRequest);
-
-    // The ports are known only once the listeners are open, and asked for only once requests come in.
-    const ports = { secure: 0, plain: 0 };
-    const isNamed = (host: string, port: number, usual: number) =>
-      host === `localhost:${port}` || host === `127.0.0.1:${port}` || (port === usual && (host === 'localhost' || host === '127.0.0.1'));
-    const edge = createEdge({
-      distribution,
-      firewall,
-      isKnownHost: (host, isSecure) => (isSecure ? isNamed(host, ports.secure, 443) : isNamed(host, ports.plain, 80)),
-      secureHost: (host) => `${host.split(':')[0]}:${ports.secure}`,
-      record: (status) => recorder.edgeRequest(distribution.id, status),
-    });
-    const tls = tlsOptions(distribution.minimumProtocolVersion);
-    const secure: Listener = await listenSecurely({ edge, certificate, tls, port: environment.port, portVariable: 'PORT', log });
-    undo.push(() => secure.stop(drainMilliseconds));
-    ports.secure = secure.port;
-    const plain: Listener = await listenPlainly({ edge, port: environment.httpPort, portVariable: 'HTTP_PORT', log });
+        : createFirewall(site.webAclArn, assembly, services.ipSets, clock.now, recorder.webAclRequest);
+    const secure = await serveDistribution({ ...serve, distribution: site, firewall, port: environment.port, portVariable: 'PORT' });
+    undo.push(() => secure.stop());
+    const plain = await secure.servePlainly(environment.httpPort, 'HTTP_PORT');
     undo.push(() => plain.stop(0));
-    ports.plain = plain.port;
-    services.distributions.serveAt(resource.ref, `localhost:${secure.port}`);
-    const renewal = setInterval(() => {
-      void obtainServerCertificate(folder)
-        .then((next) => secure.renew?.(next))
-        .catch((error: Error) => log(`the certificate could not be renewed: ${error.message}`));
-    }, certificateCheckMilliseconds);
-    undo.push(() => clearInterval(renewal));
+    services.distributions.serveAt(site.id, `localhost:${secure.port}`);
+    let statusUrl = '';
+    if (status !== undefined) {
+      const { statusPort: port } = environment;
+      const served = await serveDistribution({ ...serve, distribution: status, firewall: undefined, port, portVariable: 'STATUS_PORT' });
+      undo.push(() => served.stop());
+      services.distributions.serveAt(status.id, `localhost:${served.port}`);
+      statusUrl = `https://localhost:${served.port}`;
+    }
 
     const consoleServer: Console = await startConsole({
       port: environment.consolePort,
@@ -167,8 +159,9 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
     return {
       edgeUrl: `https://localhost:${secure.port}`,
       plainUrl: `http://localhost:${plain.port}`,
+      statusUrl,
       consoleUrl: `http://127.0.0.1:${consoleServer.port}`,
-      authority: certificate.authority,
+      authority: (await certificates.current()).authority,
       remarks: [
         ...(firewall?.unsupported ?? []).map((name) => `not evaluated here: ${name}`),
         ...(unfed.length === 0 ? [] : [`alarms on metrics that only AWS reports: ${unfed.join(', ')}`]),

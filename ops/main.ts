@@ -8,6 +8,10 @@ const commands = groupCommands('npm run ops --', {
     load: async () => (await import('./origin/command.ts')).origin,
   },
   incident: { summary: 'what customers are told', load: async () => (await import('./incident/command.ts')).incident },
+  status: {
+    summary: 'what the status page says, and saying it when nothing else answers',
+    load: async () => (await import('./status/command.ts')).status,
+  },
   waf: { summary: 'what the firewall in front would do with a request', load: async () => (await import('./waf/command.ts')).waf },
 });
 

@@ -14,6 +14,7 @@ import type {
   TableAction,
   TableGrant,
 } from '../../contract/privileges.ts';
+import { statusFiles } from '../../contract/status.ts';
 import type { TableId } from '../../contract/tables.ts';
 import { acknowledge } from '../acknowledgements.ts';
 import { pascalCase } from '../names.ts';
@@ -35,6 +36,8 @@ export interface PrivilegedResources {
   readonly distribution?: { readonly distributionId: string; readonly distributionArn: string };
   /** How the ARNs of the topics begin whose alarms open incidents, as a list in JSON. */
   readonly alarmTopicStarts: string;
+  /** For the function that publishes the status page: its bucket and the bucket's key, in another region. */
+  readonly statusFiles?: { readonly bucketArn: string; readonly keyArn: string; readonly region: string };
 }
 
 export interface IpSetArns {
@@ -64,6 +67,11 @@ export class FunctionRole extends Role {
       // Inline: the policy is made for this role, lives and dies with it, and exists before the role is used.
       inlinePolicies: { privileges: new PolicyDocument({ statements: statementsOf(scope, props) }) },
     });
+    if (props.privileges.publishesStatus) {
+      const onlyCounts =
+        'cloudwatch:GetMetricData takes no resource and no condition; it is the only action here on all resources, and reads counts that name nobody';
+      acknowledge(this, { 'AwsSolutions-IAM5[Resource::*]': onlyCounts, 'Serverless-LambdaStarPermissions': onlyCounts });
+    }
     acknowledge(this, {
       'NIST.800.53.R5-IAMNoInlinePolicy':
         'The policy is made for this one role from its row of privileges.ts: inline, nothing else can ever attach it',
@@ -119,6 +127,7 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
       allow('Distribution', ['cloudfront:GetDistribution', 'cloudfront:UpdateDistribution'], [distributionOf(resources).distributionArn]),
     );
   }
+  if (privileges.publishesStatus) statements.push(...publishStatements(resources.statusFiles));
   if (sendsMail) {
     const { identityArn, configurationSetArn, sender } = resources.mail;
     statements.push(
@@ -131,6 +140,26 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
 export function distributionOf({ distribution }: PrivilegedResources): NonNullable<PrivilegedResources['distribution']> {
   if (!distribution) throw new Error('a function that works on the distribution must be deployed behind it (lib/edge-stack.ts)');
   return distribution;
+}
+
+/** Each file by its name: the function can neither add one to what is served nor read what it hasn't written. */
+function publishStatements(files: PrivilegedResources['statusFiles']): PolicyStatement[] {
+  if (files === undefined)
+    throw new Error('the function that publishes the status page must be told its bucket (lib/status-publisher-stack.ts)');
+  const { bucketArn, keyArn, region } = files;
+  return [
+    allow(
+      'WriteStatusFiles',
+      ['s3:PutObject'],
+      statusFiles.map((key) => `${bucketArn}/${key}`),
+    ),
+    allow('ReadLastSnapshot', ['s3:GetObject'], [`${bucketArn}/snapshot.json`]),
+    allow('StatusFilesKey', ['kms:GenerateDataKey', 'kms:Decrypt'], [keyArn], {
+      StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
+    }),
+    // CloudWatch knows no resource and no condition for it: whoever may read one count may read all of them.
+    allow('ReadCounts', ['cloudwatch:GetMetricData'], ['*']),
+  ];
 }
 
 function keyStatement({ key, actions, context }: KeyGrant, keyArn: string): PolicyStatement {

@@ -17,7 +17,7 @@ import { alarmTopicsVariable } from '../../contract/alarm-message.ts';
 import { type BlocklistSettings, blocklistVariable } from '../../contract/blocks.ts';
 import { privileges as allPrivileges, type FunctionId, type FunctionPrivileges } from '../../contract/privileges.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
-import { resourceVariable, type Settings, settingsVariable } from '../../contract/settings.ts';
+import { resourceVariable, type Settings, type StatusPlace, settingsVariable, statusVariable } from '../../contract/settings.ts';
 import { acknowledge } from '../acknowledgements.ts';
 import { logGroupPrefix } from '../names.ts';
 import { distributionOf, FunctionRole, type PrivilegedResources } from './function-role.ts';
@@ -36,6 +36,8 @@ export interface PortiereFunctionProps {
   readonly blocklist: BlocklistSettings;
   /** Name of the SES configuration set, for the function that sends mail. */
   readonly mailConfigurationSet: string;
+  /** For the function that publishes the status page. */
+  readonly status?: StatusPlace;
   /** Off unless configured, see `concurrency` in lib/config.ts. */
   readonly reservedConcurrency?: number;
 }
@@ -131,6 +133,7 @@ function environmentOf(privileges: FunctionPrivileges, props: PortiereFunctionPr
       : []),
     ...(privileges.knowsAllowList ? [[blocklistVariable, JSON.stringify({ ...props.blocklist, feeds: [] })]] : []),
     ...(privileges.hearsAlarms ? [[alarmTopicsVariable, props.resources.alarmTopicStarts]] : []),
+    ...(privileges.publishesStatus && props.status ? [[statusVariable, JSON.stringify(props.status)]] : []),
     ...(privileges.sendsMail ? [['MAIL_CONFIGURATION_SET', props.mailConfigurationSet]] : []),
   ]);
 }

@@ -14,9 +14,26 @@ const telltale = [
   'x-amz-version-id',
 ];
 
+export interface SecurityHeadersOptions {
+  readonly comment?: string;
+  /** In the place of the policy's own; an empty one is left out. */
+  readonly headers?: Partial<Record<keyof typeof securityPolicy.headers, string>>;
+  /** Scripts of other sites may read it, without credentials: for data that is public anyway. */
+  readonly isReadable?: boolean;
+}
+
+const anyReader = {
+  accessControlAllowCredentials: false,
+  accessControlAllowHeaders: ['*'],
+  accessControlAllowMethods: ['GET', 'HEAD'],
+  accessControlAllowOrigins: ['*'],
+  accessControlMaxAge: Duration.seconds(securityPolicy.cors.maxAgeSeconds),
+  originOverride: true,
+};
+
 /** The security headers of the policy, on whatever CloudFront answers; the API's own of the same name give way. */
 export class SecurityHeadersPolicy extends ResponseHeadersPolicy {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, options: SecurityHeadersOptions = {}) {
     const {
       'Strict-Transport-Security': transport,
       'Content-Security-Policy': contentSecurityPolicy,
@@ -24,17 +41,20 @@ export class SecurityHeadersPolicy extends ResponseHeadersPolicy {
       'X-Frame-Options': frameOption,
       'Referrer-Policy': referrerPolicy,
       ...others
-    } = securityPolicy.headers;
+    } = { ...securityPolicy.headers, ...options.headers };
     super(scope, id, {
-      comment: 'Portiere: security headers of every response',
+      comment: options.comment ?? 'Portiere: security headers of every response',
       securityHeadersBehavior: {
         strictTransportSecurity: { ...parseTransportSecurity(transport), override: true },
         contentSecurityPolicy: { contentSecurityPolicy, override: true },
         contentTypeOptions: { override: true },
-        frameOptions: { frameOption: HeadersFrameOption[frameOption], override: true },
+        frameOptions: { frameOption: HeadersFrameOption[frameOption as 'DENY'], override: true },
         referrerPolicy: { referrerPolicy: referrerPolicy as HeadersReferrerPolicy, override: true },
       },
-      customHeadersBehavior: { customHeaders: Object.entries(others).map(([header, value]) => ({ header, value, override: true })) },
+      customHeadersBehavior: {
+        customHeaders: Object.entries(others).flatMap(([header, value]) => (value === '' ? [] : [{ header, value, override: true }])),
+      },
+      ...(options.isReadable ? { corsBehavior: anyReader } : {}),
       removeHeaders: telltale,
     });
   }

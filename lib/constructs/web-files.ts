@@ -15,16 +15,23 @@ import { retentionDays } from './portiere-function.ts';
 
 export interface WebFilesProps {
   readonly webDirectory: string;
+  /** Encrypts the log of the deployment, and the files where `encryptsFiles` says so. */
   readonly dataKey: IKey;
+  /** With our key: for files that say more than the repository does. */
+  readonly encryptsFiles?: boolean;
+  /** Lifetime of the files under `assets/`, whose names change with their contents unless this says otherwise. */
+  readonly assetsCacheControl?: string;
 }
 
 /** The built pages in a private bucket, which only the distribution reads. */
 export class WebFiles extends Construct {
   readonly bucket: IBucket;
 
-  constructor(scope: Construct, id: string, { webDirectory, dataKey }: WebFilesProps) {
+  constructor(scope: Construct, id: string, props: WebFilesProps) {
     super(scope, id);
-    this.bucket = this.createBucket();
+    const { webDirectory, dataKey, assetsCacheControl = 'public, max-age=31536000, immutable' } = props;
+    const key = props.encryptsFiles ? dataKey : undefined;
+    this.bucket = this.createBucket(key);
     const assets = new Asset(this, 'AssetFiles', { path: join(webDirectory, 'assets') });
     const pages = new Asset(this, 'PageFiles', { path: webDirectory, exclude: ['assets'] });
     const logGroup = new LogGroup(this, 'DeploymentLogs', {
@@ -35,7 +42,7 @@ export class WebFiles extends Construct {
     });
     const common = {
       destinationBucket: this.bucket,
-      role: this.createDeploymentRole([assets, pages], logGroup),
+      role: this.createDeploymentRole([assets, pages], logGroup, key),
       logGroup,
       // Nothing is pruned: a page that is open while we deploy still finds the assets that it was built with.
       prune: false,
@@ -46,8 +53,7 @@ export class WebFiles extends Construct {
       ...common,
       sources: [Source.bucket(assets.bucket, assets.s3ObjectKey)],
       destinationKeyPrefix: 'assets',
-      // Their names change with their contents.
-      cacheControl: [CacheControl.fromString('public, max-age=31536000, immutable')],
+      cacheControl: [CacheControl.fromString(assetsCacheControl)],
     });
     new BucketDeployment(this, 'Pages', {
       ...common,
@@ -57,11 +63,13 @@ export class WebFiles extends Construct {
     this.acknowledgeDeployment();
   }
 
-  private createBucket(): IBucket {
+  private createBucket(key: IKey | undefined): IBucket {
     const bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      encryption: BucketEncryption.S3_MANAGED,
+      ...(key
+        ? { encryption: BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true }
+        : { encryption: BucketEncryption.S3_MANAGED }),
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       versioned: true,
@@ -73,15 +81,19 @@ export class WebFiles extends Construct {
       'AwsSolutions-S1': onlyTheEdgeReads,
       'NIST.800.53.R5-S3BucketLoggingEnabled': onlyTheEdgeReads,
       'NIST.800.53.R5-S3BucketReplicationEnabled': 'It holds what the repository builds: a deployment fills it again anywhere',
-      'NIST.800.53.R5-S3DefaultEncryptionKMS':
-        'Its contents are public pages: a key of ours would guard nothing and could only fail the site',
+      ...(key
+        ? {}
+        : {
+            'NIST.800.53.R5-S3DefaultEncryptionKMS':
+              'Its contents are public pages: a key of ours would guard nothing and could only fail the site',
+          }),
     });
     // The CDK's own class doesn't meet its interface under exactOptionalPropertyTypes.
     return bucket as IBucket;
   }
 
   /** Only what copying needs. The CDK's own role for it may read every asset of the account and delete objects. */
-  private createDeploymentRole(assets: readonly Asset[], logGroup: LogGroup): IRole {
+  private createDeploymentRole(assets: readonly Asset[], logGroup: LogGroup, key: IKey | undefined): IRole {
     const role = new Role(this, 'DeploymentRole', {
       description: 'Portiere: copies the built pages into their bucket',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -96,6 +108,7 @@ export class WebFiles extends Construct {
             ),
             allow('CompareFiles', ['s3:ListBucket'], [this.bucket.bucketArn]),
             allow('WriteFiles', ['s3:PutObject'], [this.bucket.arnForObjects('*')]),
+            ...(key ? [allow('FilesKey', ['kms:GenerateDataKey', 'kms:Decrypt'], [key.keyArn])] : []),
           ],
         }),
       },

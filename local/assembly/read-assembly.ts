@@ -9,8 +9,8 @@ export interface AssemblyOptions {
   readonly account: string;
   /** Where the assembly itself names a region, that one counts. */
   readonly region: string;
-  /** Host and port that stand for a distribution's domain name. */
-  readonly distributionDomains?: (stackName: string, logicalId: string) => string;
+  /** Host and port that stand for the domain names of the distributions, in template order; of further ones, a name as CloudFront gives it. */
+  readonly distributionDomains?: readonly string[];
 }
 
 /**
@@ -103,7 +103,12 @@ function surroundingsOf(stacks: readonly Stack[], options: AssemblyOptions): Sur
       }
       throw new Error(`no stack stores a parameter ${name} in ${region}`);
     },
-    distributionDomain: (stackName, logicalId) => options.distributionDomains?.(stackName, logicalId),
+    distributionDomain(stackName, logicalId) {
+      const places = stacks.flatMap(({ name, resources }) =>
+        [...resources.values()].flatMap((entry) => (entry.type === 'AWS::CloudFront::Distribution' ? [`${name}/${entry.logicalId}`] : [])),
+      );
+      return options.distributionDomains?.[places.indexOf(`${stackName}/${logicalId}`)];
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 /** AWS::CloudFront::Distribution, worked out once at start: nothing of the template is looked at again while requests run. */
 import type { Assembly, Resource } from '../assembly/model.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { LocalServices } from '../services/model.ts';
 import { compileEdgeFunction, type EdgeFunction } from './cloudfront-function.ts';
 import { compileForwarding, type Forwarding } from './forwarding.ts';
 import type { Origin } from './origin.ts';
@@ -44,6 +45,8 @@ export interface Distribution {
 export interface DistributionOptions {
   readonly assembly: Assembly;
   readonly gateways: readonly Gateway[];
+  /** What is in buckets beside what deployments put there. */
+  readonly objects: LocalServices['objects'];
   /** Headers that an origin gets from the edge, by the origin's id, as the distribution has them at the moment. */
   readonly originHeaders: (originId: string) => readonly { readonly name: string; readonly value: string }[];
   readonly log: (line: string) => void;
@@ -126,13 +129,13 @@ export function compilePathPattern(pattern: string): RegExp {
 
 function compileOrigin(
   origin: Template,
-  { assembly, gateways, originHeaders }: DistributionOptions,
+  { assembly, gateways, objects, originHeaders }: DistributionOptions,
 ): { origin: Origin; headers: () => HeaderList } {
   const domain = String(origin.DomainName);
   const originPath = String(origin.OriginPath ?? '');
   const headers = () => originHeaders(String(origin.Id)).map(({ name, value }): HeaderList[number] => [name.toLowerCase(), value]);
   const bucket = assembly.ofType('AWS::S3::Bucket').find(({ ref }) => domain.startsWith(`${ref}.s3`));
-  const target = bucket === undefined ? gatewayOrigin(domain, gateways) : createBucketOrigin(bucket, assembly);
+  const target = bucket === undefined ? gatewayOrigin(domain, gateways) : createBucketOrigin(bucket, assembly, objects);
   if (target === undefined) throw new Error(`the origin ${domain} is neither a bucket nor an API of the assembly`);
   return { headers, origin: originPath === '' ? target : (request) => target({ ...request, path: originPath + request.path }) };
 }

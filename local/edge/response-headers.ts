@@ -19,14 +19,13 @@ export function compileResponseHeaders(policyId: string | undefined, assembly: A
   const resource = assembly.ofType('AWS::CloudFront::ResponseHeadersPolicy').find(({ ref }) => ref === policyId);
   if (resource === undefined) throw new Error(`the response headers policy ${policyId} is not in the assembly`);
   const config: Template = resource.properties.ResponseHeadersPolicyConfig;
-  if (config.CorsConfig !== undefined) {
-    throw new Error(`the response headers policy ${resource.logicalId} has a CorsConfig, which the local edge does not know`);
-  }
   const overriding: HeaderList = [];
   const filling: HeaderList = [];
   const add = (name: string, value: string, override: unknown) => {
     (override === true || override === 'true' ? overriding : filling).push([name.toLowerCase(), value]);
   };
+
+  addCors(config.CorsConfig, resource.logicalId, add);
 
   const security: Template = config.SecurityHeadersConfig ?? {};
   const transport: Template | undefined = security.StrictTransportSecurity;
@@ -52,6 +51,18 @@ export function compileResponseHeaders(policyId: string | undefined, assembly: A
   for (const { Header, Value, Override } of (config.CustomHeadersConfig?.Items ?? []) as Template[]) add(Header, Value, Override);
   const removed = new Set(((config.RemoveHeadersConfig?.Items ?? []) as Template[]).map(({ Header }) => String(Header).toLowerCase()));
   return { overriding, filling, removed };
+}
+
+/** Of CORS, what lets any site read without credentials. CloudFront sends it with requests that have an `Origin`; here every answer has it. */
+function addCors(cors: Template | undefined, logicalId: string, add: (name: string, value: string, override: unknown) => void): void {
+  if (cors === undefined) return;
+  const origins = cors.AccessControlAllowOrigins?.Items ?? [];
+  if (origins.length !== 1 || origins[0] !== '*' || isTrue(cors.AccessControlAllowCredentials)) {
+    throw new Error(
+      `the CorsConfig of the response headers policy ${logicalId} names origins or credentials, which the local edge does not know`,
+    );
+  }
+  add('access-control-allow-origin', '*', cors.OriginOverride);
 }
 
 function isTrue(value: unknown): boolean {

@@ -1,11 +1,12 @@
 /**
  * An S3 origin: the files that the bucket deployments of the assembly would have put into the bucket, read once at
- * start. A request can only name a key of that list, so no path leads out of it.
+ * start, and over them what was written to the bucket since. A request can only name a key of either, so no path leads out of them.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, matchesGlob, relative, sep } from 'node:path';
 import type { Assembly, Resource } from '../assembly/model.ts';
+import type { LocalServices } from '../services/model.ts';
 import type { Origin } from './origin.ts';
 import type { EdgeResponse, HeaderList } from './wire.ts';
 
@@ -34,7 +35,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /** @throws Error when an asset of a deployment is missing */
-export function createBucketOrigin(bucket: Resource, assembly: Assembly): Origin {
+export function createBucketOrigin(bucket: Resource, assembly: Assembly, written: LocalServices['objects']): Origin {
   const files = new Map<string, StoredFile>();
   for (const deployment of assembly.ofType('Custom::CDKBucketDeployment')) {
     if (String(deployment.properties.DestinationBucketName) === bucket.ref) load(deployment, assembly, files);
@@ -49,11 +50,19 @@ export function createBucketOrigin(bucket: Resource, assembly: Assembly): Origin
       return errorDocument(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.');
     if (!rights.mayRead) return denied;
     const key = decodeKey(path);
-    const file = key === undefined ? undefined : files.get(key);
+    const file = key === undefined ? undefined : (readWritten(written, bucket.ref, key) ?? files.get(key));
     if (file === undefined) return missing;
     if (headers.get('if-none-match')?.[0]?.includes(file.etag)) return { status: 304, headers: file.headers, body: Buffer.alloc(0) };
     return { status: 200, headers: file.headers, body: file.body };
   };
+}
+
+function readWritten(written: LocalServices['objects'], bucket: string, key: string): StoredFile | undefined {
+  const object = written.read(bucket, key);
+  if (object === undefined) return undefined;
+  const { body, contentType, cacheControl, etag } = object;
+  const cache: HeaderList = cacheControl === undefined ? [] : [['cache-control', cacheControl]];
+  return { body, etag, headers: [['content-type', contentType], ...cache, ['etag', etag]] };
 }
 
 function load(deployment: Resource, assembly: Assembly, files: Map<string, StoredFile>): void {

@@ -36,7 +36,8 @@ export function readPolicies(assembly: Assembly): Policies {
       };
     },
     ofResource(arn) {
-      const resource = assembly.find(arn);
+      // An object is ruled by its bucket's policy.
+      const resource = assembly.find(arn) ?? assembly.find(arn.replace(/^(arn:aws:s3:::[^/]+)\/.*$/s, '$1'));
       if (resource === undefined) return undefined;
       const own = resource.properties.KeyPolicy ?? resource.properties.ResourcePolicy?.PolicyDocument;
       if (own !== undefined) return own;

@@ -1,9 +1,11 @@
 /** What the services on loopback offer to the rest of the local system, beside the AWS endpoint itself. */
+import type { Metrics } from '../alarms/metrics.ts';
 import type { Assembly } from '../assembly/model.ts';
 import type { LocalClock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
 import type { Authorizer } from '../iam/model.ts';
 import type { State } from '../state.ts';
+import type { StoredObject } from './s3/store.ts';
 
 export interface ServicesOptions {
   readonly assembly: Assembly;
@@ -142,6 +144,12 @@ export interface LocalServices {
     list(): { readonly arn: string; readonly addresses: readonly string[] }[];
     onChange(listener: (arn: string, addresses: readonly string[]) => void): void;
   };
+  readonly objects: {
+    /** What was written to a bucket while the system ran, now or in an earlier run. */
+    read(bucket: string, key: string): StoredObject | undefined;
+  };
+  /** Says where the counts are that CloudWatch gives out: they are kept by what evaluates alarms. */
+  serveMetrics(metrics: Metrics): void;
   /** Says what runs the functions: they start after the services that they call, and call each other through one of them. */
   serveInvocations(invoke: InvokeFunction): void;
   readonly tables: {

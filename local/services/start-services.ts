@@ -1,6 +1,8 @@
 /** Starts the AWS services of the local system: one endpoint on loopback, and the same services in process for the rest of it. */
+import type { Metrics } from '../alarms/metrics.ts';
 import { createCloudFront } from './cloudfront/service.ts';
 import { DistributionStore } from './cloudfront/store.ts';
+import { createCloudWatch } from './cloudwatch/service.ts';
 import { createCredentialStore } from './credentials.ts';
 import { createDynamoDb } from './dynamodb/service.ts';
 import { openEndpoint } from './endpoint.ts';
@@ -8,6 +10,8 @@ import { createKms } from './kms/service.ts';
 import { KeyStore } from './kms/store.ts';
 import { createLambda } from './lambda/service.ts';
 import type { InvokeFunction, LocalServices, ServicesOptions } from './model.ts';
+import { createS3 } from './s3/service.ts';
+import { ObjectStore } from './s3/store.ts';
 import { resolveDynamicReferences } from './secretsmanager/dynamic-references.ts';
 import { createSecretsManager } from './secretsmanager/service.ts';
 import { SecretStore } from './secretsmanager/store.ts';
@@ -39,6 +43,8 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
   });
   const ipSets = new IpSetStore(context);
   const mailbox = openMailbox(state, clock);
+  const objects = new ObjectStore(context);
+  let metrics: Metrics | undefined;
   let invoke: InvokeFunction | undefined;
   const dynamoDb = await createDynamoDb(context, options.dataDirectory);
   const services = [
@@ -51,6 +57,8 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
     createLambda(context, () => invoke),
     createWaf(ipSets),
     createCloudFront(distributions),
+    createS3(objects),
+    createCloudWatch(context, () => metrics),
   ];
   const endpoint = await openEndpoint({ services, credentials, faults: options.faults, log });
 
@@ -84,6 +92,10 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
       serveAt: (distributionId, domainName) => distributions.serveAt(distributionId, domainName),
     },
     ipSets: { list: () => ipSets.list(), onChange: (listener) => ipSets.onChange(listener) },
+    objects: { read: (bucket, key) => objects.read(bucket, key) },
+    serveMetrics: (given) => {
+      metrics = given;
+    },
     serveInvocations: (given) => {
       invoke = given;
     },

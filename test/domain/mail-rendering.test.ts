@@ -1,9 +1,9 @@
 import type { MailMessage } from '../../contract/schemas.ts';
+import { html } from '../../lambda/domain/html.ts';
 import type { NoticeKind } from '../../lambda/domain/mail/budget.ts';
 import type { DueMail } from '../../lambda/domain/mail/decide-mail.ts';
 import { describeClient } from '../../lambda/domain/mail/describe-client.ts';
 import { encodeDisplayName } from '../../lambda/domain/mail/display-name.ts';
-import { html } from '../../lambda/domain/mail/html.ts';
 import { renderMail } from '../../lambda/domain/mail/render-mail.ts';
 import type { MailToken } from '../../lambda/domain/ports.ts';
 import { firefoxOnWindows, MailWorld } from '../support/mail-world.ts';

@@ -1,12 +1,12 @@
 import { securityPolicy } from '../../contract/security-policy.ts';
-import { configWithDomain, minimalConfig, only, type Properties, type Synthesized, synthesize } from './synthesize.ts';
+import { configWithDomain, minimalConfig, only, type Properties, type Synthesized, synthesize, without } from './synthesize.ts';
 
 let plain: Synthesized;
 let withDomain: Synthesized;
 let distribution: Properties;
 beforeAll(() => {
-  plain = synthesize(minimalConfig);
-  withDomain = synthesize(configWithDomain);
+  plain = without('PortiereStatus', synthesize(minimalConfig));
+  withDomain = without('PortiereStatus', synthesize(configWithDomain));
   distribution = only(plain.ofType('AWS::CloudFront::Distribution')).properties.DistributionConfig;
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FunctionId, privileges } from '../../contract/privileges.ts';
 import { locale } from '../../contract/schemas.ts';
-import type { PortiereApp } from '../../lib/app.ts';
+import type { CreateAppOptions, PortiereApp } from '../../lib/app.ts';
 import { type ConfigInput, parseConfig } from '../../lib/config.ts';
 
 export const minimalConfig = {
@@ -67,7 +67,7 @@ function temporaryFolder(): string {
 }
 
 /** Bundles and pages as the stacks need them, with nothing in them: what is deployed is not what is asserted here. */
-export function emptyBundles(): { functionBundles: Record<FunctionId, string>; webDirectory: string } {
+export function emptyBundles(): Pick<CreateAppOptions, 'functionBundles' | 'webDirectory' | 'statusDirectory'> {
   const root = temporaryFolder();
   const folder = (...parts: string[]) => {
     const path = join(root, ...parts);
@@ -88,7 +88,8 @@ export function emptyBundles(): { functionBundles: Record<FunctionId, string>; w
   }
   writeFileSync(join(folder('web', 'assets'), 'app.js'), '');
   writeFileSync(join(root, 'web', 'favicon.ico'), '');
-  return { functionBundles, webDirectory: join(root, 'web') };
+  writeFileSync(join(folder('status', 'assets'), 'status.js'), '');
+  return { functionBundles, webDirectory: join(root, 'web'), statusDirectory: join(root, 'status') };
 }
 
 interface Options {
@@ -165,6 +166,11 @@ function build(input: ConfigInput, options: Options): { readonly portiere: Porti
     artifact.messages.filter(({ level }) => level === 'warning').map(({ entry }) => String(entry.data)),
   );
   return { portiere, facts: { stackFacts, resources, warnings } };
+}
+
+/** The same without the resources of one stack: the status page has a distribution of its own. */
+export function without(stack: string, synthesized: Synthesized): Synthesized {
+  return { ...synthesized, ofType: (type) => synthesized.ofType(type).filter((resource) => resource.stack !== stack) };
 }
 
 /** The one resource of a type whose logical id starts so. */

@@ -168,16 +168,22 @@ test('assets are found by object key', () => {
   expect(() => assembly.assetDirectory('other.zip')).toThrow('holds no asset other.zip');
 });
 
-test('a distribution has the domain name that the edge is reached by', () => {
-  const directory = writeAssembly({ Demo: { template: { Resources: { Site: { Type: 'AWS::CloudFront::Distribution' } } } } });
+test('distributions have the domain names that they are reached by, in the order of the templates', () => {
+  const distribution = { Type: 'AWS::CloudFront::Distribution' };
+  const directory = writeAssembly({
+    Demo: { template: { Resources: { Site: distribution } } },
+    Other: { template: { Resources: { Status: distribution, Third: distribution } } },
+  });
 
   const assembly = readAssembly(directory, {
     account,
     region,
-    distributionDomains: (stack, logicalId) => `${stack}.${logicalId}.localhost:8443`,
+    distributionDomains: ['localhost:8443', 'localhost:8444'],
   });
 
-  expect(assembly.resources[0]?.attributes.DomainName).toBe('Demo.Site.localhost:8443');
+  const [third, status, site] = [...assembly.resources].reverse().map(({ attributes }) => attributes.DomainName);
+  expect([site, status]).toEqual(['localhost:8443', 'localhost:8444']);
+  expect(third).toMatch(/^d\w+\.cloudfront\.net$/);
 });
 
 test('a type nobody asks for is fine; asking for it is an error that names stack, logical id and type', () => {

@@ -46,7 +46,7 @@ export async function simulate(minutes: number, live: (minute: number) => Simula
   const assembly = readAssembly(await sharedAssembly(), {
     account: '000000000000',
     region: 'eu-south-1',
-    distributionDomains: () => 'localhost:8443',
+    distributionDomains: ['localhost:8443'],
   });
   const clock = createClock(openState(':memory:'));
   const metrics = createMetrics(clock.now, 4 * 24 * 3600);

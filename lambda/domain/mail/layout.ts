@@ -3,7 +3,7 @@
  * the dark colours are an extra for those that keep it. No images, no remote parts, nothing that tells us it was read.
  */
 import type { Locale } from '../../../contract/schemas.ts';
-import { html } from './html.ts';
+import { html } from '../html.ts';
 
 export interface MailLink {
   readonly label: string;

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { locale } from '../../contract/schemas.ts';
+import { securityPolicy } from '../../contract/security-policy.ts';
+import { statusFiles } from '../../contract/status.ts';
+
+/** The code of the function at the edge of the status page: `status-request.js` with what it must know. */
+export function statusRequestCode(): string {
+  const status = {
+    languages: locale.options,
+    files: statusFiles.map((key) => `/${key}`),
+    // Answers made here may pass by the response headers policy.
+    headers: Object.fromEntries(Object.entries(securityPolicy.headers).map(([name, value]) => [name.toLowerCase(), { value }])),
+  };
+  return `const status = ${JSON.stringify(status)};\n${readFileSync(join(import.meta.dirname, 'status-request.js'), 'utf8')}`;
+}
