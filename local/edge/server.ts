@@ -8,6 +8,7 @@ import { describeListenError } from '../environment.ts';
 import type { ServerCertificate } from './certificate-authority.ts';
 import type { Edge } from './edge.ts';
 import { bodyMilliseconds, type NodeRequest, readBody, readRequest } from './read-request.ts';
+import { createConnectionBudget, limitReading, type SlowClientLimits, slowClientLimits } from './slow-clients.ts';
 import { type EdgeResponse, edgeAnswer } from './wire.ts';
 
 type NodeResponse = http.ServerResponse | http2.Http2ServerResponse;
@@ -26,6 +27,7 @@ export interface ListenerOptions {
   /** Named in the refusal when the port is taken. */
   readonly portVariable: string;
   readonly log: (line: string) => void;
+  readonly limits?: SlowClientLimits;
 }
 
 /** Loopback only, whatever the network: this system's data and clock are for whoever sits at this machine. */
@@ -94,7 +96,8 @@ export async function listenPlainly(options: ListenerOptions): Promise<Listener>
 }
 
 async function listen(server: Server, options: ListenerOptions, isSecure: boolean, beginStop: () => void): Promise<Listener> {
-  const { edge, log } = options;
+  const { edge, log, limits = slowClientLimits } = options;
+  const budget = createConnectionBudget(limits);
   const sockets = new Set<Socket>();
   const answering = new WeakMap<object, NodeResponse>();
   let active = 0;
@@ -111,19 +114,29 @@ async function listen(server: Server, options: ListenerOptions, isSecure: boolea
     try {
       const request = readRequest(incoming, isSecure);
       const response = 'status' in request ? edge.dress(request, isSecure) : await edge.handle(request, () => readBody(incoming));
-      if (response !== undefined) send(incoming, outgoing, response, isStopping);
+      if (response !== undefined) reply(incoming, outgoing, response, isStopping);
     } catch (error) {
       log(`the edge failed: ${(error as Error).stack ?? String(error)}`);
-      send(incoming, outgoing, edge.dress(edgeAnswer(502, 'The origin could not be reached.', true), isSecure), true);
+      reply(incoming, outgoing, edge.dress(edgeAnswer(502, 'The origin could not be reached.', true), isSecure), true);
     } finally {
       active -= 1;
       if (active === 0) drained();
     }
   }
 
+  function reply(incoming: NodeRequest, outgoing: NodeResponse, response: EdgeResponse, isLast: boolean): void {
+    const { socket } = incoming;
+    limitReading(outgoing, response.body.length, limits, () => {
+      if ('stream' in incoming) incoming.stream.session?.destroy();
+      else socket.destroy();
+    });
+    send(incoming, outgoing, response, isLast);
+  }
+
   server.on('request', (incoming: NodeRequest, outgoing: NodeResponse) => void serve(incoming, outgoing));
   server.on('checkExpectation', (incoming: NodeRequest, outgoing: NodeResponse) => void serve(incoming, outgoing));
   server.on('connection', (socket: Socket) => {
+    if (!budget.admit(socket)) return void socket.destroy();
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
