@@ -36,25 +36,3 @@ export async function guessPasswords(system: LocalSystem, directory: string, log
   }
   return `${guesses} guesses, 40 at a time: ${said}`;
 }
-
-/** sslscan looks at every protocol and suite that the edge takes. */
-export async function scanTls(system: LocalSystem, directory: string, log: string): Promise<string> {
-  const output = path.join(directory, 'sslscan.xml');
-  await runOrFail('sslscan', [`--xml=${output}`, `127.0.0.1:${system.port}`], { log, timeoutSeconds: 60 });
-  const report = readFileSync(output, 'utf8');
-  const enabled = [...report.matchAll(/<protocol type="(\w+)" version="([\d.]+)" enabled="1"/g)].map(
-    ([, type, version]) => `${type} ${version}`,
-  );
-  const suites = [...report.matchAll(/<cipher [^>]*strength="(\w+)"[^>]*>/g)].map(([line, strength]) => ({ line, strength }));
-  const weak = suites.filter(
-    ({ line, strength }) => !['strong', 'acceptable'].includes(strength ?? '') || /cipher="[^"]*(RC4|3DES|CBC|NULL|EXP|MD5)/.test(line),
-  );
-  const old = enabled.filter((protocol) => !/^tls 1\.[23]$/i.test(protocol));
-  if (!enabled.some((protocol) => /1\.3$/.test(protocol)) || old.length > 0)
-    throw new VerificationError(`sslscan: enabled are ${enabled.join(', ')}`);
-  if (suites.length === 0 || weak.length > 0)
-    throw new VerificationError(`sslscan: weak suites ${weak.map(({ line }) => line).join(' ') || '(none listed at all)'}`);
-  if (/heartbleed[^>]*vulnerable="1"|<renegotiation supported="1" secure="0"|<compression supported="1"/.test(report))
-    throw new VerificationError('sslscan: compression, insecure renegotiation or Heartbleed');
-  return `${enabled.join(', ')}; ${suites.length} suites, none weak`;
-}

@@ -11,6 +11,10 @@ export interface LocalSystem {
   /** `https://localhost:port` */
   readonly base: string;
   readonly port: number;
+  /** Of the plain listener, which stands for port 80. */
+  readonly httpPort: number;
+  /** PEM file of the authority that the edge's certificate is from. */
+  readonly certificateAuthority: string;
   stop(): Promise<void>;
 }
 
@@ -32,6 +36,11 @@ export async function startLocalSystem(directory: string): Promise<LocalSystem> 
   });
   child.stdout.pipe(log);
   child.stderr.pipe(log);
+  let certificateAuthority = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const named = /^ready.* CA (\S+)/m.exec(text)?.[1];
+    if (named !== undefined) certificateAuthority = path.resolve(projectDirectory, named);
+  });
   const stop = async () => {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     process.kill(child.pid, 'SIGTERM');
@@ -41,7 +50,9 @@ export async function startLocalSystem(directory: string): Promise<LocalSystem> 
   for (let tries = 0; tries < 240; tries++) {
     if (child.exitCode !== null)
       throw new VerificationError(`The local system ended with ${child.exitCode} while starting: see local-system.log`);
-    if ((await readStatus(port)) === 200) return { base: `https://localhost:${port}`, port, stop };
+    if (certificateAuthority !== '' && (await readStatus(port)) === 200) {
+      return { base: `https://localhost:${port}`, port, httpPort, certificateAuthority, stop };
+    }
     await sleep(250);
   }
   await stop();

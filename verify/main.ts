@@ -2,25 +2,43 @@
  * `npm run verify`: proofs from outside, by tools that we did not write. Says what it needs, and never skips a step:
  * a step that can't run has failed.
  */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { disavow, moveAddress } from './address-journey.ts';
-import { guessPasswords, scanTls } from './attack-tools.ts';
+import { guessPasswords } from './attack-tools.ts';
 import { bootstrap, deploy, region, synthesize } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { findApiId, readFunctionLogs, readOriginSecret } from './emulator-client.ts';
+import { installHeaderScanners, runCspEvaluator, runObservatory } from './header-scanners.ts';
 import { checkOrigin, checkUpdate, type Deployment, lockOut, type Person, register, signInAndOut } from './journey.ts';
 import { type LocalSystem, startLocalSystem } from './local-system.ts';
+import { chooseSteps, readOptions } from './options.ts';
 import { projectDirectory } from './program.ts';
+import { type ScanResult, settleReport } from './scan-report.ts';
+import { attackSlowly } from './slow-clients.ts';
 import { runSteps, type Step } from './steps.ts';
 import { runStoreContract } from './store-contract.ts';
 import { lintTemplates, scanTemplates } from './template-judges.ts';
-import { prepareTools, type Tools } from './tools.ts';
+import { runNmap, runSslscan, runTestssl } from './tls-scanners.ts';
+import { prepareTools, requirePrograms, type Tools } from './tools.ts';
 import { useTwoSteps } from './two-step-journey.ts';
 
 const directory = await mkdtemp(path.join(tmpdir(), 'portiere-verify-'));
+
+/** A mistake on the command line is said in a sentence. */
+function orSay<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    console.error((error as Error).message);
+    rmSync(directory, { recursive: true, force: true });
+    return process.exit(2);
+  }
+}
+
+const options = orSay(() => readOptions(process.argv.slice(2)));
 const log = (name: string) => path.join(directory, `${name}.log`);
 const configuration = (name: string) => path.join(projectDirectory, 'verify', name);
 
@@ -45,12 +63,23 @@ async function saveLogsAndStop(running: Emulator): Promise<void> {
   }
 }
 
-const steps: readonly Step[] = [
+/** A scan of the local system, held against the report that is kept of it. */
+function scan(name: string, run: () => Promise<ScanResult>, needs: readonly string[]): Step {
+  return {
+    name,
+    needs,
+    run: async () => settleReport(await run(), path.join(projectDirectory, 'docs/reports'), options.writesReports),
+  };
+}
+
+const allSteps: readonly Step[] = [
+  { name: 'programs', run: async () => requirePrograms() },
   {
     name: 'tools',
+    needs: ['programs'],
     run: async () => {
       tools = await prepareTools(log('tools'));
-      return 'python3, ffuf, sslscan, oathtool; ministack, cfn-lint and checkov in .venv/';
+      return 'ministack, cfn-lint and checkov in .venv/';
     },
   },
   {
@@ -162,9 +191,26 @@ const steps: readonly Step[] = [
       return system.base;
     },
   },
-  { name: 'sslscan', needs: ['tools', 'local system'], run: () => scanTls(system, directory, log('sslscan')) },
-  { name: 'ffuf', needs: ['tools', 'local system'], run: () => guessPasswords(system, directory, log('ffuf')) },
+  scan('sslscan', () => runSslscan(system, directory, log('sslscan')), ['programs', 'local system']),
+  scan('nmap', () => runNmap(system, directory, log('nmap')), ['programs', 'local system']),
+  scan('testssl', () => runTestssl(system, directory, log('testssl')), ['programs', 'local system']),
+  {
+    name: 'header scanners',
+    run: async () => {
+      await installHeaderScanners(log('header-scanners'));
+      return 'HTTP Observatory and csp_evaluator, from their own lock file';
+    },
+  },
+  scan('HTTP Observatory', () => runObservatory(system, log('observatory')), ['header scanners', 'local system']),
+  scan('csp_evaluator', () => runCspEvaluator(system, log('csp-evaluator')), ['header scanners', 'local system']),
+  { name: 'ffuf', needs: ['programs', 'local system'], run: () => guessPasswords(system, directory, log('ffuf')) },
+  ...(['heads', 'bodies', 'readers'] as const).map((mode) => ({
+    name: `slow ${mode}`,
+    needs: ['programs', 'local system'],
+    run: () => attackSlowly(system, mode, log(`slow-${mode}`)),
+  })),
 ];
+const steps = orSay(() => chooseSteps(allSteps, options.only));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
@@ -180,12 +226,15 @@ try {
   await stopAll();
 }
 
+if (steps.length < allSteps.length) console.log(`A part only: ${steps.length} of ${allSteps.length} steps. The whole is npm run verify.`);
 console.log(`
-What a green run proves: CloudFormation's grammar and cfn-lint's and checkov's rules hold for every template; the real cdk
+What a green run of the whole proves: CloudFormation's grammar and cfn-lint's and checkov's rules hold for every template; the real cdk
 deploys and updates the stacks; routes, functions, roles, queue, mail and store work together on an AWS emulator that is not
 ours, as real Node processes whose every call is held against their IAM policies; the stores keep their contract on its
-DynamoDB engine; tools of others find no weak TLS and no sixth guess on the local system.
-What it does not prove: WAF, CloudFront, encryption, table protection and expiry, and alarms (the emulator takes them without
+DynamoDB engine; tools of others find no weak TLS, no header that is missing or lax and no sixth guess on the local
+system, and it serves others while they hold on to its connections.
+What it does not prove: WAF and CloudFront themselves (the scanners see the local edge, which runs the templates' headers,
+rules and TLS floor; its limits for slow clients are its own), encryption, table protection and expiry, and alarms (the emulator takes them without
 acting on them), and cookies with their CSRF tokens (its gateway has no field for them): those are asserted on the templates
 and lived through in the local system. Nor the second region (its outputs can't be read across regions, so both are one
 there), the bootstrap's own roles, the resource and sender that mails are limited to, key policies, the encryption context that

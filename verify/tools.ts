@@ -7,7 +7,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { projectDirectory, runOrFail, runProgram, VerificationError } from './program.ts';
 
 /** Programs of the machine, by the Debian package that has them. */
-const systemPrograms = { python3: 'python3 python3-venv', openssl: 'openssl', ffuf: 'ffuf', sslscan: 'sslscan', oathtool: 'oathtool' };
+const systemPrograms = {
+  python3: 'python3 python3-venv',
+  openssl: 'openssl',
+  ffuf: 'ffuf',
+  sslscan: 'sslscan',
+  testssl: 'testssl.sh',
+  nmap: 'nmap',
+  slowhttptest: 'slowhttptest',
+  oathtool: 'oathtool',
+};
 
 /** Two virtual environments, since the pins of the two sets contradict each other. */
 const environments = {
@@ -32,18 +41,19 @@ function isOnPath(program: string): boolean {
   });
 }
 
-/**
- * Looks for the machine's programs and installs the pinned Python tools into `.venv/`.
- * What is installed already, from the same requirements, is kept.
- * @throws VerificationError naming what to install
- */
-export async function prepareTools(log: string): Promise<Tools> {
+/** @throws VerificationError naming what to install */
+export function requirePrograms(): string {
   const missing = Object.entries(systemPrograms).filter(([program]) => !isOnPath(program));
   if (missing.length > 0) {
     throw new VerificationError(
       `Verification needs ${missing.map(([program]) => program).join(', ')}. On Debian: apt-get install ${missing.map(([, packages]) => packages).join(' ')}`,
     );
   }
+  return Object.keys(systemPrograms).join(', ');
+}
+
+/** Installs the pinned Python tools into `.venv/`. What is installed already, from the same requirements, is kept. */
+export async function prepareTools(log: string): Promise<Tools> {
   await mkdir(path.join(projectDirectory, '.venv'), { recursive: true });
   for (const [name, requirements] of Object.entries(environments)) await prepareEnvironment(name, requirements, log);
   return {

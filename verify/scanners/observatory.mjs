@@ -17,7 +17,7 @@ for (const [name, content] of [
 }
 const load = (name) => import(new URL(`src/${name}`, package_).href);
 const { ALL_TESTS, ALGORITHM_VERSION } = await load('constants.js');
-const { getGradeForScore, getScoreDescription, getScoreModifier } = await load('grader/grader.js');
+const { getGradeForScore, getScoreModifier } = await load('grader/grader.js');
 const { MINIMUM_SCORE_FOR_EXTRA_CREDIT } = await load('grader/charts.js');
 const { retrieve } = await load('retriever/retriever.js');
 
@@ -25,11 +25,12 @@ const [httpsPort, httpPort] = process.argv.slice(2).map(Number);
 const retrieved = await retrieve('localhost', { httpsPort, httpPort });
 const { auto } = retrieved.responses;
 if (!auto) throw new Error('the site does not answer');
-if (auto.status !== 200 || auto.verified !== true) throw new Error(`the site answers ${auto.status}, its certificate verified: ${auto.verified}`);
+if (auto.status !== 200 || auto.verified !== true)
+  throw new Error(`the site answers ${auto.status}, its certificate verified: ${auto.verified}`);
 
 const tests = ALL_TESTS.map((test) => {
-  const { constructor, result, pass } = test(retrieved);
-  return { name: constructor.name, result, pass, modifier: getScoreModifier(result), description: getScoreDescription(result) };
+  const output = test(retrieved);
+  return { name: output.constructor.name, result: output.result, pass: output.pass, modifier: getScoreModifier(output.result) };
 });
 // As its scanner does: extra credit is for those who have an A without it.
 const penalties = tests.reduce((sum, { modifier }) => sum + Math.min(modifier, 0), 100);
