@@ -35,10 +35,10 @@ const noBody = Buffer.alloc(0);
 
 /** Exactly what the rule says: custom error responses of the distribution don't replace it. */
 function blocked(answer: CustomAnswer | undefined): EdgeResponse {
-  if (answer === undefined) return edgeAnswer(403, 'The request was blocked.');
+  if (answer === undefined) return { ...edgeAnswer(403, 'The request was blocked.'), isRefusalOfFirewall: true };
   const headers: HeaderList = answer.headers.map(([name, value]) => [name.toLowerCase(), value]);
   if (answer.contentType !== '') headers.push(['content-type', answer.contentType]);
-  return { status: answer.status, headers, body: Buffer.from(answer.body) };
+  return { status: answer.status, headers, body: Buffer.from(answer.body), isRefusalOfFirewall: true };
 }
 
 /** What WAF inserts takes the place of what the viewer sent under the same name (AWS WAF guide, "Headers with the same name"). */
@@ -123,6 +123,7 @@ export function createEdge(options: EdgeOptions): Edge {
       const response = await produce(request, behaviour, readBody);
       if (response === undefined) return undefined;
       record(response.status);
+      if (response.isRefusalOfFirewall === true) return response;
       const dressed = dress(response, request.isSecure, behaviour);
       return behaviour.compresses
         ? compress(dressed, headerValue(request.headers, 'accept-encoding') ?? headerValue(request.headers, 'Accept-Encoding'))

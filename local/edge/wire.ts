@@ -27,6 +27,8 @@ export interface EdgeResponse {
   /** Names in lower case. */
   readonly headers: HeaderList;
   readonly body: Buffer;
+  /** WAF's own answer: no response headers policy is put on it, so that it shows what headers its rule brings. */
+  readonly isRefusalOfFirewall?: boolean;
   /** The connection can't be trusted with another request. */
   readonly close?: boolean;
 }

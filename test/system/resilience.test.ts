@@ -7,6 +7,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type Route, routes } from '../../contract/routes.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { httpEvent } from '../support/http-event.ts';
+import { expectSecurityHeaders } from '../support/security-headers.ts';
 import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -85,41 +86,7 @@ describe('faults', () => {
 
     expect(answer.status).toBeGreaterThanOrEqual(500);
     expect(answer.text).not.toMatch(/\.m?[jt]s:\d+|node:internal/);
-    expect(answer.headers['strict-transport-security']).toBe(securityPolicy.headers['Strict-Transport-Security']);
-  });
-});
-
-describe('every response', () => {
-  const expected = Object.fromEntries(Object.entries(securityPolicy.headers).map(([name, value]) => [name.toLowerCase(), value]));
-
-  it.each([
-    ['a page', 'GET /'],
-    ['another page', 'GET /register'],
-    ['a missing page', 'GET /nothing/here'],
-    ['an API answer', 'GET /v1/health'],
-    ['an API refusal', 'GET /v1/session'],
-    ['a missing route', 'GET /v1/nothing'],
-    ['a method that pages do not take', 'POST /'],
-    ['a traversal', 'GET /assets/..%2f..%2fpackage.json'],
-    ['a path of broken percent signs', 'GET /%zz%'],
-    ['a cross-site scripting try', 'GET /?q=<script>alert(1)</script>'],
-  ])('[P09] [P18] [P21] to %s carries the security headers and no server name', async (_, target) => {
-    const answer = await new Viewer(system, freshAddress()).send(target);
-
-    expect(answer.headers).toMatchObject(expected);
-    expect(answer.headers).not.toHaveProperty('server');
-    expect(answer.headers).not.toHaveProperty('x-powered-by');
-    expect(answer.text).not.toContain('alert(1)');
-  });
-
-  it('[P09] [P16] [P21] of the edge when it limits is a problem document with the security headers', async () => {
-    const flood = new Viewer(system, freshAddress());
-    for (let request = 0; request < 100; request++) await flood.send('POST /v1/password-reset', { body: {} });
-
-    const answer = await flood.send('POST /v1/password-reset', { body: {} });
-
-    expect([answer.status, answer.json.code]).toEqual([429, 'rate_limited']);
-    expect(answer.headers).toMatchObject(expected);
+    expectSecurityHeaders(answer.headers);
   });
 });
 

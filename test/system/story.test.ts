@@ -1,3 +1,6 @@
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { type Route, routes } from '../../contract/routes.ts';
+import { expectHeadersOfFirewall, expectHeadersOverPlainHttp, expectSecurityHeaders } from '../support/security-headers.ts';
 import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -142,4 +145,142 @@ describe('the whole story, from outside', () => {
     expect(Object.keys(json.paths)).toEqual(expect.arrayContaining(['/v1/sign-in', '/v1/sessions/{id}', '/v1/account/password']));
     expect(json.paths['/v1/sign-in'].post.responses['429'].content).toHaveProperty('application/problem+json');
   });
+});
+
+describe('every response, from outside', () => {
+  const paths = [...new Set(Object.values<Route>(routes).map(({ path }) => path.replaceAll(/\{\w+\}/g, 'x')))];
+
+  it.each(Object.entries<Route>(routes))('[P09] [P18] [P21] of the route %s carries the security headers', async (_, { method, path }) => {
+    const viewer = new Viewer(system, freshAddress());
+
+    const answer = await viewer.send(`${method} ${path.replaceAll(/\{\w+\}/g, 'x')}`, method === 'GET' ? {} : { body: {} });
+
+    expect(answer.status).toBeLessThan(500);
+    expectSecurityHeaders(answer.headers);
+    expect(answer.headers['x-request-id']).toBeTruthy();
+  });
+
+  it('[P09] [P18] [P21] to a method that a route does not take, and to a preflight of nobody’s, does too', async () => {
+    const viewer = new Viewer(system, freshAddress());
+
+    for (const path of paths) {
+      for (const method of ['PATCH', 'OPTIONS']) {
+        const answer = await viewer.send(`${method} ${path}`);
+        expect([path, answer.status]).toEqual([path, 405]);
+        expectSecurityHeaders(answer.headers);
+      }
+    }
+  });
+
+  it('[P09] [P18] [P21] of the pages in both languages, and whatever they refer to, does too', async () => {
+    const viewer = new Viewer(system, freshAddress());
+    const pages = ['/', '/register', '/verify', '/reset', '/account', '/admin', '/disavow', '/undo', '/confirm-email', '/nothing/here'];
+    const queue = [...pages.flatMap((page) => [page, `${page}?lang=it`]), '/robots.txt', '/.well-known/change-password', '/favicon.ico'];
+    const types = new Set<string>();
+
+    for (const target of queue) {
+      const answer = await viewer.send(`GET ${target}`);
+      expectSecurityHeaders(answer.headers);
+      types.add(String(answer.headers['content-type']).split(';')[0] ?? '');
+      for (const [found] of answer.text.matchAll(/(?<=(?:src|href)=")\/[^"#]*|(?<=url\("?)\/[^")]*/g)) {
+        if (!queue.includes(found)) queue.push(found);
+      }
+    }
+
+    expect(queue.length).toBeGreaterThan(30);
+    expect([...types]).toEqual(
+      expect.arrayContaining(['text/html', 'text/css', 'text/javascript', 'image/svg+xml', 'font/woff2', 'text/plain']),
+    );
+  });
+
+  it.each([
+    ['a method that pages do not take', 'POST /', {}, 403],
+    ['a traversal', 'GET /assets/..%2f..%2fpackage.json', {}, 403],
+    ['a path of broken percent signs', 'GET /%zz%', {}, 404],
+    ['another host', 'GET /', { headers: { host: 'evil.example' } }, 403],
+    ['a GET with a body', 'GET /v1/health', { rawBody: '{}', headers: { 'content-type': 'application/json' } }, 403],
+    ['a missing route', 'GET /v1/nothing', {}, 404],
+    ['half of a body', 'POST /v1/sign-in', { rawBody: '{"email":' }, 400],
+  ])('[P09] [P18] [P21] to %s does too', async (_, target, options, status) => {
+    const answer = await new Viewer(system, freshAddress()).send(target, options);
+
+    expect(answer.status).toBe(status);
+    expectSecurityHeaders(answer.headers);
+  });
+
+  it.each([
+    ['an address that is too long', `GET /${'a'.repeat(5000)}`, {}, 403],
+    ['a body that is too large', 'POST /v1/sign-in', { rawBody: JSON.stringify({ email: 'a'.repeat(20_000) }) }, 413],
+  ])('[P09] [P18] [P21] of the firewall to %s does too, by its rule alone', async (_, target, options, status) => {
+    const answer = await new Viewer(system, freshAddress()).send(target, options);
+
+    expect([answer.status, answer.json.status]).toEqual([status, status]);
+    expectHeadersOfFirewall(answer.headers);
+  });
+
+  it('[P09] [P16] [P21] of the firewall when it limits is a problem document, with them too', async () => {
+    const flood = new Viewer(system, freshAddress());
+    for (let request = 0; request < 100; request++) await flood.send('POST /v1/password-reset', { body: {} });
+
+    const answer = await flood.send('POST /v1/password-reset', { body: {} });
+
+    expect([answer.status, answer.json.code]).toEqual([429, 'rate_limited']);
+    expectHeadersOfFirewall(answer.headers);
+  });
+
+  it.each(['/', '/account', '/v1/session', '/assets/nothing.js'])(
+    '[P07] [P21] to %s over plain HTTP carries all but HSTS',
+    async (path) => {
+      const answer = await fetch(`${system.plain}${path}`, { redirect: 'manual' });
+
+      expect([301, 403]).toContain(answer.status);
+      expectHeadersOverPlainHttp(Object.fromEntries(answer.headers));
+    },
+  );
+
+  const sent = 'POST /v1/sign-in HTTP/1.1\r\nHost: HOST\r\nContent-Type: application/json\r\n';
+  const smuggled = 'GET /v1/health HTTP/1.1\r\nHost: HOST\r\n\r\n';
+  it.each([
+    ['two lengths', `${sent}Content-Length: 0\r\nContent-Length: 44\r\n\r\n${smuggled}`, 400],
+    ['a length and chunks', `${sent}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`, 400],
+    ['an encoding nobody knows', `${sent}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${smuggled}`, 400],
+    ['an encoding behind a tab', `${sent}Transfer-Encoding:\tchunked, identity\r\n\r\n0\r\n\r\n${smuggled}`, 400],
+    ['a chunk that is longer than it says', `${sent}Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n${smuggled}`, 400],
+    ['a name with a space behind', `${sent}Content-Length : 5\r\n\r\n12345${smuggled}`, 400],
+    ['a folded line', `${sent}X-Folded: a\r\n b\r\n\r\n${smuggled}`, 400],
+    ['headers without an end', `GET / HTTP/1.1\r\nHost: HOST\r\n${`X-Filler: ${'a'.repeat(1000)}\r\n`.repeat(40)}`, 431],
+    [
+      'too many headers',
+      `GET / HTTP/1.1\r\nHost: HOST\r\n${Array.from({ length: 150 }, (_, index) => `X-${index}: a\r\n`).join('')}\r\n`,
+      431,
+    ],
+    ['no host', 'GET / HTTP/1.1\r\n\r\n', 400],
+    ['another protocol', 'EHLO evil.example\r\n\r\n', 400],
+  ])('[P09] [P21] to %s is one refusal with the headers, and the end of the connection', async (_, bytes, status) => {
+    const text = await sendRaw(bytes.replaceAll('HOST', new URL(system.edge).host));
+
+    const [head = ''] = text.split('\r\n\r\n');
+    const lines = head.split('\r\n').slice(1);
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`]);
+    expectSecurityHeaders(
+      Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)])),
+    );
+  });
+
+  /** @returns all that comes back until the other end closes the connection */
+  function sendRaw(bytes: string): Promise<string> {
+    const { port } = new URL(system.edge);
+    return new Promise((resolve, reject) => {
+      const options = { host: '127.0.0.1', servername: 'localhost', ca: system.certificateAuthority, ALPNProtocols: ['http/1.1'] };
+      const socket = connectTls({ ...options, port: Number(port), localAddress: freshAddress() } as ConnectionOptions, () =>
+        socket.write(bytes),
+      );
+      let text = '';
+      socket.setEncoding('latin1').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      socket.on('error', reject);
+      socket.on('close', () => resolve(text));
+    });
+  }
 });
