@@ -5,7 +5,6 @@ import path from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type Route, routes } from '../../contract/routes.ts';
-import { securityPolicy } from '../../contract/security-policy.ts';
 import { httpEvent } from '../support/http-event.ts';
 import { expectSecurityHeaders } from '../support/security-headers.ts';
 import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
