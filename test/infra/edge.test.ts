@@ -63,6 +63,9 @@ describe('the distribution', () => {
     expect(sent).toEqual(securityPolicy.headers);
     expect([...Object.values<Properties>(security), ...custom.Items].every(({ Override }) => Override === true)).toBe(true);
     expect(removed.Items.map(({ Header }: Properties) => Header)).toEqual(expect.arrayContaining(['Server', 'X-Powered-By']));
+    // CloudFront's quotas for a response headers policy.
+    expect([custom.Items.length <= 10, removed.Items.length <= 10]).toEqual([true, true]);
+    expect(security.ContentSecurityPolicy.ContentSecurityPolicy.length).toBeLessThanOrEqual(1783);
   });
 
   test('[P21] the content security policy names sources, and nothing unsafe', () => {
