@@ -18,7 +18,7 @@ export interface LocalSystem {
   stop(): Promise<void>;
 }
 
-/** @throws VerificationError when it does not serve within a minute */
+/** @throws VerificationError when it does not serve within three minutes */
 export async function startLocalSystem(directory: string): Promise<LocalSystem> {
   const [port, httpPort, statusPort, consolePort] = await Promise.all([findFreePort(), findFreePort(), findFreePort(), findFreePort()]);
   const log = createWriteStream(path.join(directory, 'local-system.log'));
@@ -47,7 +47,7 @@ export async function startLocalSystem(directory: string): Promise<LocalSystem> 
     for (let tries = 0; tries < 50 && child.exitCode === null && child.signalCode === null; tries++) await sleep(100);
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
   };
-  for (let tries = 0; tries < 240; tries++) {
+  for (let tries = 0; tries < 720; tries++) {
     if (child.exitCode !== null)
       throw new VerificationError(`The local system ended with ${child.exitCode} while starting: see local-system.log`);
     if (certificateAuthority !== '' && (await readStatus(port)) === 200) {
@@ -56,7 +56,7 @@ export async function startLocalSystem(directory: string): Promise<LocalSystem> 
     await sleep(250);
   }
   await stop();
-  throw new VerificationError('The local system did not answer GET /v1/health with 200 within a minute: see local-system.log');
+  throw new VerificationError('The local system did not answer GET /v1/health with 200 within three minutes: see local-system.log');
 }
 
 async function readStatus(port: number): Promise<number> {
