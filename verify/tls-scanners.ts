@@ -44,9 +44,9 @@ export async function runTestssl(system: LocalSystem, directory: string, log: st
   // Its exit code counts findings; what it found is in the file.
   const { code } = await runProgram('testssl', [...how, '--openssl', openssl, ...parts, '--jsonfile', output, system.base], {
     log,
-    timeoutSeconds: 240,
+    timeoutSeconds: 360,
   });
-  if (code === 124) throw new VerificationError('testssl was not done after four minutes');
+  if (code === 124) throw new VerificationError('testssl was not done after six minutes');
   const version = /testssl\S*\s+([\d.]+\w*)/.exec((await runProgram('testssl', ['--version'], { log })).stdout)?.[1] ?? 'unknown';
   return judgeTestssl(JSON.parse(readFileSync(output, 'utf8')) as TestsslFinding[], version);
 }
