@@ -32,12 +32,13 @@ export function judgeTestssl(findings: readonly TestsslFinding[], version: strin
   if (!offered('TLS1_2') || !offered('TLS1_3')) throw new VerificationError('testssl: TLS 1.2 or TLS 1.3 is not offered');
 
   const left = findings.filter(({ severity }) => severity === 'LOW' || severity === 'MEDIUM');
+  const notCounted = findings.filter(({ id, severity }) => id in ofTheLocalCertificate && ['CRITICAL', 'HIGH'].includes(severity)).length;
   const count = (level: string) => findings.filter(({ severity }) => severity === level).length;
   return {
     tool: 'testssl',
     version,
     target: 'nothing HIGH or CRITICAL; TLS 1.2 and 1.3 only',
-    summary: `TLS 1.2 and 1.3 only; ${count('OK')} checks OK, ${left.length} LOW or MEDIUM, none HIGH or CRITICAL`,
+    summary: `TLS 1.2 and 1.3 only; ${count('OK')} checks OK, ${left.length} LOW or MEDIUM, none HIGH or CRITICAL${notCounted > 0 ? ` but ${notCounted} that is not counted` : ''}`,
     facts: {
       'suites of TLS 1.2': said.get('cipherorder_TLSv1_2') ?? '',
       'suites of TLS 1.3': said.get('cipherorder_TLSv1_3') ?? '',
