@@ -10,6 +10,7 @@ import { computeStrength, defaultMinimum, describeRefusal, describeStrength, min
 import { adminDictionaries } from '../../web/text/admin.ts';
 import { type Language, languages } from '../../web/text/dictionary.ts';
 import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
+import { incidentDictionaries } from '../../web/text/incidents.ts';
 import { ipBlockDictionaries } from '../../web/text/ip-blocks.ts';
 
 const codes = Object.keys(problems) as ProblemCode[];
@@ -34,6 +35,7 @@ describe('the words of the pages', () => {
       ...flatten(dictionaries[language]),
       ...flatten(adminDictionaries[language], '.admin'),
       ...flatten(ipBlockDictionaries[language], '.blocks'),
+      ...flatten(incidentDictionaries[language], '.incidents'),
     ]) as [[string, string][], [string, string][]];
     const same = english.filter(([path, words]) => new Map(italian).get(path) === words).map(([path]) => path);
 

@@ -5,6 +5,7 @@ import { Announcement } from '../components/announcement.tsx';
 import { Field } from '../components/field.tsx';
 import { Form } from '../components/form.tsx';
 import { Doorway, Hall, Heading } from '../components/frame.tsx';
+import { Incidents } from '../components/incidents.tsx';
 import { IpBlocks } from '../components/ip-blocks.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Section } from '../components/section.tsx';
@@ -141,6 +142,7 @@ export function AdminPage() {
       {who !== undefined && view !== undefined && (
         <StaffAccount key={view.id} view={view} me={who.account} onDone={done} onSignedOut={refuse} />
       )}
+      {who !== undefined && <Incidents onDone={setSaid} onSignedOut={refuse} />}
       {who !== undefined && <IpBlocks me={who.account} onDone={setSaid} onSignedOut={refuse} />}
       {stepUp.dialog}
     </Hall>
