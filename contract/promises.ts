@@ -86,8 +86,7 @@ export const promises: readonly SecurityPromise[] = [
     it: "Ti avvisiamo dei problemi anche con notifiche dentro l'applicazione.",
     en: 'We also tell you about problems by notices inside the application.',
     keptMeans: 'A notices API and a banner that client applications embed, and that fails silently.',
-    evidence: [{ kind: 'test', name: 'notices: what is in them, and when they end' }],
-    notYet: 'There is no banner yet.',
+    evidence: [{ kind: 'test', name: 'notices: what is in them, and when they end; the banner in a browser, with sources that fail' }],
   },
   {
     id: 'P06',

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect as connectPlain } from 'node:net';
 import path from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { promisify } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type Route, routes } from '../../contract/routes.ts';
 import { httpEvent } from '../support/http-event.ts';
@@ -286,6 +288,34 @@ describe('secrets', () => {
 describe('privileges', () => {
   it('[P12] after all this, IAM had to deny nothing: every role has what it needs and no function tried more', async () => {
     expect(await system.readConsole('/api/denials')).toEqual([]);
+  });
+});
+
+describe('an outage', () => {
+  it('[P04] [P05] is told to customers by itself, in time with the phone, and by whoever takes it over', async () => {
+    const anna = new Viewer(system, freshAddress());
+    await system.tellConsole('POST', '/api/faults', { service: 'function:session', mode: 'error', rate: 1, seconds: 3600 });
+
+    const notice = await system.until(async () => {
+      for (let request = 0; request < 6; request++) await anna.send('GET /v1/session');
+      await system.advance(60);
+      const { json } = await anna.send('GET /v1/notices', { headers: { origin: 'https://elsewhere.example' } });
+      return json.notices.find(({ components }: { components: { id: string }[] }) => components.some(({ id }) => id === 'sessions'));
+    }, 'a notice about sessions');
+    const pages = JSON.stringify(await system.readConsole('/api/pages'));
+    await system.tellConsole('DELETE', '/api/faults');
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['ops/main.ts', 'incident', 'resolve', notice.id, '--body', 'It was a drill.', '--json', '--local'],
+      { cwd: path.join(__dirname, '../..'), env: { ...process.env, CONSOLE_PORT: new URL(system.console).port } },
+    );
+    const after = await anna.send('GET /v1/notices');
+
+    expect(pages).toMatch(/portiere-(Api-Errors|Functions-Errors-session)/);
+    expect(notice).toMatchObject({ status: 'investigating', name: { en: expect.stringMatching(/^Sessions and API: /) } });
+    expect(JSON.parse(stdout).incident).toMatchObject({ id: notice.id, status: 'resolved', isLedByPeople: true });
+    expect(after.json.notices.map(({ id }: { id: string }) => id)).not.toContain(notice.id);
+    expect(await system.readConsole<unknown[]>('/api/denials')).toEqual([]);
   });
 });
 
