@@ -7,7 +7,7 @@
  */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser, BrowserType } from 'playwright-core';
 
 const shells = ['chromium-headless-shell', 'chrome-headless-shell'];
 const wholes = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
@@ -50,6 +50,12 @@ function isExecutable(path: string): boolean {
 
 export type BrowserKind = 'any' | 'whole';
 
+/** By Node's own `require`, which keeps it from one test file to the next: jest's would load its megabytes anew for each. */
+function loadDriver(): BrowserType {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  return (createRequire(__filename)('playwright-core') as { chromium: BrowserType }).chromium;
+}
+
 /** The path of Chromium: the one that `CHROME_PATH` names, or else the first on `PATH` or in the usual places; undefined if it isn't there. */
 export function findChromium(environment: NodeJS.ProcessEnv = process.env, kind: BrowserKind = 'any'): string | undefined {
   const names = kind === 'whole' ? wholes : [...shells, ...wholes];
@@ -68,7 +74,7 @@ export function findChromium(environment: NodeJS.ProcessEnv = process.env, kind:
 export async function launchBrowser(kind: BrowserKind = 'any'): Promise<Browser> {
   const executablePath = findChromium(process.env, kind);
   if (executablePath === undefined) throw new Error('No Chromium found: install it or name it in CHROME_PATH');
-  return await chromium.launch({
+  return await loadDriver().launch({
     executablePath,
     headless: true,
     args: [

@@ -138,10 +138,11 @@ export class System {
 
   /** Asks again until there is an answer: what happens behind a queue has no moment of its own. */
   async until<T>(ask: () => Promise<T | undefined>, what: string): Promise<T> {
-    for (let round = 0; round < 150; round++) {
+    const deadline = performance.now() + 60_000;
+    while (performance.now() < deadline) {
       const found = await ask();
       if (found !== undefined) return found;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 25));
     }
     throw new Error(`waited in vain for ${what}`);
   }
