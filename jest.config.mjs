@@ -21,6 +21,7 @@ export default {
   transformIgnorePatterns: ['/node_modules/(?!(@middy|otplib|@otplib|@scure|@noble|cidr-tools|ip-bigint|preact)/)'],
   globalSetup: '<rootDir>/test/support/run-folder.mjs',
   globalTeardown: '<rootDir>/test/support/remove-run-folder.mjs',
+  testSequencer: '<rootDir>/test/support/slowest-first.mjs',
   testTimeout: 30_000,
   maxWorkers: 2,
 };
