@@ -66,12 +66,18 @@ export function compileAlarm(resource: Resource): CompiledAlarm {
       for (let index = 0; index < evaluationPeriods; index += 1) values.push(read(metrics, at - (index + 1) * period, at - index * period));
       const breaching = values.filter((value) => (value === undefined ? missing === 'breaching' : compare(value, threshold))).length;
       const present = values.filter((value) => value !== undefined).length;
-      const shown = values.map((value) => (value === undefined ? '-' : String(Math.round(value * 1000) / 1000))).join(', ');
-      const reason = `${breaching} of the last ${evaluationPeriods} datapoints [${shown}] breached the threshold (${threshold}), ${datapointsToAlarm} needed.`;
-      if (breaching >= datapointsToAlarm) return { state: 'ALARM', reason };
-      if (present === 0 && missing === 'missing') return { state: 'INSUFFICIENT_DATA', reason };
-      if (present < evaluationPeriods && missing === 'ignore') return { state: current, reason };
-      return { state: 'OK', reason };
+      const verdict = (state: AlarmState): AlarmVerdict => ({
+        state,
+        // Worded when somebody reads it: most evaluations change nothing.
+        get reason() {
+          const shown = values.map((value) => (value === undefined ? '-' : String(Math.round(value * 1000) / 1000))).join(', ');
+          return `${breaching} of the last ${evaluationPeriods} datapoints [${shown}] breached the threshold (${threshold}), ${datapointsToAlarm} needed.`;
+        },
+      });
+      if (breaching >= datapointsToAlarm) return verdict('ALARM');
+      if (present === 0 && missing === 'missing') return verdict('INSUFFICIENT_DATA');
+      if (present < evaluationPeriods && missing === 'ignore') return verdict(current);
+      return verdict('OK');
     },
   };
 }

@@ -35,7 +35,10 @@ export interface AlarmsOptions {
 interface Entry {
   readonly resource: Resource;
   readonly evaluate: (at: number, current: AlarmState) => AlarmVerdict;
+  /** Since the last change of state. */
   status: AlarmStatus;
+  /** What the last evaluation said; undefined before the first. */
+  latest?: AlarmVerdict;
 }
 
 const minute = 60_000;
@@ -92,7 +95,7 @@ export function startAlarms({ assembly, clock, metrics, topics, sample, log }: A
     entry.status = { ...before, ...verdict, changedAt: new Date(at).toISOString() };
     const { properties } = entry.resource;
     // Where every alarm starts: a phone that rings "OK" at each start-up would soon be silenced.
-    if (before.reason === notEvaluated && verdict.state !== 'ALARM') return;
+    if (entry.latest === undefined && verdict.state !== 'ALARM') return;
     if (properties.ActionsEnabled === false) return;
     const actions = { ALARM: properties.AlarmActions, OK: properties.OKActions, INSUFFICIENT_DATA: properties.InsufficientDataActions }[
       verdict.state
@@ -123,8 +126,8 @@ export function startAlarms({ assembly, clock, metrics, topics, sample, log }: A
     sample();
     for (const entry of entries.values()) {
       const verdict = entry.evaluate(at, entry.status.state);
-      if (verdict.state === entry.status.state) entry.status = { ...entry.status, reason: verdict.reason };
-      else change(entry, verdict, at);
+      if (verdict.state !== entry.status.state) change(entry, verdict, at);
+      entry.latest = verdict;
     }
   }
 
@@ -140,7 +143,7 @@ export function startAlarms({ assembly, clock, metrics, topics, sample, log }: A
   const timer = setInterval(catchUp, 1000);
 
   return {
-    list: () => [...entries.values()].map(({ status }) => status),
+    list: () => [...entries.values()].map(({ status, latest }) => (latest === undefined ? status : { ...status, reason: latest.reason })),
     async advance(seconds) {
       let left = seconds;
       while (left > 0) {

@@ -43,8 +43,18 @@ export interface MetricSummary extends MetricIdentity {
  */
 export function createMetrics(now: () => number, retentionSeconds: number): Metrics {
   const known = new Map<string, { readonly identity: MetricIdentity; readonly series: Series }>();
-  /** An alarm asks with the same object each time, and need not spell it out again. */
+  /** An alarm asks with the same object each time, and need not spell it out again: nor for what nothing has reported yet. */
   const found = new WeakMap<MetricIdentity, Series>();
+  const keys = new WeakMap<MetricIdentity, string>();
+
+  function keyOf(identity: MetricIdentity): string {
+    let key = keys.get(identity);
+    if (key === undefined) {
+      key = seriesKey(identity);
+      keys.set(identity, key);
+    }
+    return key;
+  }
 
   function seriesOf(identity: MetricIdentity): Series {
     const key = seriesKey(identity);
@@ -77,7 +87,7 @@ export function createMetrics(now: () => number, retentionSeconds: number): Metr
     read(metric, statistic, from, until) {
       let series = found.get(metric);
       if (series === undefined) {
-        series = known.get(seriesKey(metric))?.series;
+        series = known.get(keyOf(metric))?.series;
         if (series === undefined) return undefined;
         found.set(metric, series);
       }

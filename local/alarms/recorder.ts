@@ -31,10 +31,16 @@ export function isReportedHere({ namespace, name }: MetricIdentity): boolean {
 }
 
 export function createRecorder(assembly: Assembly, metrics: Metrics, queues: LocalServices['queues']): Recorder {
-  const sampled = assembly.ofType('AWS::SQS::Queue').map(({ attributes }) => ({
-    arn: String(attributes.Arn),
-    dimensions: { QueueName: String(attributes.QueueName) },
-  }));
+  const sampled = assembly.ofType('AWS::SQS::Queue').map(({ attributes }) => {
+    const gauge = (name: string) =>
+      metrics.counter({ namespace: 'AWS/SQS', name, dimensions: { QueueName: String(attributes.QueueName) } });
+    return {
+      arn: String(attributes.Arn),
+      putVisible: gauge('ApproximateNumberOfMessagesVisible'),
+      putInFlight: gauge('ApproximateNumberOfMessagesNotVisible'),
+      putOldestAge: gauge('ApproximateAgeOfOldestMessage'),
+    };
+  });
   /** The counters of one source, each for all the sets of dimensions that CloudWatch keeps. */
   function counters<Name extends string>(namespace: string, names: readonly Name[], sets: readonly Dimensions[]) {
     const made = names.map((name) => {
@@ -123,12 +129,11 @@ export function createRecorder(assembly: Assembly, metrics: Metrics, queues: Loc
       webAclCounters(webAcl, rule)[metric](1);
     },
     sampleQueues() {
-      for (const { arn, dimensions } of sampled) {
+      for (const { arn, putVisible, putInFlight, putOldestAge } of sampled) {
         const { visible, inFlight, oldestAgeSeconds } = queues.depth(arn);
-        const put = (name: string, value: number) => metrics.put({ namespace: 'AWS/SQS', name, dimensions }, value);
-        put('ApproximateNumberOfMessagesVisible', visible);
-        put('ApproximateNumberOfMessagesNotVisible', inFlight);
-        put('ApproximateAgeOfOldestMessage', oldestAgeSeconds);
+        putVisible(visible);
+        putInFlight(inFlight);
+        putOldestAge(oldestAgeSeconds);
       }
     },
   };
