@@ -165,6 +165,7 @@ export const privileges = {
       { table: 'events', actions: ['PutItem'] },
     ],
     secrets: ['origin'],
+    sendsTo: ['status'],
     consumes: ['alarms'],
     hearsAlarms: true,
     runsEverySeconds: securityPolicy.incidents.runEverySeconds,

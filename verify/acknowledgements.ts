@@ -14,7 +14,8 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'cfn-lint',
     rule: 'W3005',
-    resources: /^PortiereApi\.\w+Function|^PortiereEdge\.(RotationFunction|CustomCDKBucketDeployment)/,
+    resources:
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^Portiere(Edge|Status)\.CustomCDKBucketDeployment/,
     reason: 'The CDK makes each function wait for its role by name as well as by reference; the second is only superfluous.',
   },
   {
@@ -50,13 +51,14 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_116',
-    resources: /^PortiereEdge\.CustomCDKBucketDeployment/,
+    resources: /^Portiere(Edge|Status)\.CustomCDKBucketDeployment/,
     reason: 'CloudFormation calls it during a deployment, waits for its answer, and rolls back without one.',
   },
   {
     tool: 'checkov',
     rule: 'CKV_AWS_117',
-    resources: /^PortiereApi\.\w+Function|^PortiereEdge\.(RotationFunction|CustomCDKBucketDeployment)/,
+    resources:
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^Portiere(Edge|Status)\.CustomCDKBucketDeployment/,
     reason: 'They talk to AWS services alone, by TLS and IAM: a private network would hold nothing, and add a gateway to pay and to fail.',
   },
   {
@@ -80,13 +82,14 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_115',
-    resources: /^PortiereEdge\.CustomCDKBucketDeployment/,
+    resources: /^Portiere(Edge|Status)\.CustomCDKBucketDeployment/,
     reason: 'It runs once a deployment: reserving concurrency for it would take it from sign-ins all day.',
   },
   {
     tool: 'checkov',
     rule: 'CKV_AWS_173',
-    resources: /^PortiereApi\.\w+Function|^PortiereEdge\.(RotationFunction|CustomCDKBucketDeployment)/,
+    resources:
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^Portiere(Edge|Status)\.CustomCDKBucketDeployment/,
     reason: 'The variables hold names, ARNs and settings, no secret: secrets are read from Secrets Manager at run time.',
   },
   {
@@ -98,8 +101,9 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_18',
-    resources: /^PortiereEdge\.WebFilesBucket/,
-    reason: 'It holds public pages that CloudFront alone reads, and the access log of CloudFront has every request for them.',
+    resources: /^Portiere(Edge|Status)\.WebFilesBucket/,
+    reason:
+      'It holds public pages that CloudFront alone reads: a log of those readings would say what the cache fetched, and nothing of people.',
   },
   {
     tool: 'checkov',
@@ -115,8 +119,32 @@ export const acknowledgements: readonly Acknowledgement[] = [
   },
   {
     tool: 'checkov',
+    rule: 'CKV_AWS_86',
+    resources: /^PortiereStatus\.Distribution/,
+    reason: 'Who reads a status page is nobody’s business, ours included: nothing there is guarded, and no log of readers is kept.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_68',
+    resources: /^PortiereStatus\.Distribution/,
+    reason: 'It serves public files from a cache and takes nothing: a web ACL could only shut out readers, in an outage above all.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_116',
+    resources: /^PortiereStatusPublisher\.StatusFunction/,
+    reason: 'Its queue has a dead-letter queue, and a run that the clock failed to start is made good by the next, a minute later.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_115',
+    resources: /^PortiereStatusPublisher\.StatusFunction/,
+    reason: 'The event source mapping lets at most two run at a time, and the clock starts one a minute.',
+  },
+  {
+    tool: 'checkov',
     rule: 'CKV_AWS_174',
-    resources: /^PortiereEdge\.Distribution/,
+    resources: /^Portiere(Edge|Status)\.Distribution/,
     reason:
       'Only without a domain: CloudFront fixes the floor of its own certificate. With a domain the floor is TLS 1.2; docs/deploy.md says so.',
   },

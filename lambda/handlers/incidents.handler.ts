@@ -6,6 +6,7 @@ import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoIncidentStore } from '../adapters/dynamo-incident-store.ts';
 import { log } from '../adapters/log.ts';
 import { readResource } from '../adapters/settings.ts';
+import { SqsPublishRequests } from '../adapters/sqs-publish-requests.ts';
 import type { Author } from '../domain/incidents/authors.ts';
 import { cancelMaintenance, type MaintenanceOutcome, scheduleMaintenance, updateMaintenance } from '../domain/incidents/maintenance.ts';
 import { editComponents, type IncidentOutcome, openIncident, updateIncident } from '../domain/incidents/people.ts';
@@ -23,7 +24,7 @@ import { sessionServices } from './services.ts';
 const services = once((): PipelineServices & IncidentServices => ({
   ...sessionServices(),
   store: new DynamoIncidentStore(documentClient(), readResource('table', 'incidents')),
-  publisher: { request: async (reason) => log('INFO', 'status.outdated', { reason }) },
+  publisher: new SqsPublishRequests(readResource('queue', 'status'), (fields) => log('WARN', 'status.not_requested', fields)),
   journal: { note: log },
 }));
 const topics = once(() => alarmTopics.parse(JSON.parse(process.env[alarmTopicsVariable] ?? 'null')));

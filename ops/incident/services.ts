@@ -3,9 +3,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoEventLog } from '../../lambda/adapters/dynamo-event-log.ts';
 import { DynamoIncidentStore } from '../../lambda/adapters/dynamo-incident-store.ts';
+import { SqsPublishRequests } from '../../lambda/adapters/sqs-publish-requests.ts';
 import type { Author, WriteRefusal } from '../../lambda/domain/incidents/authors.ts';
-import type { IncidentServices } from '../../lambda/domain/incidents/ports.ts';
-import { openAccess } from '../access.ts';
+import type { IncidentServices, StatusPublisher } from '../../lambda/domain/incidents/ports.ts';
+import { type Access, openAccess } from '../access.ts';
 import { OperatorError, type Output } from '../command.ts';
 import { type Options, optionNamed } from './options.ts';
 
@@ -17,9 +18,18 @@ export async function openServices({ isLocal }: Pick<Options, 'isLocal'>, output
     random: { bytes: (length) => randomBytes(length) },
     store: new DynamoIncidentStore(access.documents, await access.table('PortiereData', 'IncidentsTable')),
     events: new DynamoEventLog(access.documents, await access.table('PortiereData', 'EventsTable')),
-    publisher: { request: async () => output.note('The status page follows within a minute.') },
+    publisher: await findPublisher(access, () => output.note('The status page follows within a minute.')),
     journal: { note: () => undefined },
   };
+}
+
+/** Without the queue the clock publishes: no reason not to write. */
+async function findPublisher({ queue, sqs }: Access, note: () => void): Promise<StatusPublisher> {
+  try {
+    return new SqsPublishRequests(await queue('PortiereApi', 'StatusQueue'), note, sqs);
+  } catch {
+    return { request: async () => note() };
+  }
 }
 
 /** Drills move the local system's clock. */
