@@ -15,7 +15,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
     tool: 'cfn-lint',
     rule: 'W3005',
     resources:
-      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^Portiere(Edge|Status)\.CustomCDKBucketDeployment/,
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment/,
     reason: 'The CDK makes each function wait for its role by name as well as by reference; the second is only superfluous.',
   },
   {
@@ -51,14 +51,14 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_116',
-    resources: /^Portiere(Edge|Status)\.CustomCDKBucketDeployment/,
+    resources: /^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment/,
     reason: 'CloudFormation calls it during a deployment, waits for its answer, and rolls back without one.',
   },
   {
     tool: 'checkov',
     rule: 'CKV_AWS_117',
     resources:
-      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^Portiere(Edge|Status)\.CustomCDKBucketDeployment/,
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment/,
     reason: 'They talk to AWS services alone, by TLS and IAM: a private network would hold nothing, and add a gateway to pay and to fail.',
   },
   {
@@ -82,14 +82,14 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_115',
-    resources: /^Portiere(Edge|Status)\.CustomCDKBucketDeployment/,
+    resources: /^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment/,
     reason: 'It runs once a deployment: reserving concurrency for it would take it from sign-ins all day.',
   },
   {
     tool: 'checkov',
     rule: 'CKV_AWS_173',
     resources:
-      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^Portiere(Edge|Status)\.CustomCDKBucketDeployment/,
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment/,
     reason: 'The variables hold names, ARNs and settings, no secret: secrets are read from Secrets Manager at run time.',
   },
   {
@@ -101,7 +101,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_18',
-    resources: /^Portiere(Edge|Status)\.WebFilesBucket/,
+    resources: /^PortiereEdge\.WebFilesBucket|^PortiereStatus\.WebFilesBucket/,
     reason:
       'It holds public pages that CloudFront alone reads: a log of those readings would say what the cache fetched, and nothing of people.',
   },
@@ -144,7 +144,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_174',
-    resources: /^Portiere(Edge|Status)\.Distribution/,
+    resources: /^PortiereEdge\.Distribution|^PortiereStatus\.Distribution/,
     reason:
       'Only without a domain: CloudFront fixes the floor of its own certificate. With a domain the floor is TLS 1.2; docs/deploy.md says so.',
   },
