@@ -224,6 +224,8 @@ export const securityPolicy = {
       largestShareOfUnreadable: 0.1,
     },
     byHand: { defaultSeconds: DAY, maximumSeconds: 365 * DAY },
+    /** A message that is dated further ahead is refused: no unblock could end what it asks for. */
+    clockSkewSeconds: 5 * MINUTE,
     /** What an address must do within the window to be blocked by itself, and for how long. A whole office may share one address. */
     automatic: {
       windowSeconds: HOUR,

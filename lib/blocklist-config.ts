@@ -47,7 +47,9 @@ export const blocklistSchema = z.strictObject(
       z
         .array(feed, feedFix)
         .max(maximumFeeds, `give at most ${maximumFeeds}`)
-        .refine((feeds) => new Set(feeds.map(idOf)).size === feeds.length, 'give each feed once'),
+        .refine((feeds) => new Set(feeds.map(idOf)).size === feeds.length, 'give each feed once')
+        // Under two names it would be asked twice an hour, which publishers answer by refusing.
+        .refine((feeds) => new Set(feeds.map(urlOf)).size === new Set(feeds.map(idOf)).size, 'give each url once'),
     ),
     allow: z.optional(ranges),
     blockableReserved: z.optional(ranges),
@@ -72,6 +74,10 @@ export function blocklistOf(input: z.infer<typeof blocklistSchema>): BlocklistSe
 
 function idOf(entry: z.infer<typeof feed>): string {
   return typeof entry === 'string' ? entry : entry.id;
+}
+
+function urlOf(entry: z.infer<typeof feed>): string {
+  return typeof entry === 'string' ? knownFeeds[entry].url : entry.url;
 }
 
 /** Over HTTPS, or from this very machine, where nobody stands between. */

@@ -1,4 +1,4 @@
-import { CrossStackReferences, ReferenceStrength, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CrossStackReferences, ReferenceStrength, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, ResourcePolicy } from 'aws-cdk-lib/aws-logs';
@@ -39,6 +39,12 @@ export class FirewallStack extends Stack {
   constructor(scope: Construct, id: string, props: FirewallStackProps) {
     super(scope, id, { ...props, description: 'Portiere: web ACL and certificate of the edge (us-east-1)' });
     const { config } = props;
+    if (config.firewall.mode === 'count') {
+      Validations.of(this).addWarning(
+        'portiere:firewall-counts',
+        'firewall.mode is count: nobody is blocked or limited at the edge. Look at `npm run ops -- waf report`, then take it out of portiere.config.ts.',
+      );
+    }
     this.key = new EncryptionKey(this, 'Key', {
       description: 'Portiere: encrypts the logs of the edge and its alarm topics',
       logGroupPrefixes: [webAclLogGroup],

@@ -68,6 +68,11 @@ describe('a block by hand', () => {
     ['of the allow-list', { cidr: '192.0.2.7' }, /allow-list/],
     ['of everybody', { cidr: '0.0.0.0/0' }, /wider than \/8/],
     ['of what is no address', { cidr: 'example.com' }, /neither an address/],
+    [
+      'that is dated ahead, which no unblock could end',
+      { at: '2030-01-01T00:00:00Z', until: '2030-01-02T00:00:00Z' },
+      /dated in the future/,
+    ],
     ['that ends in the past', { until: '2026-01-01T00:00:00Z' }, /ends before it begins/],
   ])('[P15] %s is refused, with the reason in the events, and not tried again', async (_, more, reason) => {
     const world = createBlocklistWorld({ allow: ['192.0.2.0/24'] });

@@ -90,6 +90,7 @@ describe('a configuration of the blocklist that is wrong names the field and the
     ['a feed that nobody knows', { feeds: ['spamhouse'] }, /^blocklist.feeds\[0\].* give one of spamhaus-drop-v4/],
     ['a feed over plain HTTP', { feeds: [{ ...list, url: 'http://lists.example.com/a.txt' }] }, /blocklist.feeds\[0\].*/],
     ['a feed with a password in its address', { feeds: [{ ...list, url: 'https://a:b@lists.example.com/' }] }, /blocklist.feeds\[0\]/],
+    ['a feed under two names', { feeds: [list, { ...list, id: 'again' }] }, /give each url once/],
     ['a feed twice', { feeds: ['tor-exits', 'tor-exits'] }, /give each feed once/],
     ['an allowed name', { allow: ['office.example.com'] }, /^blocklist.allow\[0\] is "office.example.com": give an address/],
     ['everybody allowed', { allow: ['0.0.0.0/0'] }, /^blocklist.allow\[0\]/],

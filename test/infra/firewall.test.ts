@@ -186,9 +186,16 @@ describe('the web ACL', () => {
 
 test('what the configuration says of the firewall reaches the template', () => {
   const firewall = { mode: 'count', paidRuleGroups: ['account-takeover-prevention'] } as const;
-  const counting = only(synthesize({ ...minimalConfig, firewall }).ofType('AWS::WAFv2::WebACL')).properties;
+  const printed = jest.spyOn(console, 'error').mockImplementation(() => {});
+
+  const synthesis = synthesize({ ...minimalConfig, firewall });
+  printed.mockRestore();
+
+  const counting = only(synthesis.ofType('AWS::WAFv2::WebACL')).properties;
 
   const managed = counting.Rules.filter((rule: Properties) => rule.Statement.ManagedRuleGroupStatement);
   expect(managed.map(({ Name }: Properties) => Name)).toContain('AWSManagedRulesATPRuleSet');
   expect(managed.every((rule: Properties) => rule.OverrideAction.Count)).toBe(true);
+  // So that a first roll-out doesn't stay one for ever.
+  expect(synthesis.warnings.filter((warning) => warning.includes('firewall.mode is count'))).toHaveLength(1);
 });

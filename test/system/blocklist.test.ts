@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { GetIPSetCommand, UpdateIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
 import { generateSync } from 'otplib';
+import { alarms } from '../../contract/alarms.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { System, Viewer } from '../support/system.ts';
 
@@ -184,6 +185,26 @@ describe('staff', () => {
     ]);
     expect(own.json).toMatchObject({ code: 'conflict', detail: expect.stringContaining('shut yourself out') });
     expect(await awaitStatus('127.83.0.1', 200)).toBe(200);
+  }, 120_000);
+});
+
+describe('floods', () => {
+  it('[P16] [P03] from one address are refused while others are served, and ring on the phone of whoever watches the edge', async () => {
+    const { credentials } = securityPolicy.edgeRates;
+    const flood = (address: string, requests: number) =>
+      Promise.all(Array.from({ length: requests }, async () => (await from(address).send('GET /v1/sign-in')).status));
+
+    const loud = await flood('127.84.0.1', credentials + alarms['Edge/RateLimitSurge'].threshold);
+    const quiet = await flood('127.84.0.2', credentials);
+    await system.advance(alarms['Edge/RateLimitSurge'].periodSeconds + 60);
+
+    expect(loud.filter((status) => status === 429)).toHaveLength(alarms['Edge/RateLimitSurge'].threshold);
+    expect(quiet).not.toContain(429);
+    const ringing = await system.until(async () => {
+      const pages = JSON.stringify(await system.readConsole('/api/pages'));
+      return pages.includes('portiere-Edge-RateLimitSurge-credentials') ? true : undefined;
+    }, 'the alarm on the rate rule');
+    expect(ringing).toBe(true);
   }, 120_000);
 });
 

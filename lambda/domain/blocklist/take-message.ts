@@ -62,6 +62,17 @@ function decideAutomatic(message: Extract<BlockMessage, { kind: 'automatic' }>, 
   return { kind: 'keep', block: kept };
 }
 
+/** An unblock ends what was asked for before it. What is dated ahead would outlast it, so that nobody could end it by hand. */
+function isAhead({ at }: BlockMessage, now: number): boolean {
+  return Date.parse(at) > now + policy.clockSkewSeconds * SECOND;
+}
+
+function refuseAhead(message: BlockMessage): MessageDecision {
+  const isByHand = message.kind !== 'automatic';
+  const reason = 'it is dated in the future: the clock of whoever asked is wrong';
+  return { kind: 'refuse', cidr: isByHand ? message.cidr : message.address, author: isByHand ? message.author : 'portiere', reason };
+}
+
 /** Nothing of it would be left to block. */
 function isUntouchable({ cidr, family }: AddressBlock, settings: BlocklistSettings): boolean {
   const same = (list: readonly string[]) => list.filter((other) => parseAddressBlock(other)?.family === family);
@@ -82,7 +93,7 @@ export async function takeMessage(
 ): Promise<boolean> {
   const message = readMessage(body);
   if (message === undefined) return false;
-  const decision = decideMessage(message, settings);
+  const decision = isAhead(message, ports.clock.now()) ? refuseAhead(message) : decideMessage(message, settings);
   const note = (type: AddressEventType, cidr: string, author: string, reason: string) =>
     ports.events.append(blockEvent(type, ports.clock.now(), cidr, message.id, { actor: author, reason }));
   if (decision.kind === 'refuse') {
