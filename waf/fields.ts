@@ -2,7 +2,7 @@
 import type { Compilation, Evaluation, Inspection } from './evaluation.ts';
 import { scanJson } from './json-body.ts';
 import type { NamedValue, RequestView } from './request-view.ts';
-import { readChoice, readProperties, readString, readStrings, readVariant, refuse, utf8ByteString } from './template.ts';
+import { readChoice, readProperties, readString, readStrings, readVariant, refuse, toByteString, utf8ByteString } from './template.ts';
 import { compileTransformations, type Transformation } from './text-transformations.ts';
 
 export interface Field {
@@ -80,9 +80,9 @@ function compileComponent(value: unknown, compilation: Compilation, place: strin
       readProperties(settings, kindPlace, []);
       return { description: kind, extract: (view) => ({ values: view.queryArguments.map((pair) => pair[1]) }) };
     case 'Headers':
-      return compilePairs(kind, settings, kindPlace, (view) => view.headers);
+      return compilePairs(kind, settings, kindPlace, { read: (view) => view.request.headers, name: lowerCase, value: toByteString });
     case 'Cookies':
-      return compilePairs(kind, settings, kindPlace, (view) => view.cookies);
+      return compilePairs(kind, settings, kindPlace, { read: (view) => view.cookies, name: asItIs, value: asItIs });
     case 'HeaderOrder':
       return compileHeaderOrder(settings, kindPlace);
     case 'Body':
@@ -118,22 +118,41 @@ function oversized(handling: OversizeHandling): Inspection | undefined {
   return handling === 'MATCH' ? matching : notMatching;
 }
 
-function compilePairs(
-  kind: 'Headers' | 'Cookies',
-  settings: unknown,
-  place: string,
-  read: (view: RequestView) => readonly NamedValue[],
-): Component {
+/** Pairs, and how each is written: a request has many headers, and one list of them less is made this way. */
+interface Pairs {
+  readonly read: (view: RequestView) => readonly NamedValue[];
+  readonly name: (text: string) => string;
+  readonly value: (text: string) => string;
+}
+
+const lowerCase = (text: string): string => text.toLowerCase();
+const asItIs = (text: string): string => text;
+
+function compilePairs(kind: 'Headers' | 'Cookies', settings: unknown, place: string, { read, ...write }: Pairs): Component {
   const properties = readProperties(settings, place, ['MatchPattern', 'MatchScope', 'OversizeHandling']);
   const scope = readChoice(properties.MatchScope, `${place}.MatchScope`, matchScopes);
   const handling = readChoice(properties.OversizeHandling, `${place}.OversizeHandling`, oversizeHandlings);
   const [pattern, names] = readVariant(properties.MatchPattern, `${place}.MatchPattern`);
   const isIncluded = compilePairFilter(kind, pattern, names, `${place}.MatchPattern.${pattern}`);
   const extract = (view: RequestView): Inspection => {
-    const { pairs, isOversized } = withinLimits(read(view));
-    const decided = isOversized ? oversized(handling) : undefined;
-    if (decided !== undefined) return decided;
-    return { values: pairs.filter(([name]) => isIncluded(name)).flatMap((pair) => scopedTo(scope, pair)) };
+    const values: string[] = [];
+    let bytes = 0;
+    let count = 0;
+    for (const pair of read(view)) {
+      const name = write.name(pair[0]);
+      const value = write.value(pair[1]);
+      const room = count === maximumPairs ? -1 : maximumPairBytes - bytes - name.length;
+      if (value.length > room) {
+        const decided = oversized(handling);
+        if (decided !== undefined) return decided;
+        if (room >= 0 && isIncluded(name)) addScoped(values, scope, name, value.slice(0, room));
+        break;
+      }
+      if (isIncluded(name)) addScoped(values, scope, name, value);
+      bytes += name.length + value.length;
+      count++;
+    }
+    return { values };
   };
   return { description: `${kind} (${scope.toLowerCase()})`, extract };
 }
@@ -162,9 +181,9 @@ function withinLimits(all: readonly NamedValue[]): { readonly pairs: readonly Na
   return { pairs, isOversized: false };
 }
 
-function scopedTo(scope: MatchScope, [name, value]: NamedValue): string[] {
-  if (scope === 'ALL') return [name, value];
-  return [scope === 'KEY' ? name : value];
+function addScoped(values: string[], scope: MatchScope, name: string, value: string): void {
+  if (scope !== 'VALUE') values.push(name);
+  if (scope !== 'KEY') values.push(value);
 }
 
 function compileHeaderOrder(settings: unknown, place: string): Component {

@@ -41,7 +41,10 @@ export class RequestView {
 
   headerValues(lowerCaseName: string): string[] {
     const values: string[] = [];
-    for (const [name, value] of this.headers) if (name === lowerCaseName) values.push(value);
+    // Most headers differ in length: few names are ever put into lower case.
+    for (const [name, value] of this.request.headers) {
+      if (name.length === lowerCaseName.length && name.toLowerCase() === lowerCaseName) values.push(toByteString(value));
+    }
     return values;
   }
 

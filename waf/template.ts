@@ -83,10 +83,10 @@ export function readVariant(value: unknown, place: string): readonly [kind: stri
   return [kind, properties[kind]];
 }
 
-/** Byte string: one character a byte. Strings from Node's HTTP parsers are that already. */
+/** Byte string: one character a byte. Strings from Node's HTTP parsers are that already; a loop finds it out faster than a pattern. */
 export function toByteString(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is every byte there is
-  return /^[\x00-\xff]*$/.test(text) ? text : utf8ByteString(text);
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0xff) return utf8ByteString(text);
+  return text;
 }
 
 export function utf8ByteString(text: string): string {

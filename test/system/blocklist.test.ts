@@ -35,7 +35,7 @@ beforeAll(async () => {
     CDK_CONTEXT_JSON: JSON.stringify({ config: 'test/support/blocklist.config.ts' }),
     TEST_FEED_URL: `http://127.0.0.1:${(source.address() as AddressInfo).port}/drop.json`,
   });
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   for (const viewer of viewers.values()) viewer.close();
