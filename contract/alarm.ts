@@ -28,7 +28,11 @@ export interface MetricAlarm extends AlarmEntry {
     | { readonly kind: 'edge'; readonly metric: '5xxErrorRate' }
     /** Of the web ACL: of all its rules together, or one alarm a rate rule. */
     | { readonly kind: 'web-acl'; readonly metric: 'BlockedRequests'; readonly rules: 'all' | 'rates' }
-    | { readonly kind: 'queue'; readonly queue: `${QueueId}-dead-letters`; readonly metric: 'ApproximateNumberOfMessagesVisible' }
+    | {
+        readonly kind: 'queue';
+        readonly queue: `${Exclude<QueueId, 'canary'>}-dead-letters`;
+        readonly metric: 'ApproximateNumberOfMessagesVisible';
+      }
     | { readonly kind: 'queue'; readonly queue: 'mail'; readonly metric: 'ApproximateAgeOfOldestMessage' }
     /** Of the canary, one alarm a component; without a suffix where there is one only. */
     | { readonly kind: 'canary'; readonly metric: string; readonly of: readonly ComponentId[] }

@@ -7,6 +7,7 @@
  */
 import type { AlarmDefinition } from './alarm.ts';
 import { blocklistAlarms } from './alarms/blocklist.ts';
+import { canaryAlarms } from './alarms/canary.ts';
 import { edgeAlarms } from './alarms/edge.ts';
 import { incidentAlarms } from './alarms/incidents.ts';
 import { mailAlarms } from './alarms/mail.ts';
@@ -23,6 +24,7 @@ export * from './alarm.ts';
 
 export const alarms = {
   ...objectiveAlarms,
+  ...canaryAlarms,
   ...requestAlarms,
   ...securityAlarms,
   ...edgeAlarms,

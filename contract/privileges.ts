@@ -8,8 +8,8 @@ import type { TableId } from './tables.ts';
 export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
 export type KeyId = 'pepper' | 'seeds';
 export type KeyAction = 'GenerateMac' | 'DescribeKey' | 'Encrypt' | 'Decrypt';
-export type SecretId = 'origin' | 'identity' | 'device' | 'recovery' | 'ceremony';
-export type QueueId = 'mail' | 'blocks' | 'alarms' | 'status';
+export type SecretId = 'origin' | 'identity' | 'device' | 'recovery' | 'ceremony' | 'canary';
+export type QueueId = 'mail' | 'blocks' | 'alarms' | 'status' | 'canary';
 
 export interface TableGrant {
   readonly table: TableId;
@@ -50,6 +50,12 @@ export interface FunctionPrivileges {
   readonly runsEverySeconds?: number;
   /** Makes the next value of this secret, and puts it into the distribution, behind which it is deployed. */
   readonly rotates?: SecretId;
+  /** Remembers what it learns in this secret. */
+  readonly keeps?: SecretId;
+  /** Is told the public address, and is deployed behind it. */
+  readonly visitsSite?: boolean;
+  /** Default: the security policy's. */
+  readonly timeoutSeconds?: number;
   /** Hashing is paid in CPU: its memory size buys the CPU, its reserved concurrency bounds the bill. */
   readonly hashes?: boolean;
   /** Called through the HTTP API. */
@@ -184,6 +190,8 @@ export const privileges = {
       { table: 'mail-budgets', actions: ['GetItem', 'PutItem'] },
     ],
     consumes: ['mail'],
+    // Mail of its domain, which no mail server takes.
+    sendsTo: ['canary'],
     sendsMail: true,
     servesHttp: false,
   },
@@ -217,11 +225,22 @@ export const privileges = {
     runsEverySeconds: securityPolicy.status.publishEverySeconds,
     servesHttp: false,
   },
+  canary: {
+    purpose:
+      'a customer of our own: signs in every minute by the public address, second factor included. Reaches its own secret and its own mail: no table, no key, no other function',
+    tables: [],
+    keeps: 'canary',
+    consumes: ['canary'],
+    visitsSite: true,
+    runsEverySeconds: securityPolicy.canary.runEverySeconds,
+    timeoutSeconds: securityPolicy.canary.functionTimeoutSeconds,
+    servesHttp: false,
+  },
 } as const satisfies Record<string, FunctionPrivileges>;
 
 export type FunctionId = keyof typeof privileges;
-/** Works on the distribution, and is deployed behind it. */
-export type EdgeFunctionId = 'rotation';
+/** Work on the distribution or visit it, and are deployed behind it. */
+export type EdgeFunctionId = 'rotation' | 'canary';
 /** Writes addresses of the site and of the status page, and is deployed behind both. */
 export type StatusFunctionId = 'status';
 /** All others stand with the API, which the distributions need. */

@@ -315,6 +315,20 @@ export const securityPolicy = {
 
   functionTimeoutSeconds: 15,
 
+  /** A customer of our own, who signs in every minute through the public address (P01). */
+  canary: {
+    runEverySeconds: MINUTE,
+    /** Of one request, and of all requests of a try. Both tries and the pause fit into the function's time. */
+    requestTimeoutSeconds: 5,
+    tryTimeoutSeconds: 12,
+    retryAfterMilliseconds: 3000,
+    functionTimeoutSeconds: 40,
+    /** A mail of the set-up that is not there by then is asked for again. */
+    registerAgainSeconds: 15 * MINUTE,
+    renewDeviceSeconds: 90 * DAY,
+    maximumReceives: 5,
+  },
+
   /** What the opt-in guardrails ask of the people of the AWS account itself (P24, P26). */
   guardrails: {
     /** CIS AWS Foundations 1.8 and 1.9. No age limit: NIST SP 800-63B-4 3.1.1.2 advises against. */

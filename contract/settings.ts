@@ -8,6 +8,8 @@ import { securityPolicy } from './security-policy.ts';
 const { passwords, secondFactor } = securityPolicy;
 
 export const settingsVariable = 'PORTIERE_SETTINGS';
+/** The public address, `https://host`, for the function that visits it. */
+export const siteOriginVariable = 'SITE_ORIGIN';
 
 export const settingsSchema = z.strictObject({
   /** Shown in mails and refused as a password. */

@@ -16,7 +16,8 @@ import { CfnPermission, EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
-import type { Construct } from 'constructs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
 import { type ApiFunctionId, type FunctionId, type FunctionPrivileges, privileges, type QueueId } from '../contract/privileges.ts';
 import { fallbackFunction, type Route, routes } from '../contract/routes.ts';
 import { securityPolicy } from '../contract/security-policy.ts';
@@ -30,6 +31,7 @@ import { importHostedZone } from './constructs/hosted-zone.ts';
 import { Mail } from './constructs/mail.ts';
 import { PortiereFunction, retentionDays } from './constructs/portiere-function.ts';
 import { PublishRequests } from './constructs/publish-requests.ts';
+import { createQueuePair } from './constructs/queue-pair.ts';
 import { Rollout } from './constructs/rollout.ts';
 import type { DataStack } from './data-stack.ts';
 import type { FirewallStack } from './firewall-stack.ts';
@@ -43,7 +45,7 @@ export interface ApiStackProps extends StackProps {
   readonly functionBundles: Readonly<Record<FunctionId, string>>;
 }
 
-const { rotation: _behindTheDistribution, status: _behindTheStatusPage, ...apiPrivileges } = privileges;
+const { rotation: _worksOnTheDistribution, canary: _visitsTheDistribution, status: _behindTheStatusPage, ...apiPrivileges } = privileges;
 const functionRows = Object.entries(apiPrivileges) as [ApiFunctionId, FunctionPrivileges][];
 
 /** Functions, the HTTP API in front of them, and the queues behind them. */
@@ -57,6 +59,8 @@ export class ApiStack extends Stack {
   readonly alarms: AlarmFeed;
   /** Asks for the status page to be published at once. */
   readonly status: PublishRequests;
+  /** What the mailer has for the canary, which is deployed behind the distribution. */
+  readonly canaryMail: Queue;
   /** Host name at which the edge reaches the API. */
   readonly originDomainName: string;
 
@@ -70,12 +74,19 @@ export class ApiStack extends Stack {
     this.blocks = new Blocks(this, 'Blocks', { dataKey: data.dataKey });
     this.alarms = new AlarmFeed(this, 'Alarms', { dataKey: data.dataKey });
     this.status = new PublishRequests(this, 'Status', { dataKey: data.dataKey });
+    this.canaryMail = createQueuePair(new Construct(this, 'CanaryMail'), data.dataKey, securityPolicy.canary.maximumReceives).queue;
 
     const resources: PrivilegedResources = {
       tables: data.tables,
       keys: data.keys,
       secrets: data.secrets,
-      queues: { mail: this.mail.queue, blocks: this.blocks.queue, alarms: this.alarms.queue, status: this.status.queue },
+      queues: {
+        mail: this.mail.queue,
+        blocks: this.blocks.queue,
+        alarms: this.alarms.queue,
+        status: this.status.queue,
+        canary: this.canaryMail,
+      },
       alarmTopicStarts: this.alarms.topicStarts,
       ipSets: firewall.blockedSetArns,
       // Known when the template is written: a function may name one that is made after it.
@@ -117,7 +128,7 @@ export class ApiStack extends Stack {
     this.originDomainName = originDomain ? originDomain.name : `${this.api.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
   }
 
-  private consume(queueId: QueueId, how: { readonly batchSize: number; readonly maxConcurrency: number }): void {
+  private consume(queueId: Exclude<QueueId, 'canary'>, how: { readonly batchSize: number; readonly maxConcurrency: number }): void {
     const { queue } = this[queueId];
     for (const [functionId, row] of functionRows) {
       if (!row.consumes?.includes(queueId)) continue;

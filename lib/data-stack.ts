@@ -14,6 +14,7 @@ const secretPurposes: Record<SecretId, string> = {
   identity: 'Keys the hash of addresses, so that tables name nobody',
   device: 'Signs device cookies, which give known devices an attempt budget of their own',
   recovery: 'Keys the hash of recovery codes, so that a stolen table is no list of them to search',
+  canary: 'The password of our own customer, and from its first sign-in on what it needs to come back',
   ceremony: 'Signs the challenges of passkeys, so that only ours are answered',
 };
 
@@ -24,6 +25,7 @@ const rotations: Record<SecretId, string> = {
   identity: 'Accounts are found by hashes keyed with it: a new value would orphan every account, and it leaves no function',
   device: 'A new value makes a stranger of every known device: it is changed after an incident, not by a timer',
   recovery: 'A new value ends every recovery code that people keep on paper: it is changed after an incident, not by a timer',
+  canary: 'A new value gives the canary a new account, which it makes itself: it is changed when the account is lost, not by a timer',
   ceremony: 'A new value ends the passkey ceremonies under way, which live five minutes: it is changed after an incident, not by a timer',
 };
 

@@ -25,8 +25,10 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { AaaaRecord, ARecord, HttpsRecord, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type EdgeFunctionId, type FunctionId, privileges } from '../contract/privileges.ts';
 import { type Route, routes } from '../contract/routes.ts';
@@ -43,6 +45,7 @@ import { trapRequestCode, viewerRequestCode } from './constructs/viewer-request.
 import { WebFiles } from './constructs/web-files.ts';
 import type { DataStack } from './data-stack.ts';
 import type { FirewallStack } from './firewall-stack.ts';
+import { pascalCase } from './names.ts';
 
 export interface EdgeStackProps extends StackProps {
   readonly config: Config;
@@ -112,7 +115,8 @@ export class EdgeStack extends Stack {
     if (site) {
       this.createRecords(site);
     }
-    this.functions = { rotation: this.createRotation(props) };
+    this.functions = { rotation: this.createFunction(props, 'rotation'), canary: this.createFunction(props, 'canary') };
+    this.deliverMail(props.api.canaryMail);
     this.siteOrigin = `https://${site?.domain ?? this.distribution.distributionDomainName}`;
     CrossStackReferences.of(this.distribution).produce(ReferenceStrength.WEAK);
     new CfnOutput(this, 'SiteAddress', {
@@ -121,18 +125,32 @@ export class EdgeStack extends Stack {
     });
   }
 
-  /** Here, not with the other functions: it works on the distribution, which needs the API, which needs those. */
-  private createRotation({ config, api, functionBundles }: EdgeStackProps): PortiereFunction {
-    const rotation = new PortiereFunction(this, 'Rotation', {
-      functionId: 'rotation',
-      bundle: functionBundles.rotation,
+  /** Here, not with the other functions: it needs the distribution, which needs the API, which needs those. */
+  private createFunction({ config, api, functionBundles }: EdgeStackProps, functionId: EdgeFunctionId): PortiereFunction {
+    const made = new PortiereFunction(this, pascalCase(functionId), {
+      functionId,
+      bundle: functionBundles[functionId],
       resources: { ...api.resources, distribution: this.distribution },
       settings: settingsOf(config),
       blocklist: config.blocklist,
       mailConfigurationSet: api.mail.configurationSetName,
     });
-    runByTheClock(this, 'rotation', rotation.alias, privileges.rotation.runsEverySeconds);
-    return rotation;
+    runByTheClock(this, functionId, made.alias, privileges[functionId].runsEverySeconds);
+    return made;
+  }
+
+  private deliverMail(queue: Queue): void {
+    const mapping = new EventSourceMapping(this, 'CanaryConsumes', {
+      target: this.functions.canary.alias,
+      eventSourceArn: queue.queueArn,
+      reportBatchItemFailures: true,
+      batchSize: 1,
+      maxConcurrency: 2,
+    });
+    acknowledge(mapping, {
+      'Serverless-LambdaEventSourceMappingDestination':
+        'A failure destination is for streams; a mail that the canary could not use is of no use to anybody, and is asked for again',
+    });
   }
 
   private apiBehavior({ data, api }: EdgeStackProps, common: CommonBehavior): BehaviorOptions {

@@ -14,6 +14,7 @@ import { createFaults } from './faults.ts';
 import { startEventSources } from './functions/event-source.ts';
 import { createFunctions } from './functions/functions.ts';
 import { createLogs } from './functions/logs.ts';
+import { findOutgoingAddress } from './functions/outgoing-address.ts';
 import { startSchedules } from './functions/schedules.ts';
 import { createGateways } from './gateway/gateway.ts';
 import { createAuthorizer, operatorArn } from './iam/authorizer.ts';
@@ -75,7 +76,16 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
     const certificates = openCertificates(folder, log);
     undo.push(() => certificates.stop());
     const { authority } = await certificates.current();
-    const functions = createFunctions({ assembly, services, clock, faults, logs, authority, record: recorder.invocation });
+    const functions = createFunctions({
+      assembly,
+      services,
+      clock,
+      faults,
+      logs,
+      authority,
+      outgoingAddress: await findOutgoingAddress(),
+      record: recorder.invocation,
+    });
     undo.push(() => functions.stop());
     services.serveInvocations(functions.invoke);
     services.serveMetrics(metrics);
@@ -83,7 +93,15 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
     undo.push(() => eventSources.stop());
     const schedules = startSchedules({ assembly, functions, state, clock, log });
     undo.push(() => schedules.stop());
-    const alarms: Alarms = startAlarms({ assembly, clock, metrics, topics: services.topics, sample: recorder.sampleQueues, log });
+    const alarms: Alarms = startAlarms({
+      assembly,
+      clock,
+      metrics,
+      topics: services.topics,
+      sample: recorder.sampleQueues,
+      settled: schedules.settled,
+      log,
+    });
     undo.push(() => alarms.stop());
     const sweeper = setInterval(() => void services.tables.sweep(), sweepMilliseconds);
     clock.onAdvance(() => recorder.sampleQueues());

@@ -3,7 +3,8 @@
  * runtime wraps: embedded metrics must reach CloudWatch as they are.
  */
 import { metricsNamespace, type ProductMetric } from '../../contract/alarm.ts';
-import { sliMetrics } from '../../contract/slo.ts';
+import { canaryMetrics, sliMetrics } from '../../contract/slo.ts';
+import type { Sighting } from '../domain/canary/ports.ts';
 import type { RequestVerdict } from '../domain/slo/judge-request.ts';
 
 export type LogLevel = 'INFO' | 'WARN' | 'ERROR';
@@ -16,17 +17,35 @@ export function log(level: LogLevel, event: string, fields: LogFields = {}): voi
 
 /** CloudWatch embedded metric format: a count without dimensions. */
 export function countMetric(name: ProductMetric, value = 1): void {
-  writeMetrics([[]], { [name]: value });
+  writeMetrics([[]], [{ name, value }]);
 }
 
 /** One line a request, whatever it counts for: many are written every second. */
 export function countRequest({ slo, isFailed, isSlow }: RequestVerdict): void {
-  const { requests, failed, slow } = sliMetrics;
-  writeMetrics(
-    slo === undefined ? [[]] : [['Slo'], []],
-    { [requests]: 1, [failed]: Number(isFailed), [slow]: Number(isSlow) },
-    { Slo: slo },
-  );
+  const metrics = [
+    { name: sliMetrics.requests, value: 1 },
+    { name: sliMetrics.failed, value: Number(isFailed) },
+    { name: sliMetrics.slow, value: Number(isSlow) },
+  ];
+  writeMetrics(slo === undefined ? [[]] : [['Slo'], []], metrics, { Slo: slo });
+}
+
+/** High resolution, for an alarm that looks every ten seconds. */
+export function countSighting({ component, isFailed, milliseconds }: Sighting): void {
+  const metrics = [
+    { name: canaryMetrics.runs, value: 1 },
+    { name: canaryMetrics.failed, value: Number(isFailed), StorageResolution: 1 },
+    { name: canaryMetrics.duration, value: milliseconds, Unit: 'Milliseconds' },
+  ];
+  writeMetrics([['Component']], metrics, { Component: component });
+}
+
+interface WrittenMetric {
+  readonly name: string;
+  readonly value: number;
+  readonly Unit?: string;
+  /** Seconds: 60 where it isn't said. */
+  readonly StorageResolution?: number;
 }
 
 /**
@@ -37,13 +56,14 @@ export function countRequest({ slo, isFailed, isSlow }: RequestVerdict): void {
  */
 function writeMetrics(
   dimensions: readonly (readonly string[])[],
-  metrics: Readonly<Record<string, number>>,
+  metrics: readonly WrittenMetric[],
   values: Readonly<Record<string, string | undefined>> = {},
 ): void {
   const directive = {
     Namespace: metricsNamespace,
     Dimensions: dimensions,
-    Metrics: Object.keys(metrics).map((Name) => ({ Name, Unit: 'Count' })),
+    Metrics: metrics.map(({ name, value: _, ...how }) => ({ Name: name, Unit: 'Count', ...how })),
   };
-  process.stdout.write(`${JSON.stringify({ _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] }, ...values, ...metrics })}\n`);
+  const counted = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+  process.stdout.write(`${JSON.stringify({ _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] }, ...values, ...counted })}\n`);
 }

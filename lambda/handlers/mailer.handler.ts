@@ -1,6 +1,7 @@
 /** Sends the mails that requests ask for. Called by the mail queue; failed messages go back to it one by one. */
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { documentClient } from '../adapters/aws-clients.ts';
+import { CanaryMailbox } from '../adapters/canary-mailbox.ts';
 import { DynamoMailBudgetStore } from '../adapters/dynamo-mail-budget-store.ts';
 import { DynamoMailTokenStore } from '../adapters/dynamo-mail-token-store.ts';
 import { DynamoRecipientDirectory } from '../adapters/dynamo-recipient-directory.ts';
@@ -23,7 +24,10 @@ const ports = once((): MailPorts => {
     directory: new DynamoRecipientDirectory(documentClient(), readResource('table', 'credentials')),
     budgets: new DynamoMailBudgetStore(documentClient(), readResource('table', 'mail-budgets')),
     tokens: new DynamoMailTokenStore(documentClient(), readResource('table', 'tokens')),
-    sender: new SesMailSender({ sender, productName, ...(configurationSet && { configurationSet }) }),
+    sender: new CanaryMailbox(
+      readResource('queue', 'canary'),
+      new SesMailSender({ sender, productName, ...(configurationSet && { configurationSet }) }),
+    ),
     visibility: new SqsVisibility(readResource('queue', 'mail')),
     journal: { note: log, count: countMetric },
     productName,

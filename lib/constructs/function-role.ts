@@ -33,7 +33,7 @@ export interface PrivilegedResources {
   /** ARNs of the IP sets of blocked addresses. */
   readonly ipSets: IpSetArns;
   /** For functions that are deployed behind it. */
-  readonly distribution?: { readonly distributionId: string; readonly distributionArn: string };
+  readonly distribution?: { readonly distributionId: string; readonly distributionArn: string; readonly distributionDomainName: string };
   /** How the ARNs of the topics begin whose alarms open incidents, as a list in JSON. */
   readonly alarmTopicStarts: string;
   /** For the function that publishes the status page: its bucket and the bucket's key, in another region. */
@@ -114,6 +114,15 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
   if (privileges.writesIpSets) {
     const { ipv4, ipv6 } = resources.ipSets;
     statements.push(allow('IpSets', ['wafv2:GetIPSet', 'wafv2:UpdateIPSet'], [ipv4, ipv6]));
+  }
+  if (privileges.keeps) {
+    statements.push(
+      allow(
+        'KeptSecret',
+        ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
+        [resources.secrets[privileges.keeps].secretArn],
+      ),
+    );
   }
   if (privileges.rotates) {
     const { secretArn } = resources.secrets[privileges.rotates];
@@ -228,17 +237,17 @@ function tableStatements(grant: TableGrant, tableArn: string): PolicyStatement[]
 }
 
 /** Services that decrypt, or make data keys, in the name of the function. */
-function readers({ tables, secrets = [], sendsTo = [], consumes = [], rotates }: FunctionPrivileges): string[] {
+function readers({ tables, secrets = [], sendsTo = [], consumes = [], rotates, keeps }: FunctionPrivileges): string[] {
   return [
     ...(tables.length > 0 ? ['dynamodb'] : []),
-    ...(secrets.length > 0 || rotates ? ['secretsmanager'] : []),
+    ...(secrets.length > 0 || rotates || keeps ? ['secretsmanager'] : []),
     ...(sendsTo.length + consumes.length > 0 ? ['sqs'] : []),
   ];
 }
 
-function writers({ tables, sendsTo = [], rotates }: FunctionPrivileges): string[] {
+function writers({ tables, sendsTo = [], rotates, keeps }: FunctionPrivileges): string[] {
   const writesItems = tables.some(({ actions }) => actions.some((action) => !readActions.includes(action)));
-  return [...(writesItems ? ['dynamodb'] : []), ...(sendsTo.length > 0 ? ['sqs'] : []), ...(rotates ? ['secretsmanager'] : [])];
+  return [...(writesItems ? ['dynamodb'] : []), ...(sendsTo.length > 0 ? ['sqs'] : []), ...(rotates || keeps ? ['secretsmanager'] : [])];
 }
 
 /** The data key only through the services that store for us: never by a call of the function's own. */

@@ -17,7 +17,14 @@ import { alarmTopicsVariable } from '../../contract/alarm-message.ts';
 import { type BlocklistSettings, blocklistVariable } from '../../contract/blocks.ts';
 import { privileges as allPrivileges, type FunctionId, type FunctionPrivileges } from '../../contract/privileges.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
-import { resourceVariable, type Settings, type StatusPlace, settingsVariable, statusVariable } from '../../contract/settings.ts';
+import {
+  resourceVariable,
+  type Settings,
+  type StatusPlace,
+  settingsVariable,
+  siteOriginVariable,
+  statusVariable,
+} from '../../contract/settings.ts';
 import { acknowledge } from '../acknowledgements.ts';
 import { logGroupPrefix } from '../names.ts';
 import { distributionOf, FunctionRole, type PrivilegedResources } from './function-role.ts';
@@ -72,7 +79,7 @@ export class PortiereFunction extends Construct {
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.WARN,
       memorySize: privileges.hashes ? hashingMemoryMegabytes : memoryMegabytes,
-      timeout: Duration.seconds(securityPolicy.functionTimeoutSeconds),
+      timeout: Duration.seconds(privileges.timeoutSeconds ?? securityPolicy.functionTimeoutSeconds),
       environment: environmentOf(privileges, props, settings),
       // The runbook rolls the alias back to the version before: it must still be there.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
@@ -107,6 +114,10 @@ export class PortiereFunction extends Construct {
   }
 }
 
+function siteOriginOf({ settings, resources }: PortiereFunctionProps): string {
+  return settings.siteOrigin ?? `https://${distributionOf(resources).distributionDomainName}`;
+}
+
 /** Only what the row names: a function isn't even told the names of tables that it may not read. */
 function environmentOf(privileges: FunctionPrivileges, props: PortiereFunctionProps, settings: Settings): Record<string, string> {
   const { tables, keys, secrets, queues, aliasArns, ipSets } = props.resources;
@@ -134,6 +145,8 @@ function environmentOf(privileges: FunctionPrivileges, props: PortiereFunctionPr
     ...(privileges.knowsAllowList ? [[blocklistVariable, JSON.stringify({ ...props.blocklist, feeds: [] })]] : []),
     ...(privileges.hearsAlarms ? [[alarmTopicsVariable, props.resources.alarmTopicStarts]] : []),
     ...(privileges.publishesStatus && props.status ? [[statusVariable, JSON.stringify(props.status)]] : []),
+    ...(privileges.keeps ? [[resourceVariable('secret', privileges.keeps), secrets[privileges.keeps].secretArn]] : []),
+    ...(privileges.visitsSite ? [[siteOriginVariable, siteOriginOf(props)]] : []),
     ...(privileges.sendsMail ? [['MAIL_CONFIGURATION_SET', props.mailConfigurationSet]] : []),
   ]);
 }

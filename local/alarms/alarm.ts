@@ -20,6 +20,8 @@ export interface CompiledAlarm {
   /** Seconds of history that it needs. */
   readonly windowSeconds: number;
   readonly periodSeconds: number;
+  /** Silence alone makes it ring. */
+  readonly expectsData: boolean;
   /** @param at end of the newest period, milliseconds */
   evaluate(metrics: Metrics, at: number, current: AlarmState): AlarmVerdict;
 }
@@ -59,6 +61,7 @@ export function compileAlarm(resource: Resource): CompiledAlarm {
     threshold,
     metrics: identities,
     periodSeconds,
+    expectsData: missing === 'breaching',
     windowSeconds: periodSeconds * evaluationPeriods,
     evaluate(metrics, at, current) {
       const period = periodSeconds * 1000;

@@ -1,4 +1,8 @@
-/** All alarms of the assembly: evaluated every minute of the system's clock, their changes published to their topics. */
+/**
+ * All alarms of the assembly: evaluated every minute of the system's clock, those of high resolution every ten seconds, their
+ * changes published to their topics.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Assembly, Resource } from '../assembly/model.ts';
 import type { LocalClock } from '../clock.ts';
 import type { LocalServices } from '../services/model.ts';
@@ -29,11 +33,15 @@ export interface AlarmsOptions {
   readonly topics: Pick<LocalServices['topics'], 'publish'>;
   /** Takes the gauges (queue depths) once a minute, before the evaluation. */
   readonly sample: () => void;
+  /** Resolves when what the clock has started is over. */
+  readonly settled?: () => Promise<void>;
   readonly log: (line: string) => void;
 }
 
 interface Entry {
   readonly resource: Resource;
+  /** Of a metric alarm. */
+  readonly compiled?: CompiledAlarm;
   readonly evaluate: (at: number, current: AlarmState) => AlarmVerdict;
   /** Since the last change of state. */
   status: AlarmStatus;
@@ -42,7 +50,11 @@ interface Entry {
 }
 
 const minute = 60_000;
+const tick = 10_000;
 const daySeconds = 24 * 3600;
+/** In a jump of the clock up to here what runs by the clock runs in each of its minutes; in a longer one the machine sleeps. */
+const livedThroughSeconds = 180;
+const longestSettlingMilliseconds = 20_000;
 const notEvaluated = 'Not evaluated yet.';
 
 /** Seconds of history that the alarms of the assembly look at. */
@@ -59,12 +71,14 @@ export function findUnfedAlarms(assembly: Assembly, isReported: (metric: MetricI
     .map(({ name }) => name);
 }
 
-export function startAlarms({ assembly, clock, metrics, topics, sample, log }: AlarmsOptions): Alarms {
+export function startAlarms({ assembly, clock, metrics, topics, sample, settled, log }: AlarmsOptions): Alarms {
   const entries = new Map<string, Entry>();
   const underWay = new Set<Promise<void>>();
   const began = new Date(clock.now()).toISOString();
+  /** Before that nobody was there to write anything: silence then is no news. */
+  let awakeSince = clock.now();
 
-  function add(resource: Resource, evaluate: Entry['evaluate']): void {
+  function add(resource: Resource, evaluate: Entry['evaluate'], compiled?: CompiledAlarm): void {
     const status: AlarmStatus = {
       name: resource.ref,
       description: String(resource.properties.AlarmDescription ?? ''),
@@ -72,12 +86,12 @@ export function startAlarms({ assembly, clock, metrics, topics, sample, log }: A
       reason: notEvaluated,
       changedAt: began,
     };
-    entries.set(resource.ref, { resource, evaluate, status });
+    entries.set(resource.ref, { resource, evaluate, status, ...(compiled ? { compiled } : {}) });
   }
 
   for (const resource of assembly.ofType('AWS::CloudWatch::Alarm')) {
     const alarm: CompiledAlarm = compileAlarm(resource);
-    add(resource, (at, current) => alarm.evaluate(metrics, at, current));
+    add(resource, (at, current) => alarm.evaluate(metrics, at, current), alarm);
   }
   for (const resource of assembly.ofType('AWS::CloudWatch::CompositeAlarm')) {
     const rule = String(resource.properties.AlarmRule);
@@ -122,21 +136,24 @@ export function startAlarms({ assembly, clock, metrics, topics, sample, log }: A
     }
   }
 
-  function evaluateAll(at: number): void {
-    sample();
-    for (const entry of entries.values()) {
-      const verdict = entry.evaluate(at, entry.status.state);
-      if (verdict.state !== entry.status.state) change(entry, verdict, at);
-      entry.latest = verdict;
-    }
+  function evaluate(entry: Entry, at: number): void {
+    const { compiled } = entry;
+    if (compiled?.expectsData && at - compiled.windowSeconds * 1000 < awakeSince) return;
+    const verdict = entry.evaluate(at, entry.status.state);
+    if (verdict.state !== entry.status.state) change(entry, verdict, at);
+    entry.latest = verdict;
   }
 
-  let evaluated = Math.floor(clock.now() / minute) * minute;
+  let evaluated = Math.floor(clock.now() / tick) * tick;
   function catchUp(): void {
-    const latest = Math.floor(clock.now() / minute) * minute;
+    const latest = Math.floor(clock.now() / tick) * tick;
     while (evaluated < latest) {
-      evaluated += minute;
-      evaluateAll(evaluated);
+      evaluated += tick;
+      const isFullMinute = evaluated % minute === 0;
+      if (isFullMinute) sample();
+      for (const entry of entries.values()) {
+        if (isFullMinute || (entry.compiled?.periodSeconds ?? 60) < 60) evaluate(entry, evaluated);
+      }
     }
   }
 
@@ -153,6 +170,8 @@ export function startAlarms({ assembly, clock, metrics, topics, sample, log }: A
         left -= step;
         // Queues wake and messages move before the minute is judged.
         await new Promise((resolve) => setImmediate(resolve));
+        if (seconds <= livedThroughSeconds) await Promise.race([settled?.(), wait(longestSettlingMilliseconds, undefined, { ref: false })]);
+        else awakeSince = clock.now();
         if (left >= daySeconds) evaluated = Math.floor(clock.now() / minute) * minute - minute;
         catchUp();
         // A page carries the minute in which its alarm rang.

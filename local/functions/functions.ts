@@ -42,6 +42,7 @@ export interface FunctionsOptions {
   readonly logs: Logs;
   /** PEM: functions that call the local edge trust what this authority has signed. */
   readonly authority: string;
+  readonly outgoingAddress: string | undefined;
   readonly record: RecordFunctionMetric;
 }
 
@@ -133,7 +134,7 @@ function findQualified(reference: string, assembly: Assembly): Resource | undefi
 }
 
 function createPool(resource: Resource, local: LocalFunction, options: FunctionsOptions): FunctionPool {
-  const { assembly, services, clock, logs, authority } = options;
+  const { assembly, services, clock, logs, authority, outgoingAddress } = options;
   const { properties } = resource;
   const [moduleName = 'index', exportName = 'handler'] = String(properties.Handler ?? 'index.handler').split('.');
   const memoryMegabytes = Number(properties.MemorySize ?? 128);
@@ -146,6 +147,7 @@ function createPool(resource: Resource, local: LocalFunction, options: Functions
       exportName,
       clock: clock.shared,
       authority,
+      outgoingAddress,
       functionName: local.name,
       functionVersion: '$LATEST',
       functionArn: String(resource.attributes.Arn),

@@ -10,6 +10,8 @@ export interface WorkerSetup {
   readonly clock: SharedArrayBuffer;
   /** PEM of the authority that the local edge's certificate comes from, which a function may have to call. */
   readonly authority: string;
+  /** Address of this machine that its calls to the edge come from. */
+  readonly outgoingAddress: string | undefined;
   readonly functionName: string;
   readonly functionVersion: string;
   readonly functionArn: string;

@@ -9,6 +9,8 @@ import type { State } from '../state.ts';
 import type { Functions } from './functions.ts';
 
 export interface Schedules {
+  /** Resolves when the calls under way have ended. */
+  settled(): Promise<void>;
   /** Calls nothing more, and waits for the calls under way. */
   stop(): Promise<void>;
 }
@@ -79,6 +81,9 @@ export function startSchedules({ assembly, functions, state, clock, log }: Sched
   const timer = setInterval(strike, tickMilliseconds);
   clock.onAdvance(strike);
   return {
+    async settled() {
+      await Promise.allSettled(underWay.values());
+    },
     async stop() {
       clearInterval(timer);
       await Promise.allSettled(underWay.values());

@@ -25,9 +25,16 @@ const fetchPlainly = globalThis.fetch;
 globalThis.fetch = (...request) => {
   const tls = process.getBuiltinModule('node:tls');
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), setup.authority]);
+  if (setup.outgoingAddress !== undefined) callFrom(tls, setup.outgoingAddress);
   globalThis.fetch = fetchPlainly;
   return fetchPlainly(...request);
 };
+
+/** `fetch` has no option for it: it opens its connections by this function of the module. */
+function callFrom(tls: { connect: (options: object, ...rest: never[]) => unknown }, localAddress: string): void {
+  const connect = tls.connect;
+  tls.connect = (options, ...rest) => connect({ ...options, localAddress }, ...rest);
+}
 
 const say = (message: WorkerMessage) => port.postMessage(message);
 

@@ -73,7 +73,16 @@ function start(properties: Record<string, unknown> = {}, more: readonly Resource
   const metrics: Record<string, unknown>[] = [];
   const logs = createLogs({ directory: folder, now: clock.now, onEmbeddedMetrics: (document) => metrics.push(document) });
   const recorded: [string, string | undefined, InvocationResult][] = [];
-  const functions = createFunctions({ assembly, services, clock, faults, logs, authority: '', record: (...entry) => recorded.push(entry) });
+  const functions = createFunctions({
+    assembly,
+    services,
+    clock,
+    faults,
+    logs,
+    authority: '',
+    outgoingAddress: undefined,
+    record: (...entry) => recorded.push(entry),
+  });
   running.push(functions);
   const invoke = async (event: unknown) => {
     const result = await functions.invoke('arn:echo:live', JSON.stringify(event));
