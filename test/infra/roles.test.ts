@@ -178,7 +178,30 @@ describe('roles', () => {
         /^(cloudfront:|secretsmanager:(?!GetSecretValue))/.test(action),
       );
 
-      expect([functionId, changing]).toEqual([functionId, []]);
+      // What the canary remembers is its own: the next test holds it to that.
+      expect([functionId, changing]).toEqual([functionId, functionId === 'canary' ? ['secretsmanager:PutSecretValue'] : []]);
+    }
+  });
+
+  test('[P01] the canary reaches its own secret and its own mail: no table, no key but through those, no other function', () => {
+    const statements = statementsOf(roleOf('canary'));
+    const own = statements.filter(({ Action }) => !list(Action).some((action) => /^(logs|kms):/.test(action)));
+
+    expect(actionsOf(own).sort()).toEqual([
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:PutSecretValue',
+      'sqs:ChangeMessageVisibility',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+    ]);
+    expect(about(own, 'CanarySecret')).toHaveLength(1);
+    expect(about(own, 'CanaryMailQueue')).toHaveLength(1);
+    for (const { Action, Condition } of statements.filter((statement) =>
+      list(statement.Action).some((action) => action.startsWith('kms:')),
+    )) {
+      const services = list(Condition.StringEquals['kms:ViaService']).map((service) => JSON.stringify(service));
+      expect([list(Action), services.every((service) => /secretsmanager|sqs/.test(service))]).toEqual([list(Action), true]);
     }
   });
 
@@ -255,6 +278,8 @@ describe('roles', () => {
         ...(row.invokes ?? []).map((invoked) => `FUNCTION_${constant(invoked)}`),
         ...(row.knowsAllowList ? ['PORTIERE_BLOCKLIST'] : []),
         ...(row.sendsMail ? ['MAIL_CONFIGURATION_SET'] : []),
+        ...(row.keeps ? [`SECRET_${constant(row.keeps)}`] : []),
+        ...(row.visitsSite ? ['SITE_ORIGIN'] : []),
         ...(row.rotates ? [`SECRET_${constant(row.rotates)}`, 'DISTRIBUTION_SITE'] : []),
         ...(row.publishesStatus ? ['PORTIERE_STATUS'] : []),
         ...(row.writesIpSets ? ['IP_SET_IPV4', 'IP_SET_IPV6', 'PORTIERE_BLOCKLIST'] : []),
