@@ -39,7 +39,6 @@ export const promises: readonly SecurityPromise[] = [
     keptMeans:
       'An objective defined once, measured every minute from real requests and a canary, its error budget visible, with burn-rate alarms over several windows.',
     evidence: [{ kind: 'test', name: 'what counts as good, the budget to the minute, burn-rate alarms, and the canary' }],
-    notYet: 'The error budget is not on the dashboard yet.',
   },
   {
     id: 'P02',

@@ -7,7 +7,8 @@ import type { SloId } from '../contract/slo.ts';
 import type { ApiStack } from './api-stack.ts';
 import type { Config } from './config.ts';
 import { type AlarmTarget, type CreatedAlarm, createAlarm } from './constructs/alarms.ts';
-import { createBurnRateAlarm } from './constructs/burn-rate.ts';
+import { createBurnRateAlarm, type MeasuredApi } from './constructs/burn-rate.ts';
+import { objectiveWidgets } from './constructs/objective-widgets.ts';
 import { independentChannels, OnCall } from './constructs/on-call.ts';
 import type { PortiereFunction } from './constructs/portiere-function.ts';
 import type { DataStack } from './data-stack.ts';
@@ -39,16 +40,20 @@ export class MonitoringStack extends Stack {
         ? suffixesOf(definition).map((suffix) => createBurnRateAlarm(this, alarmId, definition, suffix as SloId, measured, onCall))
         : targetsOf(definition, api, functions).map((target) => createAlarm(this, alarmId, definition, target, onCall)),
     );
-    this.createDashboard(created);
+    this.createDashboard(created, measured);
   }
 
-  private createDashboard(created: readonly CreatedAlarm[]): void {
+  private createDashboard(created: readonly CreatedAlarm[], measured: MeasuredApi): void {
     const widgets: IWidget[] = created.flatMap(({ name, metric, annotation }) =>
       metric && annotation ? new GraphWidget({ title: name, left: [metric], leftAnnotations: [annotation], width: 8 }) : [],
     );
     new Dashboard(this, 'Dashboard', {
       dashboardName: 'portiere',
-      widgets: [[new AlarmStatusWidget({ title: 'Alarms', alarms: created.map(({ alarm }) => alarm), width: 24 })], widgets],
+      widgets: [
+        [new AlarmStatusWidget({ title: 'Alarms', alarms: created.map(({ alarm }) => alarm), width: 24 })],
+        ...objectiveWidgets(measured),
+        widgets,
+      ],
     });
   }
 }

@@ -12,7 +12,18 @@ test('[P01] the canary runs every minute, behind the distribution, and is told t
     ScheduleExpression: 'rate(1 minute)',
   });
   expect(properties.Environment.Variables.SITE_ORIGIN).toEqual({
-    'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [only(synthesized.ofType('AWS::CloudFront::Distribution')).logicalId, 'DomainName'] }]],
+    'Fn::Join': [
+      '',
+      [
+        'https://',
+        {
+          'Fn::GetAtt': [
+            only(synthesized.ofType('AWS::CloudFront::Distribution').filter((one) => one.stack === 'PortiereEdge')).logicalId,
+            'DomainName',
+          ],
+        },
+      ],
+    ],
   });
 });
 
