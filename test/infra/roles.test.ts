@@ -221,8 +221,15 @@ describe('roles', () => {
     }
   });
 
-  test('no role takes managed policies, and no policy exists apart from its role', () => {
-    expect(synthesized.ofType('AWS::IAM::Role').filter(({ properties }) => properties.ManagedPolicyArns)).toEqual([]);
+  test('no role takes managed policies but the one that CodeDeploy assumes, and no policy exists apart from its role', () => {
+    const managed = synthesized.ofType('AWS::IAM::Role').filter(({ properties }) => properties.ManagedPolicyArns);
+
+    expect(managed.map(({ properties }) => properties.AssumeRolePolicyDocument.Statement[0].Principal)).toEqual([
+      { Service: 'codedeploy.amazonaws.com' },
+    ]);
+    const policies = managed.flatMap(({ properties }) => properties.ManagedPolicyArns);
+    expect(policies).toHaveLength(1);
+    expect(JSON.stringify(policies)).toContain(':iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited"');
     expect(synthesized.ofType('AWS::IAM::Policy')).toEqual([]);
     expect(synthesized.ofType('AWS::IAM::ManagedPolicy')).toEqual([]);
   });
