@@ -15,6 +15,8 @@ interface AlarmEntry {
   readonly component?: ComponentId | 'of-the-function' | 'of-the-objective' | 'of-the-component';
   /** How it suffers, as customers are told while the alarm rings; `partial_outage` where it isn't said. */
   readonly suffers?: Extract<ComponentStatus, 'degraded_performance' | 'partial_outage' | 'major_outage'>;
+  /** Of the way of the alarms themselves: told by a second way, straight to every contact. */
+  readonly aboutOnCall?: true;
   readonly means: string;
   readonly check: string;
   readonly act: string;
@@ -33,9 +35,13 @@ export interface MetricAlarm extends AlarmEntry {
         readonly queue: `${Exclude<QueueId, 'canary'>}-dead-letters`;
         readonly metric: 'ApproximateNumberOfMessagesVisible';
       }
-    | { readonly kind: 'queue'; readonly queue: 'mail'; readonly metric: 'ApproximateAgeOfOldestMessage' }
+    | { readonly kind: 'queue'; readonly queue: 'mail' | 'pages'; readonly metric: 'ApproximateAgeOfOldestMessage' }
     /** Of the canary, one alarm a component; without a suffix where there is one only. */
     | { readonly kind: 'canary'; readonly metric: string; readonly of: readonly ComponentId[] }
+    /** Only where PagerDuty is configured. */
+    | { readonly kind: 'pager-duty'; readonly metric: 'FailedInvocations' }
+    /** One alarm an on-call topic. */
+    | { readonly kind: 'topic'; readonly metric: 'NumberOfNotificationsFailed' }
     /** Written by our functions as embedded metrics in the namespace `Portiere`. */
     | { readonly kind: 'product'; readonly metric: ProductMetric };
   readonly statistic: 'Sum' | 'Maximum' | 'Average' | 'p99';
@@ -58,6 +64,10 @@ export interface BurnRateAlarm extends AlarmEntry {
 
 export type AlarmDefinition = MetricAlarm | BurnRateAlarm;
 
+/** The on-call topics that have an alarm each. */
+export const onCallTopics = ['page', 'ticket', 'phones'] as const;
+export type OnCallTopicId = (typeof onCallTopics)[number];
+
 export const metricsNamespace = 'Portiere';
 /** Counts without dimensions, `Area/Symptom`. */
 export type ProductMetric =
@@ -70,6 +80,8 @@ export type ProductMetric =
   | 'OriginSecret/Age'
   /** Requests in which a browser said that the content security policy refused something on a page of ours. */
   | 'Csp/Reports'
+  /** Never counted: the alarms on it are set off by hand. */
+  | 'OnCall/Test'
   | 'Mail/Sent'
   | 'Mail/Deferred'
   | 'Mail/Dropped'

@@ -5,13 +5,14 @@
  * To add an alarm: a row in `alarms/`. Names follow one rule, `Area/Symptom`, with the id of the function, objective,
  * component or rate rule behind it where there is one alarm for each.
  */
-import type { AlarmDefinition } from './alarm.ts';
+import { type AlarmDefinition, onCallTopics } from './alarm.ts';
 import { blocklistAlarms } from './alarms/blocklist.ts';
 import { canaryAlarms } from './alarms/canary.ts';
 import { edgeAlarms } from './alarms/edge.ts';
 import { incidentAlarms } from './alarms/incidents.ts';
 import { mailAlarms } from './alarms/mail.ts';
 import { objectiveAlarms } from './alarms/objectives.ts';
+import { onCallAlarms } from './alarms/on-call.ts';
 import { originSecretAlarms } from './alarms/origin-secret.ts';
 import { requestAlarms } from './alarms/requests.ts';
 import { securityAlarms } from './alarms/security.ts';
@@ -32,6 +33,7 @@ export const alarms = {
   ...blocklistAlarms,
   ...originSecretAlarms,
   ...incidentAlarms,
+  ...onCallAlarms,
 } as const satisfies Record<string, AlarmDefinition>;
 
 export type AlarmId = keyof typeof alarms;
@@ -50,6 +52,8 @@ export function suffixesOf(definition: AlarmDefinition): readonly (string | unde
   if (source.kind === 'function' && source.only === undefined) return Object.keys(privileges);
   if (source.kind === 'canary' && source.of.length > 1) return source.of;
   if (source.kind === 'web-acl' && source.rules === 'rates') return rateRuleIds;
+  if (source.kind === 'topic') return onCallTopics;
+  if (source.kind === 'pager-duty') return ['trigger', 'resolve'];
   return [undefined];
 }
 

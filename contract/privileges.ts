@@ -9,7 +9,7 @@ export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 
 export type KeyId = 'pepper' | 'seeds';
 export type KeyAction = 'GenerateMac' | 'DescribeKey' | 'Encrypt' | 'Decrypt';
 export type SecretId = 'origin' | 'identity' | 'device' | 'recovery' | 'ceremony' | 'canary';
-export type QueueId = 'mail' | 'blocks' | 'alarms' | 'status' | 'canary';
+export type QueueId = 'mail' | 'blocks' | 'alarms' | 'status' | 'canary' | 'pages';
 
 export interface TableGrant {
   readonly table: TableId;
@@ -35,6 +35,8 @@ export interface FunctionPrivileges {
   /** Functions that this one may call, by their alias. */
   readonly invokes?: readonly 'password'[];
   readonly sendsMail?: boolean;
+  /** Writes to the on-call phones' topic, and is told how pages are worded. */
+  readonly writesToPhones?: boolean;
   /** Reads and writes the IP sets of blocked addresses, and is told what the deployment chose about them. */
   readonly writesIpSets?: boolean;
   /** Is told whom the deployment lets nothing block. */
@@ -234,6 +236,13 @@ export const privileges = {
     visitsSite: true,
     runsEverySeconds: securityPolicy.canary.runEverySeconds,
     timeoutSeconds: securityPolicy.canary.functionTimeoutSeconds,
+    servesHttp: false,
+  },
+  pager: {
+    purpose: 'writes to on-call phones what alarms say, in words for somebody just woken. Reads no table, no key, no secret',
+    tables: [],
+    consumes: ['pages'],
+    writesToPhones: true,
     servesHttp: false,
   },
 } as const satisfies Record<string, FunctionPrivileges>;

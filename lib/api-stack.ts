@@ -29,6 +29,7 @@ import { runByTheClock } from './constructs/clock-rule.ts';
 import type { PrivilegedResources } from './constructs/function-role.ts';
 import { importHostedZone } from './constructs/hosted-zone.ts';
 import { Mail } from './constructs/mail.ts';
+import { Pages } from './constructs/pages.ts';
 import { PortiereFunction, retentionDays } from './constructs/portiere-function.ts';
 import { PublishRequests } from './constructs/publish-requests.ts';
 import { createQueuePair } from './constructs/queue-pair.ts';
@@ -61,6 +62,7 @@ export class ApiStack extends Stack {
   readonly status: PublishRequests;
   /** What the mailer has for the canary, which is deployed behind the distribution. */
   readonly canaryMail: Queue;
+  readonly pages: Pages;
   /** Host name at which the edge reaches the API. */
   readonly originDomainName: string;
 
@@ -76,6 +78,8 @@ export class ApiStack extends Stack {
     this.status = new PublishRequests(this, 'Status', { dataKey: data.dataKey });
     this.canaryMail = createQueuePair(new Construct(this, 'CanaryMail'), data.dataKey, securityPolicy.canary.maximumReceives).queue;
 
+    this.pages = new Pages(this, 'Pages', { config, dataKey: data.dataKey });
+
     const resources: PrivilegedResources = {
       tables: data.tables,
       keys: data.keys,
@@ -86,8 +90,10 @@ export class ApiStack extends Stack {
         alarms: this.alarms.queue,
         status: this.status.queue,
         canary: this.canaryMail,
+        pages: this.pages.queue,
       },
       alarmTopicStarts: this.alarms.topicStarts,
+      pages: this.pages,
       ipSets: firewall.blockedSetArns,
       // Known when the template is written: a function may name one that is made after it.
       aliasArns: mapValues(apiPrivileges, (_, functionId) => Lazy.string({ produce: () => this.functions[functionId].alias.functionArn })),
@@ -112,9 +118,12 @@ export class ApiStack extends Stack {
     this.consume('mail', { batchSize: 5, maxConcurrency: 2 });
     this.consume('blocks', { batchSize: 10, maxConcurrency: 2 });
     this.consume('alarms', { batchSize: 10, maxConcurrency: 2 });
+    // Each page by itself: one that the phones' topic refuses must not hold up the next.
+    this.consume('pages', { batchSize: 1, maxConcurrency: 2 });
     for (const [functionId, { runsEverySeconds }] of functionRows) {
       if (runsEverySeconds !== undefined) runByTheClock(this, functionId, this.functions[functionId].alias, runsEverySeconds);
     }
+    if (config.heartbeat) this.pages.beatBy(this.functions.pager.alias, config.heartbeat.everyMinutes);
     this.api = this.createApi(config.site !== undefined);
     const originDomain = config.site && hostedZone ? this.createOriginDomain(`origin.${config.site.domain}`, hostedZone) : undefined;
     this.permitDefaultRoute();

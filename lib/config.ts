@@ -13,7 +13,10 @@ import { type BlocklistConfigInput, blocklistOf, blocklistSchema } from './block
 import { type DeliveryConfig, type DeliveryConfigInput, deliveryOf, deliverySchema } from './delivery-config.ts';
 import { type FirewallChoices, type FirewallConfigInput, firewallOf, firewallSchema } from './firewall-config.ts';
 import { type GuardrailsConfig, type GuardrailsConfigInput, guardrailsOf, guardrailsSchema } from './guardrails-config.ts';
+import { contactsSchema, type Heartbeat, heartbeatSchema, type OnCallContact, runbookUrlSchema } from './on-call-config.ts';
 import { checkStatus, isInside, type StatusConfig, type StatusConfigInput, statusOf, statusSchema } from './status-config.ts';
+
+export type { OnCallContact } from './on-call-config.ts';
 
 /** Regions of AWS in the EU, the EEA, Switzerland and the United Kingdom: where data may live unless the configuration says otherwise. */
 export const europeanRegions = [
@@ -26,9 +29,6 @@ export const europeanRegions = [
   'eu-south-2',
   'eu-north-1',
 ] as const;
-
-/** One way to reach whoever is on call. Two different ways are wanted: a phone whose operator is down gets no SMS. */
-export type OnCallContact = { readonly sms: string } | { readonly email: string } | { readonly https: string };
 
 /** `portiere.config.ts` as it is written. */
 export interface ConfigInput {
@@ -48,6 +48,10 @@ export interface ConfigInput {
   readonly account?: string;
   /** Whom alarms wake. */
   readonly onCall: readonly OnCallContact[];
+  /** Where the messages of alarms point to; default: the path in the repository, docs/runbook.md. */
+  readonly runbookUrl?: string;
+  /** A dead-man's switch outside AWS that hears from the alarm path. */
+  readonly heartbeat?: { readonly url: string; readonly everyMinutes?: number };
   /** From-address of every mail; SES must be allowed to send for it. */
   readonly sender: string;
   /** Addresses whose sessions are short and who may use the admin functions (P27). Keep it short. */
@@ -102,6 +106,8 @@ export interface Config {
   readonly region: string;
   readonly account?: string;
   readonly onCall: readonly OnCallContact[];
+  readonly runbookUrl: string;
+  readonly heartbeat?: Heartbeat;
   readonly sender: string;
   readonly staff: readonly string[];
   readonly passwordProfile: PasswordProfile;
@@ -167,19 +173,6 @@ const sinceFix = 'give an instant in UTC, as in 2026-09-01T00:00:00Z, or leave i
 const graceFix = `give a whole number of days from 0 to ${secondFactor.graceDaysCeiling}, or leave it out for ${secondFactor.graceDays}`;
 const yesOrNo = z.boolean('give true or false, or leave it out for false');
 const staffFix = 'give an e-mail address, as in ada@example.com';
-const contactFix = 'give exactly one of { sms: "+39..." }, { email: "..." } or { https: "https://..." }';
-
-const smsFix = 'give a phone number in E.164 form, as in +390200000000';
-const httpsFix = 'give the address of a webhook, as in https://hooks.example.com/on-call';
-
-const contact = z.union(
-  [
-    z.strictObject({ sms: matching(/^\+[1-9]\d{6,14}$/, smsFix) }),
-    z.strictObject({ email: mailAddress('give an e-mail address, as in on-call@example.com') }),
-    z.strictObject({ https: z.url({ protocol: /^https$/, error: httpsFix }) }),
-  ],
-  { error: contactFix },
-);
 
 const originFix = 'give an origin alone, as in https://app.example.com: https, no path, no slash at the end, no wildcard';
 const origin = text(originFix).refine(
@@ -209,9 +202,9 @@ const schema = strictObject(
     account: z.optional(
       matching(/^\d{12}$/, 'give the 12 digits of the AWS account in quotes, or leave it out to use the credentials in use'),
     ),
-    onCall: z
-      .array(contact, 'give a list of contacts: an alarm that reaches nobody is no alarm')
-      .min(1, `an alarm that reaches nobody is no alarm: ${contactFix}`),
+    onCall: contactsSchema,
+    runbookUrl: runbookUrlSchema,
+    heartbeat: heartbeatSchema,
     sender: mailAddress('give the address that mails come from, as in no-reply@example.com'),
     staff: z.array(
       text(staffFix).refine((address) => normaliseEmail(address) !== undefined, staffFix),
@@ -284,7 +277,9 @@ export function parseConfig(input: unknown, source?: string): Config {
     allowedOrigins: config.allowedOrigins,
     region: config.region,
     ...(account ? { account } : {}),
-    onCall: config.onCall,
+    onCall: config.onCall as readonly OnCallContact[],
+    runbookUrl: config.runbookUrl,
+    ...(config.heartbeat ? { heartbeat: config.heartbeat } : {}),
     sender: config.sender,
     staff: [...new Set(config.staff.flatMap((address) => normaliseEmail(address) ?? []))],
     passwordProfile: config.passwordProfile,

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { AlarmFeed } from './constructs/alarm-feed.ts';
 import { createAlarm } from './constructs/alarms.ts';
 import { OnCall } from './constructs/on-call.ts';
+import { createPagerDuty } from './constructs/pager-duty.ts';
 import type { EdgeStack } from './edge-stack.ts';
 import type { FirewallStack } from './firewall-stack.ts';
 
@@ -27,8 +28,9 @@ export class EdgeMonitoringStack extends Stack {
     super(scope, id, { ...props, description: 'Portiere: alarms of the edge (us-east-1)' });
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     this.deliverAccessLogs(edge);
-    const onCall = new OnCall(this, 'OnCall', { contacts: config.onCall, key: firewall.key });
+    const onCall = new OnCall(this, 'OnCall', { contacts: config.onCall, runbookUrl: config.runbookUrl, key: firewall.key });
     alarmFeed.subscribeTo(onCall.topics.page);
+    createPagerDuty(this, config);
     for (const [alarmId, definition] of Object.entries(alarms) as [AlarmId, AlarmDefinition][]) {
       if (definition.burnRate) continue;
       if (definition.source.kind === 'edge') {

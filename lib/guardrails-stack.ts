@@ -30,7 +30,7 @@ export class GuardrailsStack extends Stack {
     });
     const { existing } = guardrails;
     const key = this.createKey();
-    const onCall = new OnCall(this, 'OnCall', { contacts: config.onCall, key });
+    const onCall = new OnCall(this, 'OnCall', { contacts: config.onCall, runbookUrl: config.runbookUrl, key });
     const findings = onCall.topics.page;
     findings.addToResourcePolicy(
       new PolicyStatement({

@@ -1,15 +1,17 @@
 import { Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { type AlarmDefinition, type AlarmId, alarms, type MetricAlarm, metricsNamespace, suffixesOf } from '../contract/alarms.ts';
+import { type AlarmDefinition, type AlarmId, alarms, suffixesOf } from '../contract/alarms.ts';
 import type { FunctionId } from '../contract/privileges.ts';
 import type { SloId } from '../contract/slo.ts';
 import type { ApiStack } from './api-stack.ts';
 import type { Config } from './config.ts';
-import { type AlarmTarget, type CreatedAlarm, createAlarm } from './constructs/alarms.ts';
+import { targetsOf } from './constructs/alarm-targets.ts';
+import { type CreatedAlarm, createAlarm } from './constructs/alarms.ts';
 import { createBurnRateAlarm, type MeasuredApi } from './constructs/burn-rate.ts';
 import { objectiveWidgets } from './constructs/objective-widgets.ts';
 import { independentChannels, OnCall } from './constructs/on-call.ts';
+import { createPagerDuty } from './constructs/pager-duty.ts';
 import type { PortiereFunction } from './constructs/portiere-function.ts';
 import type { DataStack } from './data-stack.ts';
 import { mapValues } from './names.ts';
@@ -26,8 +28,14 @@ export interface MonitoringStackProps extends StackProps {
 export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, { config, data, api, functions, ...props }: MonitoringStackProps) {
     super(scope, id, { ...props, description: 'Portiere: alarms, on-call topics, dashboard' });
-    const onCall = new OnCall(this, 'OnCall', { contacts: config.onCall, key: data.dataKey });
+    const onCall = new OnCall(this, 'OnCall', {
+      contacts: config.onCall,
+      runbookUrl: config.runbookUrl,
+      key: data.dataKey,
+      pages: api.pages.queue,
+    });
     api.alarms.subscribeTo(onCall.topics.page);
+    const pagerDuty = createPagerDuty(this, config);
     if (independentChannels(config.onCall) < 2) {
       Validations.of(this).addWarning(
         'portiere:on-call-channels',
@@ -38,7 +46,9 @@ export class MonitoringStack extends Stack {
     const created = definitions().flatMap(([alarmId, definition]) =>
       definition.burnRate
         ? suffixesOf(definition).map((suffix) => createBurnRateAlarm(this, alarmId, definition, suffix as SloId, measured, onCall))
-        : targetsOf(definition, api, functions).map((target) => createAlarm(this, alarmId, definition, target, onCall)),
+        : targetsOf(definition, { api, functions, onCall, pagerDuty }).map((target) =>
+            createAlarm(this, alarmId, definition, target, onCall),
+          ),
     );
     this.createDashboard(created, measured);
   }
@@ -60,44 +70,4 @@ export class MonitoringStack extends Stack {
 
 function definitions(): [AlarmId, AlarmDefinition][] {
   return Object.entries(alarms) as [AlarmId, AlarmDefinition][];
-}
-
-/** What a definition watches in this region. CloudFront's metrics live in us-east-1, see edge-monitoring-stack.ts. */
-function targetsOf({ source }: MetricAlarm, api: ApiStack, functions: MonitoringStackProps['functions']): AlarmTarget[] {
-  switch (source.kind) {
-    case 'function':
-      return Object.entries(functions)
-        .filter(([functionId]) => source.only === undefined || source.only === functionId)
-        .map(([functionId, { function: lambda }]) => ({
-          namespace: 'AWS/Lambda',
-          metricName: source.metric,
-          dimensions: { FunctionName: lambda.functionName },
-          ...(source.only === undefined ? { suffix: functionId } : {}),
-        }));
-    case 'api':
-      return [{ namespace: 'AWS/ApiGateway', metricName: source.metric, dimensions: { ApiId: api.api.apiId } }];
-    case 'queue': {
-      const queues = {
-        mail: api.mail.queue,
-        'mail-dead-letters': api.mail.deadLetters,
-        'blocks-dead-letters': api.blocks.deadLetters,
-        'alarms-dead-letters': api.alarms.deadLetters,
-        'status-dead-letters': api.status.deadLetters,
-      } as const;
-      const queue = queues[source.queue];
-      return [{ namespace: 'AWS/SQS', metricName: source.metric, dimensions: { QueueName: queue.queueName } }];
-    }
-    case 'product':
-      return [{ namespace: metricsNamespace, metricName: source.metric }];
-    case 'canary':
-      return source.of.map((component) => ({
-        namespace: metricsNamespace,
-        metricName: source.metric,
-        dimensions: { Component: component },
-        ...(source.of.length > 1 ? { suffix: component } : {}),
-      }));
-    case 'edge':
-    case 'web-acl':
-      return [];
-  }
 }

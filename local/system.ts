@@ -20,6 +20,7 @@ import { createGateways } from './gateway/gateway.ts';
 import { createAuthorizer, operatorArn } from './iam/authorizer.ts';
 import { openPager } from './pager.ts';
 import { startServices } from './services/start-services.ts';
+import { createSettling } from './settling.ts';
 import { openState } from './state.ts';
 
 export interface LocalSystem {
@@ -100,6 +101,7 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
       topics: services.topics,
       sample: recorder.sampleQueues,
       settled: schedules.settled,
+      settle: createSettling(assembly, services.queues),
       log,
     });
     undo.push(() => alarms.stop());

@@ -12,6 +12,7 @@ const commands = groupCommands('npm run ops --', {
     summary: 'what the status page says, and saying it when nothing else answers',
     load: async () => (await import('./status/command.ts')).status,
   },
+  page: { summary: 'whom alarms reach, and whether they do', load: async () => (await import('./page/command.ts')).page },
   waf: { summary: 'what the firewall in front would do with a request', load: async () => (await import('./waf/command.ts')).waf },
 });
 

@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AlarmDefinition, type AlarmId, alarmName, alarms, type MetricAlarm, suffixesOf } from '../contract/alarms.ts';
+import { runbookAnchor } from '../contract/paging.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -41,6 +42,8 @@ function renderEntry(id: string, definition: AlarmDefinition): string[] {
   const names = suffixesOf(definition).map((suffix) => alarmName(id as AlarmId, suffix));
   const isOfEdge = !definition.burnRate && ['edge', 'web-acl'].includes(definition.source.kind);
   return [
+    `<a id="${runbookAnchor(id)}"></a>`,
+    '',
     `## ${id}`,
     '',
     `${names.map((name) => `\`${name}\``).join(', ')} · ${severities[definition.severity]}`,

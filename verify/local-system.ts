@@ -13,6 +13,7 @@ export interface LocalSystem {
   readonly port: number;
   /** Of the plain listener, which stands for port 80. */
   readonly httpPort: number;
+  readonly consolePort: number;
   /** PEM file of the authority that the edge's certificate is from. */
   readonly certificateAuthority: string;
   stop(): Promise<void>;
@@ -51,7 +52,7 @@ export async function startLocalSystem(directory: string): Promise<LocalSystem> 
     if (child.exitCode !== null)
       throw new VerificationError(`The local system ended with ${child.exitCode} while starting: see local-system.log`);
     if (certificateAuthority !== '' && (await readStatus(port)) === 200) {
-      return { base: `https://localhost:${port}`, port, httpPort, certificateAuthority, stop };
+      return { base: `https://localhost:${port}`, port, httpPort, consolePort, certificateAuthority, stop };
     }
     await sleep(250);
   }

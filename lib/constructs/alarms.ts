@@ -9,7 +9,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { type AlarmDefinition, type AlarmId, alarmName, alarms, type MetricAlarm, metricsNamespace } from '../../contract/alarms.ts';
+import { type AlarmId, alarmName, type MetricAlarm, metricsNamespace } from '../../contract/alarms.ts';
 import type { OnCall } from './on-call.ts';
 
 /** What an alarm watches, where one definition watches several things. */
@@ -41,7 +41,7 @@ export function createAlarm(scope: Construct, id: AlarmId, definition: MetricAla
   });
   const alarm = new Alarm(scope, constructId(name), {
     alarmName: name,
-    alarmDescription: describe(id),
+    alarmDescription: onCall.describe(id),
     metric,
     threshold: definition.threshold,
     evaluationPeriods: definition.evaluationPeriods,
@@ -50,7 +50,7 @@ export function createAlarm(scope: Construct, id: AlarmId, definition: MetricAla
       definition.speaksWhen === 'under' ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: definition.missingData === 'breaching' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
   });
-  notify(alarm, onCall.actions[definition.severity]);
+  notify(alarm, definition.aboutOnCall ? onCall.secondWay : onCall.actions[definition.severity]);
   return { id, name, alarm, metric, annotation: alarm.toAnnotation() };
 }
 
@@ -62,11 +62,6 @@ export function notify(alarm: AlarmBase, action: IAlarmAction): void {
 
 export function constructId(name: string): string {
   return name.replaceAll('-', '');
-}
-
-export function describe(id: AlarmId): string {
-  const definition: AlarmDefinition = alarms[id];
-  return `${definition.means} Runbook: ${id}`;
 }
 
 export { metricsNamespace };

@@ -22,7 +22,7 @@ import type { ApiFunctionId } from '../../contract/privileges.ts';
 import { routes } from '../../contract/routes.ts';
 import { objective, type SloDefinition, type SloId, sliDimensions, sliMetrics, slos } from '../../contract/slo.ts';
 import { acknowledge } from '../acknowledgements.ts';
-import { type CreatedAlarm, constructId, describe, notify } from './alarms.ts';
+import { type CreatedAlarm, constructId, notify } from './alarms.ts';
 import type { OnCall } from './on-call.ts';
 
 /** Where the failures are counted that no function can tell of. */
@@ -130,7 +130,7 @@ export function createBurnRateAlarm(
   const name = alarmName(id, objectiveId);
   const alarm = new CompositeAlarm(scope, constructId(name), {
     compositeAlarmName: name,
-    alarmDescription: describe(id),
+    alarmDescription: onCall.describe(id),
     alarmRule: AlarmRule.allOf(...windows.map((window) => AlarmRule.fromAlarm(window, AlarmState.ALARM))),
   });
   notify(alarm, onCall.actions[severity]);

@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { Paging } from '../../contract/paging.ts';
 import type {
   ApiFunctionId,
   FunctionPrivileges,
@@ -30,6 +31,8 @@ export interface PrivilegedResources {
   /** Encrypts tables, queues and secrets. */
   readonly dataKey: IKey;
   readonly mail: { readonly identityArn: string; readonly configurationSetArn: string; readonly sender: string };
+  /** Topics that the function which writes to phones may publish to, and what it is told. */
+  readonly pages: { readonly topicArns: readonly string[]; readonly paging: Paging };
   /** ARNs of the IP sets of blocked addresses. */
   readonly ipSets: IpSetArns;
   /** For functions that are deployed behind it. */
@@ -137,13 +140,21 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
     );
   }
   if (privileges.publishesStatus) statements.push(...publishStatements(resources.statusFiles));
+  if (writesToPhones(privileges, resources)) statements.push(allow('Phones', ['sns:Publish'], [...resources.pages.topicArns]));
   if (sendsMail) {
     const { identityArn, configurationSetArn, sender } = resources.mail;
     statements.push(
       allow('SendMail', ['ses:SendEmail'], [identityArn, configurationSetArn], { StringEquals: { 'ses:FromAddress': sender } }),
     );
   }
-  return [...statements, ...dataKeyStatements(scope, resources.dataKey, { reads: readers(privileges), writes: writers(privileges) })];
+  return [
+    ...statements,
+    ...dataKeyStatements(scope, resources.dataKey, {
+      reads: readers(privileges),
+      writes: writers(privileges),
+      both: writesToPhones(privileges, resources) ? ['sns'] : [],
+    }),
+  ];
 }
 
 export function distributionOf({ distribution }: PrivilegedResources): NonNullable<PrivilegedResources['distribution']> {
@@ -245,6 +256,10 @@ function readers({ tables, secrets = [], sendsTo = [], consumes = [], rotates, k
   ];
 }
 
+function writesToPhones(privileges: FunctionPrivileges, { pages }: PrivilegedResources): boolean {
+  return privileges.writesToPhones === true && pages.topicArns.length > 0;
+}
+
 function writers({ tables, sendsTo = [], rotates, keeps }: FunctionPrivileges): string[] {
   const writesItems = tables.some(({ actions }) => actions.some((action) => !readActions.includes(action)));
   return [...(writesItems ? ['dynamodb'] : []), ...(sendsTo.length > 0 ? ['sqs'] : []), ...(rotates || keeps ? ['secretsmanager'] : [])];
@@ -254,8 +269,10 @@ function writers({ tables, sendsTo = [], rotates, keeps }: FunctionPrivileges): 
 function dataKeyStatements(
   scope: Construct,
   key: IKey,
-  services: { reads: readonly string[]; writes: readonly string[] },
+  given: { reads: readonly string[]; writes: readonly string[]; both: readonly string[] },
 ): PolicyStatement[] {
+  // Whoever publishes to an encrypted topic needs both.
+  const services = { reads: [...given.reads, ...given.both], writes: [...given.writes, ...given.both] };
   const via = (names: readonly string[]) => ({
     StringEquals: { 'kms:ViaService': names.map((name) => `${name}.${Stack.of(scope).region}.amazonaws.com`) },
   });

@@ -15,6 +15,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { alarmTopicsVariable } from '../../contract/alarm-message.ts';
 import { type BlocklistSettings, blocklistVariable } from '../../contract/blocks.ts';
+import { pagingVariable } from '../../contract/paging.ts';
 import { privileges as allPrivileges, type FunctionId, type FunctionPrivileges } from '../../contract/privileges.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import {
@@ -80,7 +81,7 @@ export class PortiereFunction extends Construct {
       systemLogLevelV2: SystemLogLevel.WARN,
       memorySize: privileges.hashes ? hashingMemoryMegabytes : memoryMegabytes,
       timeout: Duration.seconds(privileges.timeoutSeconds ?? securityPolicy.functionTimeoutSeconds),
-      environment: environmentOf(privileges, props, settings),
+      environment: environmentOf(this, props, settings),
       // The runbook rolls the alias back to the version before: it must still be there.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       ...(props.reservedConcurrency ? { reservedConcurrentExecutions: props.reservedConcurrency } : {}),
@@ -119,8 +120,9 @@ function siteOriginOf({ settings, resources }: PortiereFunctionProps): string {
 }
 
 /** Only what the row names: a function isn't even told the names of tables that it may not read. */
-function environmentOf(privileges: FunctionPrivileges, props: PortiereFunctionProps, settings: Settings): Record<string, string> {
-  const { tables, keys, secrets, queues, aliasArns, ipSets } = props.resources;
+function environmentOf(scope: Construct, props: PortiereFunctionProps, settings: Settings): Record<string, string> {
+  const privileges: FunctionPrivileges = allPrivileges[props.functionId];
+  const { tables, keys, secrets, queues, aliasArns, ipSets, pages } = props.resources;
   const queueIds = new Set([...(privileges.sendsTo ?? []), ...(privileges.consumes ?? [])]);
   return Object.fromEntries([
     [settingsVariable, JSON.stringify(settings)],
@@ -129,6 +131,7 @@ function environmentOf(privileges: FunctionPrivileges, props: PortiereFunctionPr
     ...(privileges.secrets ?? []).map((secret) => [resourceVariable('secret', secret), secrets[secret].secretArn]),
     ...[...queueIds].map((queue) => [resourceVariable('queue', queue), queues[queue].queueUrl]),
     ...(privileges.invokes ?? []).map((invoked) => [resourceVariable('function', invoked), aliasArns[invoked]]),
+    ...(privileges.writesToPhones ? [[pagingVariable, Stack.of(scope).toJsonString(pages.paging)]] : []),
     ...(privileges.writesIpSets
       ? [
           [resourceVariable('ip_set', 'ipv4'), ipSets.ipv4],

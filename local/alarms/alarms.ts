@@ -9,6 +9,7 @@ import type { LocalServices } from '../services/model.ts';
 import { type AlarmState, type AlarmVerdict, type CompiledAlarm, compileAlarm } from './alarm.ts';
 import { compileAlarmRule } from './composite.ts';
 import type { MetricIdentity, Metrics } from './metrics.ts';
+import { wordChange } from './wording.ts';
 
 export interface AlarmStatus {
   readonly name: string;
@@ -21,6 +22,12 @@ export interface AlarmStatus {
 
 export interface Alarms {
   list(): AlarmStatus[];
+  /**
+   * Puts an alarm into a state, as `SetAlarmState` does; the next evaluation may take it out again.
+   *
+   * @throws RangeError for an alarm that there isn't
+   */
+  set(name: string, state: AlarmState, reason: string): Promise<void>;
   /** Moves the system's clock, a minute at a time so that every alarm sees the time pass. */
   advance(seconds: number): Promise<void>;
   stop(): void;
@@ -35,6 +42,8 @@ export interface AlarmsOptions {
   readonly sample: () => void;
   /** Resolves when what the clock has started is over. */
   readonly settled?: () => Promise<void>;
+  /** Ends when what was published has been dealt with, or after some seconds. */
+  readonly settle?: () => Promise<void>;
   readonly log: (line: string) => void;
 }
 
@@ -71,7 +80,7 @@ export function findUnfedAlarms(assembly: Assembly, isReported: (metric: MetricI
     .map(({ name }) => name);
 }
 
-export function startAlarms({ assembly, clock, metrics, topics, sample, settled, log }: AlarmsOptions): Alarms {
+export function startAlarms({ assembly, clock, metrics, topics, sample, settled, settle = async () => {}, log }: AlarmsOptions): Alarms {
   const entries = new Map<string, Entry>();
   const underWay = new Set<Promise<void>>();
   const began = new Date(clock.now()).toISOString();
@@ -116,20 +125,20 @@ export function startAlarms({ assembly, clock, metrics, topics, sample, settled,
     ];
     for (const action of (actions ?? []) as string[]) {
       if (!action.includes(':sns:')) continue;
-      const subject = `${verdict.state}: "${before.name}" in ${assembly.region}`.slice(0, 100);
-      const message = JSON.stringify({
-        AlarmName: before.name,
-        AlarmDescription: before.description,
-        AWSAccountId: assembly.account,
-        NewStateValue: verdict.state,
-        NewStateReason: verdict.reason,
-        StateChangeTime: new Date(at).toISOString(),
-        Region: assembly.region,
-        AlarmArn: entry.resource.attributes.Arn,
-        OldStateValue: before.state,
+      const arn = String(entry.resource.attributes.Arn);
+      const notification = wordChange({
+        name: before.name,
+        arn,
+        description: before.description,
+        account: assembly.account,
+        region: assembly.region,
+        before: before.state,
+        state: verdict.state,
+        reason: verdict.reason,
+        at,
       });
       const publication = topics
-        .publish(action, { subject, message }, 'cloudwatch.amazonaws.com', String(entry.resource.attributes.Arn))
+        .publish(action, notification, 'cloudwatch.amazonaws.com', arn)
         .catch((error: unknown) => log(`the alarm ${before.name} could not reach ${action}: ${(error as Error).message}`))
         .finally(() => underWay.delete(publication));
       underWay.add(publication);
@@ -161,6 +170,14 @@ export function startAlarms({ assembly, clock, metrics, topics, sample, settled,
 
   return {
     list: () => [...entries.values()].map(({ status, latest }) => (latest === undefined ? status : { ...status, reason: latest.reason })),
+    async set(name, state, reason) {
+      const entry = entries.get(name);
+      if (entry === undefined) throw new RangeError(`there is no alarm ${JSON.stringify(name)}`);
+      // Set by hand it is news even where nothing was evaluated yet.
+      entry.latest = { state, reason };
+      if (entry.status.state !== state) change(entry, { state, reason }, clock.now());
+      await Promise.all(underWay);
+    },
     async advance(seconds) {
       let left = seconds;
       while (left > 0) {
@@ -174,8 +191,11 @@ export function startAlarms({ assembly, clock, metrics, topics, sample, settled,
         else awakeSince = clock.now();
         if (left >= daySeconds) evaluated = Math.floor(clock.now() / minute) * minute - minute;
         catchUp();
-        // A page carries the minute in which its alarm rang.
-        await Promise.all(underWay);
+        // A page carries the minute in which its alarm rang, and reaches the phone before the next one.
+        if (underWay.size > 0) {
+          await Promise.all(underWay);
+          await settle();
+        }
       }
     },
     stop: () => clearInterval(timer),

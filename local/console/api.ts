@@ -53,6 +53,12 @@ export function createConsoleApi(sources: ConsoleSources): Readonly<Record<strin
     'GET /api/mail': (query) => mailbox.list(query.get('to') ?? undefined),
     'GET /api/pages': () => pager.list(),
     'GET /api/alarms': () => alarms.list(),
+    'POST /api/alarms': async (_query, body) => {
+      const { name, state, reason } = readObject(body, ['name', 'state', 'reason']);
+      if (state !== 'ALARM' && state !== 'OK') throw new BadRequest(`state must be ALARM or OK, not ${JSON.stringify(state)}`);
+      await alarms.set(String(name), state, String(reason ?? 'Set by hand.'));
+      return alarms.list().find((alarm) => alarm.name === name);
+    },
     'GET /api/metrics': () => metrics.summary(),
     'GET /api/waf': () => firewall?.latest() ?? [],
     'GET /api/operator': () => sources.operator,

@@ -46,6 +46,8 @@ export interface MessageAttribute {
 export interface Notification {
   readonly subject?: string;
   readonly message: string;
+  /** What subscriptions of these protocols get instead (`MessageStructure` `json`). */
+  readonly byProtocol?: Readonly<Partial<Record<Delivery['protocol'], string>>>;
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
 }
 

@@ -252,7 +252,7 @@ describe('roles', () => {
       for (const { Condition } of statements) {
         const services: string[] = list(Condition.StringEquals['kms:ViaService']);
         expect(services.length).toBeGreaterThan(0);
-        expect(services.every((service) => /^(dynamodb|secretsmanager|sqs)\.eu-south-1\.amazonaws\.com$/.test(service))).toBe(true);
+        expect(services.every((service) => /^(dynamodb|secretsmanager|sqs|sns)\.eu-south-1\.amazonaws\.com$/.test(service))).toBe(true);
       }
     }
   });
@@ -261,6 +261,16 @@ describe('roles', () => {
     const [statement] = statementsOf(roleOf('mailer')).filter(({ Action }) => list(Action).includes('ses:SendEmail'));
 
     expect(statement?.Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'no-reply@example.com' } });
+  });
+
+  test('[P03] only `pager` may publish to a topic, and to that of the phones alone', () => {
+    for (const functionId of functionIds) {
+      const publishing = statementsOf(roleOf(functionId)).filter(({ Action }) => list(Action).some((action) => action.startsWith('sns:')));
+
+      expect(publishing.map(({ Action, Resource }) => ({ Action, Resource }))).toEqual(
+        functionId === 'pager' ? [{ Action: 'sns:Publish', Resource: { Ref: expect.stringMatching(/^PagesPhones/) } }] : [],
+      );
+    }
   });
 
   test('the function that asks `password` is told its alias', () => {
@@ -289,6 +299,7 @@ describe('roles', () => {
         ...(row.visitsSite ? ['SITE_ORIGIN'] : []),
         ...(row.rotates ? [`SECRET_${constant(row.rotates)}`, 'DISTRIBUTION_SITE'] : []),
         ...(row.publishesStatus ? ['PORTIERE_STATUS'] : []),
+        ...(row.writesToPhones ? ['PORTIERE_PAGING'] : []),
         ...(row.writesIpSets ? ['IP_SET_IPV4', 'IP_SET_IPV6', 'PORTIERE_BLOCKLIST'] : []),
         ...(row.hearsAlarms ? ['PORTIERE_ALARM_TOPICS'] : []),
       ];

@@ -210,6 +210,18 @@ describe('topics', () => {
     expect(heard.map(({ message, subject }) => [message, subject])).toEqual(Array(3).fill(['hello', 'greeting']));
   });
 
+  test('phones and mailboxes get texts of their own where there are such', async () => {
+    const notification = { message: '{"AlarmName":"a"}', byProtocol: { sms: 'short', email: 'long' } };
+
+    await running.services.topics.publish(running.refOf('Pages'), notification, 'cloudwatch.amazonaws.com', alarmArn);
+
+    expect(heard.map(({ protocol, message }) => `${protocol} ${message}`).sort()).toEqual([
+      'email long',
+      'sms short',
+      'sqs {"AlarmName":"a"}',
+    ]);
+  });
+
   test('a queue gets what its policy lets a topic send, in the envelope of SNS, and nothing else', async () => {
     const receive = () => running.services.queues.receive(running.arnOf('Inbox'), 10);
     const arrived = new Promise<string>((resolve) => running.services.queues.onMessage(resolve));

@@ -1,4 +1,4 @@
-/** Blocked addresses, from outside: several viewers, an operator's command, a source that fails, and the clock. */
+/** What runs by itself, from outside: blocked addresses (several viewers, an operator's command, a source that fails) and pages. */
 import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,11 +11,14 @@ import { System, Viewer } from '../support/system.ts';
 
 const root = path.join(__dirname, '../..');
 const { sprayedAccounts } = securityPolicy.blocklist.automatic;
-const listed = Array.from({ length: 10 }, (_, index) => `127.66.${index}.0/24`);
+/** Not side by side: neighbours are merged into one, and a list cut to a fifth would be one cut to a half. */
+const listed = Array.from({ length: 10 }, (_, index) => `127.66.${2 * index + 1}.0/24`);
 
 let source: Server;
 let document: { status: number; body: string };
 let system: System;
+/** What the dead-man's switch heard. */
+let beats = 0;
 const viewers = new Map<string, Viewer>();
 
 const drop = (cidrs: readonly string[]) => ({
@@ -29,10 +32,14 @@ const drop = (cidrs: readonly string[]) => ({
 
 beforeAll(async () => {
   document = drop(listed);
-  source = createServer((_, response) => response.writeHead(document.status).end(document.body));
+  source = createServer((request, response) => {
+    if (request.url === '/beat') beats += 1;
+    response.writeHead(request.url === '/beat' ? 200 : document.status).end(request.url === '/beat' ? 'OK' : document.body);
+  });
   await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
   system = await System.start(undefined, {
     CDK_CONTEXT_JSON: JSON.stringify({ config: 'test/support/blocklist.config.ts' }),
+    TEST_SWITCH_URL: `http://127.0.0.1:${(source.address() as AddressInfo).port}/beat`,
     TEST_FEED_URL: `http://127.0.0.1:${(source.address() as AddressInfo).port}/drop.json`,
   });
 }, 240_000);
@@ -121,7 +128,7 @@ describe('a feed', () => {
     await system.advance(3600);
 
     expect(await awaitStatus('127.67.0.1', 403)).toBe(403);
-    expect(await awaitStatus('127.66.9.1', 200)).toBe(200);
+    expect(await awaitStatus('127.66.19.1', 200)).toBe(200);
   }, 120_000);
 });
 
@@ -251,6 +258,64 @@ describe('an edit past the function', () => {
     const pages = await system.readConsole<{ subject?: string }[]>('/api/pages');
     expect(JSON.stringify(pages)).toContain('portiere-Blocklist-Drift');
   }, 120_000);
+});
+
+describe('the way of a page', () => {
+  it('[P03] from alarm to mailbox and, by queue and function, to the phone, is walked by one command, and its end is told', async () => {
+    const answer = await ops('page', 'test', '--json');
+    await system.advance(60);
+
+    const { reached } = JSON.parse(answer.stdout) as { reached: { protocol: string; message: string }[] };
+    expect({ code: answer.code, protocols: reached.map(({ protocol }) => protocol).sort() }).toEqual({
+      code: 0,
+      protocols: ['email', 'sms'],
+    });
+    expect(reached.find(({ protocol }) => protocol === 'sms')?.message).toMatch(
+      /^PAGE OnCall\/PageTest since \d\d:\d\d UTC\. [\s\S]*\nDo: .*\nSee: https:/,
+    );
+    const texts = await system.readConsole<{ protocol: string; message: string }[]>('/api/pages');
+    expect(
+      texts.filter(({ protocol, message }) => protocol === 'sms' && message.includes('PageTest')).map(({ message }) => message.slice(0, 4)),
+    ).toEqual(['OVER', 'PAGE']);
+  });
+
+  it('[P03] a ticket leaves the phone asleep', async () => {
+    const answer = await ops('page', 'test', '--severity', 'ticket', '--json');
+
+    const { reached } = JSON.parse(answer.stdout) as { reached: { protocol: string }[] };
+    expect(reached.map(({ protocol }) => protocol)).toEqual(['email']);
+  });
+
+  it('[P03] is taken by a heartbeat every five minutes, which the switch outside hears', async () => {
+    const before = beats;
+
+    await system.advance(301);
+
+    expect(await system.until(async () => (beats > before ? beats : undefined), 'a heartbeat')).toBeGreaterThan(before);
+  });
+
+  it('[P03] that fails rings by the second way within two minutes, on the phone as well', async () => {
+    await system.tellConsole('POST', '/api/faults', { service: 'sns', mode: 'error', rate: 1, seconds: 600 });
+    await ops('page', 'test', '--json');
+    await system.advance(120);
+    await system.tellConsole('DELETE', '/api/faults');
+
+    const texts = await system.readConsole<{ protocol: string; message: string }[]>('/api/pages');
+    expect(texts.filter(({ protocol }) => protocol === 'sms').map(({ message }) => message)).toContain(
+      'ALARM: "portiere-OnCall-Late" in eu-south-1',
+    );
+  }, 60_000);
+
+  it.each([
+    [['page', 'test', '--severity', 'loud'], /--severity is page or ticket/],
+    [['page', 'call'], /There is no command "call"/],
+    [['page', 'contacts'], /ask for this in AWS/],
+  ])('refuses %j in one sentence', async (parameters, message) => {
+    const answer = await ops(...parameters);
+
+    expect(answer.code).toBe(2);
+    expect(answer.stderr).toMatch(message);
+  });
 });
 
 describe('the roles', () => {

@@ -36,7 +36,7 @@ export class TopicStore {
   }
 
   /** @returns the message's id */
-  deliver(topic: Resource, { subject, message, attributes = {} }: Notification): string {
+  deliver(topic: Resource, { subject, message, byProtocol = {}, attributes = {} }: Notification): string {
     const messageId = randomUUID();
     const at = new Date(this.context.clock.now()).toISOString();
     for (const { protocol, endpoint } of this.#subscriptions(topic)) {
@@ -46,7 +46,7 @@ export class TopicStore {
         protocol,
         endpoint,
         ...(subject === undefined ? {} : { subject }),
-        message,
+        message: byProtocol[protocol] ?? message,
         attributes,
         at,
       };
