@@ -64,6 +64,7 @@ describeWithBrowser('the pages in a browser', () => {
       '/assets/chunk.js',
       '/assets/chunk.js',
       '/assets/figtree-latin-wght-normal.woff2',
+      '/assets/notices.js',
       '/assets/style.css',
       '/en/index.html',
     ]);
