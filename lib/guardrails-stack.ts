@@ -31,39 +31,20 @@ export class GuardrailsStack extends Stack {
     const { existing } = guardrails;
     const key = this.createKey();
     const onCall = new OnCall(this, 'OnCall', { contacts: config.onCall, runbookUrl: config.runbookUrl, key });
-    const findings = onCall.topics.page;
-    findings.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'FindingsOfThisAccount',
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [findings.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
-      }),
-    );
     const needsBucket = !existing.includes('config-recorder') || !existing.includes('trail');
     const bucket = needsBucket ? new EvidenceBucket(this, 'Evidence', { key }) : undefined;
     const recorder = bucket && !existing.includes('config-recorder') ? new ConfigRecorder(this, 'Recorder', { bucket, key }) : undefined;
     if (bucket && !existing.includes('trail')) new AccountTrail(this, 'AccountTrail', { bucket, key });
     new People(this, 'People');
     new AccountRules(this, 'Rules', { recording: recorder?.running ?? [] });
-    new Detection(this, 'Detection', { existing, topic: findings });
+    new Detection(this, 'Detection', { existing, action: onCall.actions.page, key });
   }
 
   private createKey(): EncryptionKey {
     const key = new EncryptionKey(this, 'Key', {
-      description: 'Portiere: encrypts the recordings of the account and the topic of its findings',
-      logGroupPrefixes: [logGroupPrefix],
+      description: 'Portiere: encrypts the recordings of the account, and the topic and log of its findings',
+      logGroupPrefixes: [logGroupPrefix, '/aws/events/portiere-'],
     });
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'FindingsToEncryptedTopics',
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
-      }),
-    );
     key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'TrailOfThisAccount',

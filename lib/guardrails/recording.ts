@@ -1,5 +1,5 @@
 /** What is written down of the account: the state of its resources (AWS Config) and every call (CloudTrail). */
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { ReadWriteType, Trail } from 'aws-cdk-lib/aws-cloudtrail';
 import { CfnConfigurationRecorder, CfnDeliveryChannel } from 'aws-cdk-lib/aws-config';
 import { ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -25,6 +25,8 @@ export class ConfigRecorder extends Construct {
   constructor(scope: Construct, id: string, { bucket, key }: RecordingProps) {
     super(scope, id);
     const { account } = Stack.of(this);
+    // As the rule packs write it: an account that the configuration names stands there itself.
+    const accountInFindings = Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
     const role = new Role(this, 'Role', {
       description: 'Reads the configuration of every resource, and writes it to one bucket',
       assumedBy: new ServicePrincipal('config.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': account } } }),
@@ -46,7 +48,7 @@ export class ConfigRecorder extends Construct {
     acknowledge(role, {
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWS_ConfigRole]':
         'AWS keeps this policy in step with the resource types that AWS Config learns to read; a list of ours would go blind to new ones',
-      [`AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket)}.Arn>/AWSLogs/<AWS::AccountId>/Config/*]`]:
+      [`AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket)}.Arn>/AWSLogs/${accountInFindings}/Config/*]`]:
         'AWS Config chooses the names of its files below its own prefix',
       'NIST.800.53.R5-IAMNoInlinePolicy':
         'The statements name one bucket and one key, are of no use to any other role, and go when it goes',

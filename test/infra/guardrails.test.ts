@@ -147,29 +147,37 @@ describe('recordings', () => {
 });
 
 describe('findings of high severity', () => {
-  test('[P24] go from GuardDuty and Security Hub to the phone, with no function of ours between, each once', () => {
+  test('[P24] of GuardDuty and Security Hub ring, each once, with no function of ours between', () => {
     const topic = only(ofType('AWS::SNS::Topic'), 'OnCallPage').logicalId;
-    const rules = ofType('AWS::Events::Rule').map(({ properties }) => properties);
+    const patterns = new Map(ofType('AWS::Events::Rule').map(({ logicalId, properties }) => [logicalId, properties.EventPattern]));
+    const watched = ofType('AWS::CloudWatch::Alarm').map(({ properties }) => {
+      const [{ Name, Value }] = properties.Dimensions;
+      return { ...properties, source: patterns.get(Value.Ref)?.source, Name };
+    });
 
-    expect(rules.map(({ EventPattern }) => EventPattern.source[0]).sort()).toEqual(['aws.guardduty', 'aws.securityhub']);
-    for (const { Targets } of rules) expect(Targets.map(({ Arn }: Properties) => Arn)).toEqual([{ Ref: topic }]);
-    const hub = rules.find(({ EventPattern }) => EventPattern.source[0] === 'aws.securityhub')?.EventPattern;
+    expect(watched.map(({ source }) => source?.[0]).sort()).toEqual(['aws.guardduty', 'aws.securityhub']);
+    for (const alarm of watched) {
+      expect(alarm).toMatchObject({ Namespace: 'AWS/Events', MetricName: 'MatchedEvents', Name: 'RuleName', Threshold: 1 });
+      expect(alarm.AlarmActions).toEqual([{ Ref: topic }]);
+    }
+    const hub = [...patterns.values()].find(({ source }) => source[0] === 'aws.securityhub');
     expect(hub.detail.findings.Severity.Label).toEqual(['HIGH', 'CRITICAL']);
     expect(hub.detail.findings.ProductName).toEqual([{ 'anything-but': ['GuardDuty'] }]);
   });
 
-  test('may be published by the events of this account alone, though the topic is encrypted', () => {
+  test('[P24] can be rung by nobody else: events of no account may publish to the topic', () => {
     const statements = ofType('AWS::SNS::TopicPolicy').flatMap(({ properties }) => properties.PolicyDocument.Statement);
-    const publishers = statements.filter(({ Principal }: Properties) => Principal?.Service === 'events.amazonaws.com');
-    const keyUsers = propertiesOf('AWS::KMS::Key').KeyPolicy.Statement.filter(
-      ({ Principal }: Properties) => Principal?.Service === 'events.amazonaws.com',
-    );
+    const allowed = statements.filter(({ Effect }: Properties) => Effect === 'Allow');
 
-    expect(publishers).not.toHaveLength(0);
-    expect(keyUsers).not.toHaveLength(0);
-    for (const { Condition } of [...publishers, ...keyUsers]) {
-      expect(Condition.StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
-    }
+    expect(allowed.map(({ Principal }: Properties) => Principal.Service)).toEqual(allowed.map(() => 'cloudwatch.amazonaws.com'));
+  });
+
+  test('are kept, in a log that the two rules alone may write', () => {
+    const log = propertiesOf('AWS::Logs::LogGroup', 'DetectionFindings');
+    const policy = JSON.stringify(propertiesOf('AWS::Logs::ResourcePolicy').PolicyDocument);
+
+    expect(log.LogGroupName).toBe('/aws/events/portiere-findings');
+    for (const { logicalId } of ofType('AWS::Events::Rule')) expect(policy).toContain(logicalId);
   });
 });
 
