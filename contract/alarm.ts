@@ -76,6 +76,8 @@ export type ProductMetric =
   | 'Accounts/Locked'
   | 'Kms/Denied'
   | 'Origin/Bypassed'
+  /** Requests over an exact limit behind the edge. */
+  | 'Budgets/Exceeded'
   /** Hours since the value that the edge proves itself with was made. */
   | 'OriginSecret/Age'
   /** Requests in which a browser said that the content security policy refused something on a page of ours. */

@@ -73,6 +73,7 @@ export const privileges = {
       { table: 'registrations', actions: ['GetItem', 'PutItem'] },
       { table: 'tokens', actions: ['GetItem', 'DeleteItem'] },
       { table: 'attempts', actions: ['GetItem', 'PutItem', 'UpdateItem'] },
+      { table: 'rate-limits', actions: ['UpdateItem'] },
       { table: 'events', actions: ['PutItem'] },
     ],
     keys: [{ key: 'pepper', actions: ['GenerateMac'] }],
@@ -86,6 +87,7 @@ export const privileges = {
     tables: [
       { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
       { table: 'seeds', actions: ['Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
+      { table: 'rate-limits', actions: ['UpdateItem'] },
       { table: 'events', actions: ['PutItem'] },
     ],
     // Sealed for one account and one purpose: a seed copied to another account opens for nobody.
@@ -99,6 +101,7 @@ export const privileges = {
     purpose: 'passkeys (WebAuthn): registration, sign-in, second step, step-up. Reaches public keys: no seed, no password hash, no pepper',
     tables: [
       { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
+      { table: 'rate-limits', actions: ['UpdateItem'] },
       { table: 'events', actions: ['PutItem'] },
     ],
     secrets: ['origin', 'device', 'recovery', 'ceremony'],
@@ -112,6 +115,7 @@ export const privileges = {
     tables: [
       { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
       { table: 'tokens', actions: ['GetItem', 'DeleteItem'] },
+      { table: 'rate-limits', actions: ['UpdateItem'] },
       { table: 'events', actions: ['PutItem'] },
     ],
     secrets: ['origin', 'identity', 'device'],

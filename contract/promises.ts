@@ -202,6 +202,7 @@ export const promises: readonly SecurityPromise[] = [
     keptMeans: 'Rate rules at the edge, exact limits behind them.',
     evidence: [
       { kind: 'test', name: 'the rate rules of the web ACL, and floods from one address' },
+      { kind: 'test', name: 'exact limits behind the edge: two hundred at once get what there is, and forged addresses change nothing' },
       { kind: 'test', name: 'the one door behind the edge: its secret changes under traffic, and requests past it are refused and ring' },
       { kind: 'test', name: 'limits of kinds of routes and of single paths apart' },
     ],

@@ -2,6 +2,7 @@
 import type { ApiFunctionId } from './privileges.ts';
 import type { ProblemCode } from './problems.ts';
 import type * as schemas from './schemas.ts';
+import type { SecurityPolicy } from './security-policy.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -23,6 +24,8 @@ export interface Route {
   readonly origin?: 'any';
   /** Of the body; `application/json` where nothing is said. */
   readonly contentTypes?: readonly string[];
+  /** How often one address, or one account, may call it: taken last, by one write. Sign-in takes its own beside its first reading (domain/guess.ts). */
+  readonly budget?: keyof SecurityPolicy['budgets'];
   readonly body?: (typeof schemas)[keyof typeof schemas] & { readonly _zod: unknown };
   readonly answers: {
     readonly status: 200 | 201 | 202 | 204;

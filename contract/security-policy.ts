@@ -1,15 +1,12 @@
 /**
- * Every limit, lifetime, rate, origin rule and header value of Portiere: the one place.
+ * Every limit, lifetime, rate, origin rule and header value of Portiere: the one place. A part that would make it too long lies in `policy/`.
  *
  * Units stand in the names: `Seconds`, `Bytes`, `CodePoints`, `Bits`. What a deployment may choose
  * (see `settings.ts`) can only pick among values that this file allows.
  */
-
+import { budgets, originSecret } from './policy/behind-the-edge.ts';
+import { DAY, HOUR, MINUTE } from './policy/units.ts';
 import { statusPolicy } from './status-policy.ts';
-
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 export const securityPolicy = {
   passwords: {
@@ -180,6 +177,8 @@ export const securityPolicy = {
     anonymousCredentials: 50,
   },
 
+  budgets,
+
   /** What browsers say the content security policy has refused (P21). Anybody can send anything here. */
   cspReports: {
     path: '/v1/csp-reports',
@@ -343,25 +342,7 @@ export const securityPolicy = {
 
   cors: { maxAgeSeconds: 2 * HOUR },
 
-  /** The value by which the edge proves itself to the API, and how it changes without a door that shuts (decisions/0014). */
-  originSecret: {
-    /** 381 bits of 62 kinds of characters, legal in an HTTP header. */
-    characters: 64,
-    /** A value is this old when the next one is made. */
-    rotateEverySeconds: 30 * DAY,
-    runEverySeconds: 5 * MINUTE,
-    /** How long a function believes the copy that it has read. */
-    freshSeconds: 5 * MINUTE,
-    /** A value that didn't match makes a function read anew, this often at most: a flood of forgeries is no flood of calls. */
-    rereadSeconds: 10,
-    /** How old the next value is before the edge sends it: longer than any function believes an older copy. */
-    learnSeconds: 10 * MINUTE,
-    /** How long the value before stays valid once the edge has stopped sending it. */
-    overlapSeconds: HOUR,
-    /** A next value that is not current by then is a rotation that has failed. */
-    stalledSeconds: 6 * HOUR,
-    proofTimeoutSeconds: 5,
-  },
+  originSecret,
 
   cookies: { session: '__Host-session', device: '__Host-device' },
 

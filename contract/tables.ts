@@ -42,6 +42,11 @@ export const tables = {
     timeToLive: 'expiresAt',
     holds: 'lockout counters, for addresses with and without an account alike',
   },
+  'rate-limits': {
+    partitionKey: 'budgetKey',
+    timeToLive: 'expiresAt',
+    holds: 'how often an address or an account has done a thing in the present window; no name, no credential',
+  },
   events: {
     partitionKey: 'subject',
     sortKey: 'eventId',

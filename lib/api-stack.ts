@@ -16,6 +16,7 @@ import { CfnPermission, EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type ApiFunctionId, type FunctionId, type FunctionPrivileges, privileges, type QueueId } from '../contract/privileges.ts';
@@ -37,6 +38,7 @@ import { Rollout } from './constructs/rollout.ts';
 import type { DataStack } from './data-stack.ts';
 import type { FirewallStack } from './firewall-stack.ts';
 import { logGroupPrefix, mapValues, pascalCase } from './names.ts';
+import type { OriginMutualTls } from './origin-mutual-tls-config.ts';
 
 export interface ApiStackProps extends StackProps {
   readonly config: Config;
@@ -125,7 +127,10 @@ export class ApiStack extends Stack {
     }
     if (config.heartbeat) this.pages.beatBy(this.functions.pager.alias, config.heartbeat.everyMinutes);
     this.api = this.createApi(config.site !== undefined);
-    const originDomain = config.site && hostedZone ? this.createOriginDomain(`origin.${config.site.domain}`, hostedZone) : undefined;
+    const originDomain =
+      config.site && hostedZone
+        ? this.createOriginDomain(`origin.${config.site.domain}`, hostedZone, config.firewall.originMutualTls?.truststore)
+        : undefined;
     this.permitDefaultRoute();
     const stage = this.createStage(data);
     if (config.rollout === 'gradual') {
@@ -217,12 +222,14 @@ export class ApiStack extends Stack {
     });
   }
 
-  private createOriginDomain(domainName: string, zone: IHostedZone): DomainName {
+  private createOriginDomain(domainName: string, zone: IHostedZone, truststore: OriginMutualTls['truststore']): DomainName {
     const domain = new DomainName(this, 'OriginDomain', {
       domainName,
       certificate: new Certificate(this, 'OriginCertificate', { domainName, validation: CertificateValidation.fromDns(zone) }),
       endpointType: EndpointType.REGIONAL,
       securityPolicy: SecurityPolicy.TLS_1_2,
+      // Who shows no certificate of these authorities gets no further than the handshake: no function runs.
+      ...(truststore ? { mtls: { ...truststore, bucket: Bucket.fromBucketName(this, 'OriginTruststore', truststore.bucket) } } : {}),
     });
     const target = RecordTarget.fromAlias(new ApiGatewayv2DomainProperties(domain.regionalDomainName, domain.regionalHostedZoneId));
     new ARecord(this, 'OriginRecord', { zone, recordName: `${domainName}.`, target });

@@ -322,6 +322,13 @@ function crossCheck(config: z.infer<typeof schema>): ConfigurationProblem[] {
       `give an address inside the hosted zone ${hostedZone.name}: its mails are signed (DKIM) with records made there`,
     );
   }
+  if (config.firewall.originMutualTls && !domain) {
+    report(
+      'firewall.originMutualTls',
+      config.firewall.originMutualTls,
+      'give a domain too: the API’s own address asks nobody for a certificate',
+    );
+  }
   if (!config.allowRegionsOutsideEurope && !(europeanRegions as readonly string[]).includes(region)) {
     report('region', region, `give one of ${europeanRegions.join(', ')}, or set allowRegionsOutsideEurope: true`);
   }

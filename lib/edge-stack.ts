@@ -24,7 +24,7 @@ import {
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
-import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { AaaaRecord, ARecord, HttpsRecord, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
@@ -37,6 +37,7 @@ import { acknowledge } from './acknowledgements.ts';
 import type { ApiStack } from './api-stack.ts';
 import { type Config, settingsOf } from './config.ts';
 import { AccessLogBucket } from './constructs/access-log-bucket.ts';
+import { ApiOrigin } from './constructs/api-origin.ts';
 import { runByTheClock } from './constructs/clock-rule.ts';
 import { importHostedZone } from './constructs/hosted-zone.ts';
 import { PortiereFunction } from './constructs/portiere-function.ts';
@@ -153,11 +154,13 @@ export class EdgeStack extends Stack {
     });
   }
 
-  private apiBehavior({ data, api }: EdgeStackProps, common: CommonBehavior): BehaviorOptions {
+  private apiBehavior({ config, data, api }: EdgeStackProps, common: CommonBehavior): BehaviorOptions {
+    const mutualTls = config.firewall.originMutualTls;
     const { edgeHeaders } = securityPolicy;
     return {
       ...common,
-      origin: new HttpOrigin(api.originDomainName, {
+      origin: new ApiOrigin(api.originDomainName, {
+        ...(mutualTls ? { clientCertificateArn: mutualTls.clientCertificateArn } : {}),
         protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
         originSslProtocols: [OriginSslPolicy.TLS_V1_2],
         // CloudFormation puts in what is current whenever it updates the distribution, and the function `rotation` what comes next; no stage

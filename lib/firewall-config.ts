@@ -1,5 +1,6 @@
 /** The part of the configuration that says how the web ACL acts. */
 import * as z from 'zod';
+import { type OriginMutualTls, type OriginMutualTlsInput, originMutualTlsOf, originMutualTlsSchema } from './origin-mutual-tls-config.ts';
 
 /** Managed rule groups that AWS charges for by themselves: see docs/waf.md for what they cost and ask. */
 export const paidRuleGroups = [
@@ -25,6 +26,8 @@ export interface FirewallConfigInput {
   readonly anonymousAddresses?: 'label' | 'block';
   /** Groups that cost extra, by month and by request; none by default. */
   readonly paidRuleGroups?: readonly PaidRuleGroup[];
+  /** The edge shows the API a certificate, and the API takes nobody without one; needs `domain`. See docs/deploy.md. */
+  readonly originMutualTls?: OriginMutualTlsInput;
 }
 
 /** With every default filled in. */
@@ -33,9 +36,10 @@ export interface FirewallChoices {
   readonly managedRules: 'block' | 'count';
   readonly anonymousAddresses: 'label' | 'block';
   readonly paidRuleGroups: readonly PaidRuleGroup[];
+  readonly originMutualTls?: OriginMutualTls;
 }
 
-const known = ['mode', 'managedRules', 'anonymousAddresses', 'paidRuleGroups'];
+const known = ['mode', 'managedRules', 'anonymousAddresses', 'paidRuleGroups', 'originMutualTls'];
 const modeFix = 'give block or count, or leave it out for block';
 const mode = z.optional(z.enum(['block', 'count'], modeFix));
 const groupFix = `give one of ${paidRuleGroups.join(', ')}`;
@@ -54,6 +58,7 @@ export const firewallSchema = z.strictObject(
           'give bot-control or bot-control-targeted: the second does what the first does',
         ),
     ),
+    originMutualTls: z.optional(originMutualTlsSchema),
   },
   {
     error: (issue) =>
@@ -64,6 +69,12 @@ export const firewallSchema = z.strictObject(
 );
 
 export function firewallOf(input: z.infer<typeof firewallSchema>): FirewallChoices {
-  const { mode = 'block', managedRules = mode, anonymousAddresses = 'label', paidRuleGroups = [] } = input;
-  return { mode, managedRules: mode === 'count' ? 'count' : managedRules, anonymousAddresses, paidRuleGroups };
+  const { mode = 'block', managedRules = mode, anonymousAddresses = 'label', paidRuleGroups = [], originMutualTls } = input;
+  return {
+    mode,
+    managedRules: mode === 'count' ? 'count' : managedRules,
+    anonymousAddresses,
+    paidRuleGroups,
+    ...(originMutualTls ? { originMutualTls: originMutualTlsOf(originMutualTls) } : {}),
+  };
 }

@@ -44,6 +44,19 @@ export const securityAlarms = {
       'GET /v1/admin/csp-reports: the newest groups, their directive, what was blocked and on which page. Whether a release went out just before. A `blocked` host that nobody knows, or `inline` on a page that takes input, is an attempt.',
     act: 'If it was a release: roll it back, then mend the page, not the policy. If it was not: the policy has stopped it; find the injection, and treat the page as broken until it is found. If the groups make no sense at all, somebody is making them up: block the addresses.',
   },
+  'Budgets/Surge': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'Budgets/Exceeded' },
+    statistic: 'Sum',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 300,
+    means:
+      'Many requests pass the edge and meet the exact limits behind it: a flood that the rate rules catch up with late, or not at all.',
+    check: 'The decisions of the web ACL by address; whether one address or many are refused with 429 by the API.',
+    act: 'Block the address or its network. If it is a customer behind one address, put it on `blocklist.allow`, and raise the figure in contract/security-policy.ts if people really need it.',
+  },
   'Origin/Bypassed': {
     severity: 'ticket',
     source: { kind: 'product', metric: 'Origin/Bypassed' },

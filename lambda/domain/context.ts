@@ -1,5 +1,6 @@
 /** What every use case is given: who calls, and the services of the function it runs in. */
 import type { MailMessage } from '../../contract/schemas.ts';
+import type { Budgets } from './budgets.ts';
 import type { PasswordRules } from './password-policy.ts';
 import type {
   AccountStore,
@@ -63,6 +64,8 @@ export interface PasswordServices extends SessionServices, SuspicionServices {
   readonly registrations: RegistrationStore;
   readonly tokens: TokenStore;
   readonly attempts: AttemptStore;
+  /** Of addresses. */
+  readonly budgets: Budgets;
   readonly mail: MailQueue;
   readonly telemetry: Metrics;
   readonly hasher: PasswordHasher;

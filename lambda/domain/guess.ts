@@ -1,4 +1,5 @@
 /** One guess at a password, from taking the attempt to settling it: shared by sign-in, re-authentication and verification. */
+import type { Overspent } from './budgets.ts';
 import { addressSubject, type Call, event, mailBase, type PasswordServices, type Refusal, secondsUntil } from './context.ts';
 import { computeLockSeconds, type Reservation, reserveAttempt, startsLock } from './lockout.ts';
 import { type PreparedPassword, preparePassword, verifyPassword } from './password-hash.ts';
@@ -13,6 +14,8 @@ export interface Guess {
   readonly password: string;
   /** Whose password it must be, where that is known: the one of any other account is as good as none. */
   readonly accountId?: string;
+  /** What the caller's address has left, asked for already: beside the attempt, so that it costs no time. */
+  readonly admission?: Promise<Overspent | undefined> | undefined;
   /** Written when the guess is wrong. */
   readonly failureEvent: EventType;
 }
@@ -36,6 +39,7 @@ export interface Verdict<Found> {
  *
  * @param attemptKey from `attempt-keys.ts`
  * @param find no hash costs as much as one
+ * @param admission what the caller's address has left; a refusal gives the attempt back, for there was no verdict
  * @throws Unavailable when a service fails; the attempt is given back, for there was no verdict
  */
 export async function judgePassword<Found extends { readonly hash: string }>(
@@ -43,16 +47,36 @@ export async function judgePassword<Found extends { readonly hash: string }>(
   attemptKey: string,
   password: string,
   find: () => Promise<Found | undefined>,
+  admission?: Promise<Overspent | undefined>,
 ): Promise<Verdict<Found> | Extract<Refusal, { kind: 'account_locked' | 'rate_limited' }>> {
-  const [reserved, read] = await Promise.allSettled([
-    reserveAttempt(services.attempts, services.clock, services.random, attemptKey),
+  let isRefused = false;
+  const [reserved, read, admitted] = await Promise.allSettled([
+    reserveAttempt(services.attempts, services.clock, services.random, attemptKey, undefined, () => isRefused),
     find(),
+    admission?.then(
+      (overspent) => {
+        isRefused = overspent !== undefined;
+        return overspent;
+      },
+      (fault) => {
+        isRefused = true;
+        throw fault;
+      },
+    ),
   ]);
+  if (admitted.status === 'rejected' || admitted.value) {
+    // The account's own budget must not suffer from who has none left.
+    if (reserved.status === 'fulfilled' && reserved.value.kind === 'reserved') await giveBack(services, reserved.value.reservation);
+    if (admitted.status === 'rejected') throw admitted.reason;
+    services.telemetry.count('Budgets/Exceeded');
+    if (admitted.value) return admitted.value;
+  }
   if (reserved.status === 'rejected') throw reserved.reason;
   const outcome = reserved.value;
   if (outcome.kind === 'locked') {
     return { kind: 'account_locked', retryAfterSeconds: secondsUntil(outcome.until, services.clock.now()) };
   }
+  // Attempts under way hold what is left: there is no lock to speak of, and if they were right there will be none.
   if (outcome.kind === 'busy') return { kind: 'rate_limited', retryAfterSeconds: 1 };
 
   const { reservation } = outcome;
@@ -64,10 +88,14 @@ export async function judgePassword<Found extends { readonly hash: string }>(
     const matches = await verifyPassword(services.hasher, prepared, found?.hash, services.bcryptCost);
     return { kind: 'verdict', matches, found, prepared, reservation };
   } catch (fault) {
-    // Giving back is a courtesy: if it fails too, the lease runs out and the attempt counts as a failure.
-    await services.attempts.giveBack(reservation).catch(() => undefined);
+    await giveBack(services, reservation);
     throw fault;
   }
+}
+
+/** A courtesy: if it fails, the lease runs out and the attempt counts as a failure. */
+async function giveBack({ attempts }: PasswordServices, reservation: Reservation): Promise<void> {
+  await attempts.giveBack(reservation).catch(() => undefined);
 }
 
 /**
@@ -79,7 +107,7 @@ export async function judgePassword<Found extends { readonly hash: string }>(
  * @throws Unavailable when a service fails; the attempt is given back, for there was no verdict
  */
 export async function guessPassword(services: PasswordServices, call: Call, guess: Guess): Promise<GuessOutcome> {
-  const verdict = await judgePassword(services, guess.attemptKey, guess.password, () => findCredential(services, guess));
+  const verdict = await judgePassword(services, guess.attemptKey, guess.password, () => findCredential(services, guess), guess.admission);
   if (verdict.kind !== 'verdict') return verdict;
   const { matches, found: credential, prepared, reservation } = verdict;
   // From here on there is a verdict: nothing gives the attempt back any more, whatever fails.

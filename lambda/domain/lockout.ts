@@ -145,6 +145,7 @@ export type ReservationOutcome =
  * decided and swapped. Waits, within bounds, while parallel attempts hold the rest of the budget: sixteen right
  * passwords at the same instant must not refuse each other.
  *
+ * @param isPointless whether the answer is known already: then nobody waits for it
  * @throws Unavailable when the store fails: no answer is a no
  */
 export async function reserveAttempt(
@@ -153,6 +154,7 @@ export async function reserveAttempt(
   random: RandomSource,
   attemptKey: string,
   policy: LockoutPolicy = securityPolicy.lockout,
+  isPointless: () => boolean = () => false,
 ): Promise<ReservationOutcome> {
   let waited = 0;
   let pause = 20;
@@ -167,7 +169,7 @@ export async function reserveAttempt(
     if (decision.kind === 'admitted' && (await attempts.replace(attemptKey, state, decision.next))) {
       return { kind: 'reserved', reservation: { attemptKey, day: decision.next.day, ordinal: decision.next.taken } };
     }
-    if (waited >= policy.contentionWaitSeconds * SECOND) return { kind: 'busy' };
+    if (waited >= policy.contentionWaitSeconds * SECOND || isPointless()) return { kind: 'busy' };
 
     // Jitter, so that those who wait don't come back all at once.
     const jittered = Math.ceil(pause * (0.5 + (random.bytes(1)[0] ?? 0) / 256));

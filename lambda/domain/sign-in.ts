@@ -35,7 +35,15 @@ export async function signIn(
   const emailKey = await computeEmailKey(services.identity, email);
   const device = await findKnownDevice(services.deviceKey, call.deviceCookie, emailKey, services.clock.now());
 
+  // A device that has signed in to this account before has a budget of its own, and an office full of them spends none of its address.
+  const overspent = device ? undefined : services.budgets.recall('guesses', call.viewer);
+  if (overspent) {
+    services.telemetry.count('Budgets/Exceeded');
+    return overspent;
+  }
+  const admission = device ? undefined : services.budgets.spend('guesses', call.viewer);
   const outcome = await guessPassword(services, call, {
+    admission,
     attemptKey: device ? deviceBudget(emailKey, device.deviceId) : strangersBudget(emailKey),
     email,
     emailKey,

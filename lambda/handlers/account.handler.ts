@@ -18,10 +18,11 @@ import { createPipeline } from '../http/pipeline.ts';
 import { answer } from '../http/responses.ts';
 import { bodyOf, currentSession, domainCall } from '../http/session-call.ts';
 import { once } from './once.ts';
-import { sessionServices } from './services.ts';
+import { routeBudgets, sessionServices } from './services.ts';
 
 const services = once((): PipelineServices & DeviceServices & AccountServices => ({
   ...sessionServices(),
+  budgets: routeBudgets(),
   addresses: new DynamoAddressStore(documentClient(), readResource('table', 'accounts')),
   credentials: new LambdaCredentialMover(readResource('function', 'password')),
   tokens: new DynamoTokenStore(documentClient(), readResource('table', 'tokens')),

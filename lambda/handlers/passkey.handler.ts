@@ -17,7 +17,7 @@ import { createPipeline } from '../http/pipeline.ts';
 import { answer } from '../http/responses.ts';
 import { bodyOf, currentAccount, currentSession, domainCall } from '../http/session-call.ts';
 import { once } from './once.ts';
-import { sessionServices } from './services.ts';
+import { routeBudgets, sessionServices } from './services.ts';
 
 const services = once((): PipelineServices & PasskeyServices => {
   const shared = sessionServices();
@@ -25,6 +25,7 @@ const services = once((): PipelineServices & PasskeyServices => {
     new SecretKeyedHash(new Secret(readResource('secret', secret), systemClock));
   return {
     ...shared,
+    budgets: routeBudgets(),
     factors: new DynamoFactorStore(documentClient(), readResource('table', 'accounts')),
     webauthn: webAuthnOnDemand,
     passwords: new LambdaPasswordConfirmer(readResource('function', 'password')),

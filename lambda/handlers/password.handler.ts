@@ -29,13 +29,14 @@ import { createPipeline } from '../http/pipeline.ts';
 import { answer } from '../http/responses.ts';
 import { bodyOf, currentSession, domainCall } from '../http/session-call.ts';
 import { once } from './once.ts';
-import { sessionServices } from './services.ts';
+import { routeBudgets, sessionServices } from './services.ts';
 
 const services = once((): PipelineServices & PasswordServices => {
   const shared = sessionServices();
   const client = documentClient();
   return {
     ...shared,
+    budgets: routeBudgets(),
     credentials: new DynamoCredentialStore(client, readResource('table', 'credentials')),
     registrations: new DynamoRegistrationStore(client, readResource('table', 'registrations')),
     tokens: new DynamoTokenStore(client, readResource('table', 'tokens')),

@@ -19,12 +19,13 @@ import { createPipeline } from '../http/pipeline.ts';
 import { answer } from '../http/responses.ts';
 import { bodyOf, currentAccount, currentSession, domainCall } from '../http/session-call.ts';
 import { once } from './once.ts';
-import { sessionServices } from './services.ts';
+import { routeBudgets, sessionServices } from './services.ts';
 
 const services = once((): PipelineServices & SecondFactorServices => {
   const shared = sessionServices();
   return {
     ...shared,
+    budgets: routeBudgets(),
     factors: new DynamoFactorStore(documentClient(), readResource('table', 'accounts')),
     seeds: new DynamoSeedStore(documentClient(), readResource('table', 'seeds')),
     vault: new KmsSeedVault(readResource('key', 'seeds')),

@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Route, RouteId } from '../../contract/routes.ts';
 import type { Settings } from '../../contract/settings.ts';
+import type { Budgets } from '../domain/budgets.ts';
 import type { CurrentSession } from '../domain/context.ts';
 import type { AccountRecord, AccountStore, Clock, Metrics } from '../domain/ports.ts';
 import type { Viewer } from '../domain/sessions.ts';
@@ -33,6 +34,8 @@ export interface PipelineServices {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly accounts?: AccountStore;
+  /** Of functions with routes that have one. */
+  readonly budgets?: Budgets;
   readonly isStaff: (normalisedEmail: string) => boolean;
   /** @returns whether this is the value that our edge sends */
   readonly isOriginSecret: (presented: string) => Promise<boolean>;

@@ -7,6 +7,7 @@ import { Unavailable } from '../domain/ports.ts';
 import { judgeRequest } from '../domain/slo/judge-request.ts';
 import type { Guard, HttpAnswer, HttpCall, HttpEvent, PipelineServices, RouteHandler, Telemetry } from './call.ts';
 import { checkSchema, parseBody } from './guards/body.ts';
+import { spendBudget } from './guards/budget.ts';
 import { noteCorsOrigin, requireAllowedOrigin } from './guards/origin.ts';
 import { requireOriginSecret } from './guards/origin-secret.ts';
 import { requireRequiredFactor } from './guards/required-factor.ts';
@@ -27,6 +28,7 @@ const guards: readonly Guard[] = [
   requireCsrfToken,
   requireStepUp,
   checkSchema,
+  spendBudget,
 ];
 
 /** The call of each event under way: middy hands its handler the event, and nothing else of ours. */

@@ -1,10 +1,12 @@
 import { DynamoBlockStore } from '../../lambda/adapters/dynamo-block-store.ts';
+import { DynamoBudgetStore } from '../../lambda/adapters/dynamo-budget-store.ts';
 import { DynamoCspReportStore } from '../../lambda/adapters/dynamo-csp-report-store.ts';
 import { DynamoDistinctCounter } from '../../lambda/adapters/dynamo-distinct-counter.ts';
 import { DynamoIncidentStore } from '../../lambda/adapters/dynamo-incident-store.ts';
 import { startTables, type TestTables } from '../support/dynalite.ts';
 import { MemoryAddressStore } from '../support/memory-address-store.ts';
 import { MemoryBlockStore, MemoryDistinctCounter } from '../support/memory-blocklist.ts';
+import { MemoryBudgetStore } from '../support/memory-budgets.ts';
 import { MemoryCspReportStore } from '../support/memory-csp-reports.ts';
 import { MemoryIncidentStore } from '../support/memory-incident-store.ts';
 import { MemoryStaffStore } from '../support/memory-staff-store.ts';
@@ -19,6 +21,7 @@ import {
 } from '../support/memory-stores.ts';
 import { describeAddressContract } from './address-contract.ts';
 import { describeBlockContract } from './block-contract.ts';
+import { describeBudgetContract } from './budget-contract.ts';
 import { describeCspReportContract } from './csp-report-contract.ts';
 import { describeDeviceContract } from './device-contract.ts';
 import { describeFactorContract } from './factor-contract.ts';
@@ -42,6 +45,7 @@ describeBlockContract(engine, () => ({
   blocks: new DynamoBlockStore(tables.client, tables.name('ip-blocks')),
   distinct: new DynamoDistinctCounter(tables.client, tables.name('attempts')),
 }));
+describeBudgetContract(engine, () => new DynamoBudgetStore(tables.client, tables.name('rate-limits')));
 describeIncidentContract(engine, () => new DynamoIncidentStore(tables.client, tables.name('incidents')));
 describeCspReportContract(engine, () => new DynamoCspReportStore(tables.client, tables.name('csp-reports')));
 describeFactorContract(engine, () => tables.stores);
@@ -72,6 +76,9 @@ describeStaffContract('memory', () => ({ ...memory, staff: new MemoryStaffStore(
 
 const memoryBlocks = { blocks: new MemoryBlockStore(), distinct: new MemoryDistinctCounter() };
 describeBlockContract('memory', () => memoryBlocks);
+
+const memoryBudgets = new MemoryBudgetStore();
+describeBudgetContract('memory', () => memoryBudgets);
 
 const memoryIncidents = new MemoryIncidentStore();
 describeIncidentContract('memory', () => memoryIncidents);

@@ -1,3 +1,4 @@
+import { securityPolicy } from '../../contract/security-policy.ts';
 import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -111,16 +112,51 @@ describe('an attacker who guesses', () => {
     const statuses = [];
     for (let guess = 0; guess < 105; guess++) {
       const { status } = await attacker.send('POST /v1/password-reset', {
-        body: { email: 'x' },
+        body: {},
         headers: { 'x-forwarded-for': `192.0.2.${guess}`, forwarded: `for=192.0.2.${guess}` },
       });
       statuses.push(status);
     }
-    const other = await bystander.send('POST /v1/password-reset', { body: { email: 'x' } });
+    const other = await bystander.send('POST /v1/password-reset', { body: {} });
 
     expect(statuses.slice(0, 100)).toEqual(Array(100).fill(400));
     expect(statuses.slice(100).every((status) => status === 429 || status === 403)).toBe(true);
     expect(other.status).toBe(400);
+  });
+
+  it('[P16] is limited exactly behind the edge as well: of two hundred so many are looked at, and forged addresses change nothing', async () => {
+    const { limit, windowSeconds } = securityPolicy.budgets.registrations;
+    const address = freshAddress();
+    let sent = 0;
+    const attempt = (viewer: Viewer) => {
+      sent += 1;
+      const forged = `192.0.2.${sent % 250}`;
+      return viewer.send('POST /v1/accounts', {
+        // Too short a password, which is refused where it is looked at.
+        body: { email: freshEmail(), password: 'x' },
+        headers: { 'x-forwarded-for': forged, 'cloudfront-viewer-address': `${forged}:443`, forwarded: `for=${forged}` },
+      });
+    };
+    await system.advance(windowSeconds);
+
+    // Ten connections at once, from one address.
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const viewer = new Viewer(system, address);
+        const own = [];
+        for (let round = 0; round < 20; round++) own.push(await attempt(viewer));
+        return own;
+      }),
+    );
+    const bystander = await attempt(new Viewer(system, freshAddress()));
+
+    const behind = answers.flat().filter(({ headers }) => headers['x-request-id'] !== undefined);
+    const refused = behind.filter(({ status }) => status === 429);
+    expect(behind.filter(({ status }) => status === 422)).toHaveLength(limit);
+    expect(refused.length).toBe(behind.length - limit);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { json, headers } of refused) expect([json.code, Number(headers['retry-after'])]).toEqual(['rate_limited', json.retryAfter]);
+    expect(bystander.status).toBe(422);
   });
 
   it('[P16] escapes the limit by no spelling of the path', async () => {

@@ -38,6 +38,8 @@ describe('an address that guesses at many accounts', () => {
     const door = createFrontDoor();
 
     for (let account = 0; account < lockedAccounts; account++) {
+      // Its exact limit lets it lock no more than some thirty accounts in ten minutes.
+      if (account === lockedAccounts / 2) door.advance(securityPolicy.budgets.guesses.windowSeconds);
       for (let number = 0; number < 5; number++) await guess(door, `person${account}@example.com`, '198.51.100.7');
     }
 

@@ -1,5 +1,6 @@
 /** Sequential round trips to the store: what a sign-in and a session check cost, counted and not timed. */
 import type { Context } from 'aws-lambda';
+import { createBudgets } from '../../lambda/domain/budgets.ts';
 import { answerChallenge } from '../../lambda/domain/second-factor/challenge.ts';
 import { mintSession, serialiseToken } from '../../lambda/domain/sessions.ts';
 import { signIn } from '../../lambda/domain/sign-in.ts';
@@ -47,7 +48,8 @@ function createCountedDoor() {
   const door = createFrontDoor();
   const counter = createTripCounter();
   const stores = Object.fromEntries(Object.entries(door.stores).map(([name, store]) => [name, counter.wrap(store)]));
-  return { door, counter, services: { ...door.services, ...stores } as typeof door.services };
+  const budgets = createBudgets({ clock: door.services.clock, store: counter.wrap(door.budgetStore) });
+  return { door, counter, services: { ...door.services, ...stores, budgets } as typeof door.services };
 }
 
 describe('sequential round trips to the store', () => {
@@ -63,6 +65,17 @@ describe('sequential round trips to the store', () => {
     await signIn(services, call(known ? { deviceCookie } : {}), { email: EMAIL, password });
 
     expect(counter.trips()).toBe(2);
+  });
+
+  it('a sign-in from a known device asks nothing of the store about its address; a stranger’s asks once, beside the first reading', async () => {
+    const { door, services } = createCountedDoor();
+    const deviceCookie = await door.createAccount(EMAIL, PASSWORD);
+
+    await signIn(services, call({ deviceCookie }), { email: EMAIL, password: PASSWORD });
+    const known = door.budgetStore.writes;
+    await signIn(services, call(), { email: EMAIL, password: PASSWORD });
+
+    expect([known, door.budgetStore.writes]).toEqual([0, 1]);
   });
 
   it('a sign-in to an unknown address takes two as well', async () => {

@@ -68,6 +68,32 @@ describe('a configuration that is wrong names the field, the value and the fix',
     ['an empty product name', { productName: '' }, /^productName is "": give the name/],
     ['a product name of 61 characters', { productName: 'x'.repeat(61) }, /^productName is "x+": shorten it to at most 60/],
     ['a domain with a scheme', { domain: 'https://id.example.com' }, /^domain is "https:\/\/id.example.com": give a lower-case host name/],
+    [
+      'a client certificate without a domain',
+      { firewall: { originMutualTls: { clientCertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b' } } },
+      /^firewall.originMutualTls is .*: give a domain too/,
+    ],
+    [
+      'a client certificate in another region',
+      {
+        ...configWithDomain,
+        firewall: { originMutualTls: { clientCertificateArn: 'arn:aws:acm:eu-south-1:123456789012:certificate/0a1b' } },
+      },
+      /^firewall.originMutualTls.clientCertificateArn is .*: give the ARN of a certificate in us-east-1/,
+    ],
+    [
+      'a truststore that is no object of S3',
+      {
+        ...configWithDomain,
+        firewall: {
+          originMutualTls: {
+            clientCertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b',
+            truststore: { uri: 'https://x/y' },
+          },
+        },
+      },
+      /^firewall.originMutualTls.truststore.uri is "https:..x.y": give where the truststore lies in S3/,
+    ],
     ['a domain without a zone', { domain: 'id.example.com' }, /^hostedZone is missing: give \{ id, name \}/],
     ['a zone without a domain', { hostedZone: configWithDomain.hostedZone }, /^domain is missing: give the host name/],
     [

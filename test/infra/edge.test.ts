@@ -1,4 +1,5 @@
 import { securityPolicy } from '../../contract/security-policy.ts';
+import type { FirewallConfigInput } from '../../lib/firewall-config.ts';
 import { configWithDomain, minimalConfig, only, type Properties, type Synthesized, synthesize, without } from './synthesize.ts';
 
 let plain: Synthesized;
@@ -97,6 +98,34 @@ describe('the distribution', () => {
     });
     expect(rotation.properties.Environment.Variables.DISTRIBUTION_SITE).toEqual({
       Ref: only(plain.ofType('AWS::CloudFront::Distribution')).logicalId,
+    });
+  });
+
+  test('[P06] [P16] shows the API a certificate where one is configured, and the API takes nobody without once it is told so', () => {
+    const clientCertificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d';
+    const deployed = (originMutualTls: FirewallConfigInput['originMutualTls']) => {
+      const synthesized = without(
+        'PortiereStatus',
+        synthesize({ ...configWithDomain, firewall: { ...(originMutualTls && { originMutualTls }) } }),
+      );
+      const { Origins } = only(synthesized.ofType('AWS::CloudFront::Distribution')).properties.DistributionConfig;
+      return {
+        shown: Origins.flatMap(({ CustomOriginConfig }: Properties) => CustomOriginConfig?.OriginMtlsConfig ?? []),
+        asked: only(synthesized.ofType('AWS::ApiGatewayV2::DomainName')).properties.MutualTlsAuthentication,
+        isOtherwiseClosed: only(synthesized.ofType('AWS::ApiGatewayV2::Api')).properties.DisableExecuteApiEndpoint,
+      };
+    };
+
+    expect(deployed(undefined)).toEqual({ shown: [], asked: undefined, isOtherwiseClosed: true });
+    expect(deployed({ clientCertificateArn })).toEqual({
+      shown: [{ ClientCertificateArn: clientCertificateArn }],
+      asked: undefined,
+      isOtherwiseClosed: true,
+    });
+    expect(deployed({ clientCertificateArn, truststore: { uri: 's3://trust/edge/ca.pem', version: 'v1' } })).toEqual({
+      shown: [{ ClientCertificateArn: clientCertificateArn }],
+      asked: { TruststoreUri: 's3://trust/edge/ca.pem', TruststoreVersion: 'v1' },
+      isOtherwiseClosed: true,
     });
   });
 

@@ -31,6 +31,7 @@ export function createApi(overrides: Partial<PipelineServices> = {}) {
     settings,
     clock: door.services.clock,
     accounts: door.services.accounts,
+    budgets: door.services.budgets,
     isStaff: () => false,
     isOriginSecret: async (presented) => presented === ORIGIN_SECRET,
     telemetry: {
@@ -61,8 +62,8 @@ export function createApi(overrides: Partial<PipelineServices> = {}) {
       const response = (await pipeline(httpEvent(request, options), { awsRequestId: 'lambda-1' } as Context)) as HttpAnswer;
       return { ...response, json: response.body === undefined ? undefined : JSON.parse(response.body) };
     },
-    async session() {
-      await door.createAccount('anna@example.com', 'correct horse battery');
+    async session(email = 'anna@example.com') {
+      await door.createAccount(email, 'correct horse battery');
       const account = [...door.stores.accounts.items.values()].at(-1);
       if (!account) throw new Error('no account');
       const { token, stored } = mintSession(door.services.random, account.accountId, { address: '', userAgent: '' }, door.now());

@@ -3,11 +3,13 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import bcrypt from 'bcryptjs';
 import type { BlockMessage } from '../../contract/blocks.ts';
 import type { MailMessage } from '../../contract/schemas.ts';
+import { createBudgets } from '../../lambda/domain/budgets.ts';
 import type { Call, PasswordServices } from '../../lambda/domain/context.ts';
 import { hashToken } from '../../lambda/domain/mail-token.ts';
 import type { KeyedHash, PasswordHasher } from '../../lambda/domain/ports.ts';
 import { register, verifyAddress } from '../../lambda/domain/registration.ts';
 import { MemoryDistinctCounter } from './memory-blocklist.ts';
+import { MemoryBudgetStore } from './memory-budgets.ts';
 import {
   MemoryAccountStore,
   MemoryAttemptStore,
@@ -47,8 +49,10 @@ export function createFrontDoor(overrides: Partial<PasswordServices> = {}) {
     events: new MemoryEventLog(),
     distinct: new MemoryDistinctCounter(),
   };
+  const budgetStore = new MemoryBudgetStore();
   const services: PasswordServices = {
     ...stores,
+    budgets: createBudgets({ clock: { now: () => now, pause: async () => undefined }, store: budgetStore }),
     clock: { now: () => now, pause: () => new Promise((resolve) => setImmediate(resolve)) },
     random: { bytes: (length) => randomBytes(length) },
     isStaff: (email) => email === 'staff@example.com',
@@ -67,6 +71,7 @@ export function createFrontDoor(overrides: Partial<PasswordServices> = {}) {
   return {
     services,
     stores,
+    budgetStore,
     mailbox,
     blocks,
     metrics,
