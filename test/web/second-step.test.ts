@@ -36,6 +36,8 @@ describeWithBrowser('the second step of a sign-in in a browser', () => {
     );
     await signIn(opened);
     await opened.page.getByRole('heading', { name: en.signIn.stepHeading }).waitFor();
+    // Keys that are pressed before the field has the focus are lost.
+    await opened.page.locator('#code:focus').waitFor();
     return opened;
   }
 
