@@ -15,8 +15,8 @@ export const acknowledgements: readonly Acknowledgement[] = [
     tool: 'cfn-lint',
     rule: 'W3005',
     resources:
-      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment/,
-    reason: 'The CDK makes each function wait for its role by name as well as by reference; the second is only superfluous.',
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction|^PortiereGuardrails\.AccountTrail/,
+    reason: 'The CDK makes functions and trails wait for their role by name as well as by reference; the second is only superfluous.',
   },
   {
     tool: 'checkov',
@@ -51,14 +51,15 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_116',
-    resources: /^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment/,
+    resources:
+      /^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction|^PortiereGuardrails\.AccountTrail/,
     reason: 'CloudFormation calls it during a deployment, waits for its answer, and rolls back without one.',
   },
   {
     tool: 'checkov',
     rule: 'CKV_AWS_117',
     resources:
-      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment/,
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction|^PortiereGuardrails\.AccountTrail/,
     reason: 'They talk to AWS services alone, by TLS and IAM: a private network would hold nothing, and add a gateway to pay and to fail.',
   },
   {
@@ -82,14 +83,15 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_115',
-    resources: /^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment/,
+    resources:
+      /^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction|^PortiereGuardrails\.AccountTrail/,
     reason: 'It runs once a deployment: reserving concurrency for it would take it from sign-ins all day.',
   },
   {
     tool: 'checkov',
     rule: 'CKV_AWS_173',
     resources:
-      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment/,
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction|^PortiereGuardrails\.AccountTrail/,
     reason: 'The variables hold names, ARNs and settings, no secret: secrets are read from Secrets Manager at run time.',
   },
   {

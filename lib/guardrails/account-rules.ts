@@ -148,7 +148,7 @@ export class AccountRules extends Construct {
         'The password policy belongs to the account as a whole: IAM takes these two actions for the resource * only',
       'NIST.800.53.R5-IAMNoInlinePolicy': 'The two statements are of no use to any other role, and go when it goes',
     });
-    const remediation = new CfnRemediationConfiguration(this, 'PasswordPolicy', {
+    new CfnRemediationConfiguration(this, 'PasswordPolicy', {
       configRuleName: rule.configRuleName,
       targetType: 'SSM_DOCUMENT',
       targetId: runbook,
@@ -161,7 +161,6 @@ export class AccountRules extends Construct {
         ...Object.fromEntries(Object.entries(passwordPolicy).map(([name, value]) => [name, staticValue(String(value))])),
       },
     });
-    remediation.node.addDependency(rule);
   }
 }
 

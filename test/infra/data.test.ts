@@ -119,6 +119,7 @@ describe('tables, keys and secrets', () => {
     const secrets = synthesized.ofType('AWS::SecretsManager::Secret');
 
     expect(secrets.map(({ logicalId }) => logicalId.replace(/Secret.*/, '')).sort()).toEqual([
+      'Canary',
       'Ceremony',
       'Device',
       'Identity',

@@ -249,10 +249,10 @@ describe('topics', () => {
 });
 
 test('a service that is not known is refused aloud', async () => {
-  const authorization = `AWS4-HMAC-SHA256 Credential=x/20260101/${region}/s3/aws4_request, SignedHeaders=host, Signature=0`;
+  const authorization = `AWS4-HMAC-SHA256 Credential=x/20260101/${region}/xray/aws4_request, SignedHeaders=host, Signature=0`;
 
-  const response = await fetch(`${running.services.endpoint}/bucket/key`, { headers: { authorization } });
+  const response = await fetch(`${running.services.endpoint}/traces`, { headers: { authorization } });
 
   expect(response.status).toBe(400);
-  expect(running.logged).toEqual(['the AWS service s3 is not known to the local system: GET /bucket/key']);
+  expect(running.logged).toEqual(['the AWS service xray is not known to the local system: GET /traces']);
 });
