@@ -33,6 +33,7 @@ export const droppedTypes: Readonly<Record<string, DroppedType>> = {
   'AWS::Logs::Delivery': { reason: 'the emulator has no log deliveries', replacements: {} },
   'AWS::CodeDeploy::Application': { reason: 'the emulator moves an alias at once', replacements: { Ref: (logicalId) => logicalId } },
   'AWS::CodeDeploy::DeploymentGroup': { reason: 'the emulator moves an alias at once', replacements: { Ref: (logicalId) => logicalId } },
+  'AWS::CloudWatch::CompositeAlarm': { reason: 'the emulator has no composite alarms', replacements: {} },
   'AWS::WAFv2::LoggingConfiguration': { reason: 'the emulator logs no web ACL decisions', replacements: {} },
 };
 

