@@ -33,7 +33,16 @@ export const droppedTypes: Readonly<Record<string, DroppedType>> = {
   'AWS::Logs::Delivery': { reason: 'the emulator has no log deliveries', replacements: {} },
   'AWS::CodeDeploy::Application': { reason: 'the emulator moves an alias at once', replacements: { Ref: (logicalId) => logicalId } },
   'AWS::CodeDeploy::DeploymentGroup': { reason: 'the emulator moves an alias at once', replacements: { Ref: (logicalId) => logicalId } },
-  'AWS::CloudWatch::CompositeAlarm': { reason: 'the emulator has no composite alarms', replacements: {} },
+  'AWS::CloudWatch::CompositeAlarm': {
+    reason: 'the emulator has no composite alarms',
+    // The dashboard shows them.
+    replacements: { Arn: (logicalId) => `arn:aws:cloudwatch:eu-south-1:000000000000:alarm:${logicalId}`, Ref: (logicalId) => logicalId },
+  },
+  // Alarms on one metric are deployed.
+  'metric math of AWS::CloudWatch::Alarm': {
+    reason: 'the emulator takes alarms on one metric only',
+    replacements: { Arn: (logicalId) => `arn:aws:cloudwatch:eu-south-1:000000000000:alarm:${logicalId}`, Ref: (logicalId) => logicalId },
+  },
   'AWS::WAFv2::LoggingConfiguration': { reason: 'the emulator logs no web ACL decisions', replacements: {} },
 };
 
@@ -123,14 +132,16 @@ export function dropResources(
   const respellings = new Map<string, Json>();
   const resources: Record<string, Json> = {};
   for (const [logicalId, resource] of Object.entries<Json>(template.Resources ?? {})) {
-    const type = types[resource.Type];
+    const kind =
+      resource.Type === 'AWS::CloudWatch::Alarm' && resource.Properties?.Metrics ? `metric math of ${resource.Type}` : resource.Type;
+    const type = types[kind];
     if (type === undefined) {
       resources[logicalId] = withoutShift(resource, types);
       const respelled = respelledReferences[resource.Type];
       if (respelled !== undefined) respellings.set(logicalId, respelled(logicalId));
       continue;
     }
-    droppedIds.set(resource.Type, [...(droppedIds.get(resource.Type) ?? []), logicalId]);
+    droppedIds.set(kind, [...(droppedIds.get(kind) ?? []), logicalId]);
     replacements.set(logicalId, type.replacements);
   }
   const references: References = { replacements, respellings };
