@@ -64,7 +64,7 @@ export function renderPromises(tests: TestsByPromise, rows: readonly SecurityPro
 
 function describeStatus(row: SecurityPromise): string {
   if (row.evidence.length === 0) return '**open**';
-  return row.notYet === undefined ? 'backed' : `partly: ${escapeCell(row.notYet)}`;
+  return row.notYet === undefined ? 'backed' : `partly: ${escapeCell(row.notYet.en)}`;
 }
 
 function describeEvidence(row: SecurityPromise, tests: TestsByPromise): string {

@@ -1,0 +1,37 @@
+/** What is promised about tests by others. */
+import type { SecurityPromise } from '../promise.ts';
+
+export const testingPromises: readonly SecurityPromise[] = [
+  {
+    id: 'P22',
+    section: 'measures',
+    it: 'Abbiamo un programma di hacking etico aperto ai ricercatori di sicurezza.',
+    en: 'We run an ethical hacking programme that is open to security researchers.',
+    how: {
+      it: 'Chi cerca falle in buona fede è protetto, riceve risposta e, se vuole, un ringraziamento pubblico.',
+      en: 'Whoever looks for weaknesses in good faith is protected, gets an answer and, if they wish, public thanks.',
+    },
+    keptMeans: 'A policy with safe harbour, security.txt, an intake, triage, acknowledgement and credit.',
+    evidence: [],
+    notYet: {
+      it: 'Le regole del programma e il modulo per le segnalazioni non sono ancora pronti.',
+      en: 'The rules of the programme and the form for reports are not built yet.',
+    },
+  },
+  {
+    id: 'P23',
+    section: 'measures',
+    it: "L'applicazione è sottoposta a test costanti da parte di specialisti indipendenti.",
+    en: 'The application is tested constantly by independent specialists.',
+    how: {
+      it: 'Attacchi scritti da noi e programmi di altri provano il sistema a ogni modifica e ogni notte; sotto trovi l’ultimo risultato.',
+      en: 'Attacks that we wrote and programs made by others try the system on every change and every night; the last result is below.',
+    },
+    keptMeans: 'A suite of independent attack tools runs on every change and on a schedule; its last result is public.',
+    evidence: [{ kind: 'test', name: 'the workflows that run the attack suite on every change and every night' }],
+    notYet: {
+      it: "L'ultimo risultato sta nel registro del processo di controllo, e non ancora su questa pagina.",
+      en: 'The last result is in the log of the workflow, and not on the security page yet.',
+    },
+  },
+];
