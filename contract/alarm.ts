@@ -25,7 +25,15 @@ interface AlarmEntry {
 /** On one metric. */
 export interface MetricAlarm extends AlarmEntry {
   readonly source: /** One alarm a function, or of one function `only`. */
-    | { readonly kind: 'function'; readonly metric: 'Errors' | 'Throttles' | 'Duration'; readonly only?: FunctionId }
+    | { readonly kind: 'function'; readonly metric: 'Errors' | 'Throttles' | 'Duration' | 'Invocations'; readonly only?: FunctionId }
+    /** Of all functions of the account and region, in per cent of what they may run at once. */
+    | { readonly kind: 'concurrency'; readonly metric: 'ClaimedAccountConcurrency' }
+    /** One alarm a table, on the sum of what CloudWatch counts apart: reads and writes, or each operation. */
+    | { readonly kind: 'table'; readonly metric: 'ThrottleEvents' | 'SystemErrors' }
+    /** Of the whole account and region: what AWS judges a sender by has no finer dimension that counts. */
+    | { readonly kind: 'mail-account'; readonly metric: 'Reputation.BounceRate' | 'Reputation.ComplaintRate' | 'Bounce' }
+    /** One alarm a certificate; without a domain there is none. */
+    | { readonly kind: 'certificate'; readonly metric: 'DaysToExpiry' }
     | { readonly kind: 'api'; readonly metric: '5xx' | 'Latency' }
     | { readonly kind: 'edge'; readonly metric: '5xxErrorRate' }
     /** Of the web ACL: of all its rules together, or one alarm a rate rule. */
@@ -44,7 +52,7 @@ export interface MetricAlarm extends AlarmEntry {
     | { readonly kind: 'topic'; readonly metric: 'NumberOfNotificationsFailed' }
     /** Written by our functions as embedded metrics in the namespace `Portiere`. */
     | { readonly kind: 'product'; readonly metric: ProductMetric };
-  readonly statistic: 'Sum' | 'Maximum' | 'Average' | 'p99';
+  readonly statistic: 'Sum' | 'Maximum' | 'Minimum' | 'Average' | 'SampleCount' | 'p99';
   readonly periodSeconds: number;
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
@@ -68,6 +76,10 @@ export type AlarmDefinition = MetricAlarm | BurnRateAlarm;
 export const onCallTopics = ['page', 'ticket', 'phones'] as const;
 export type OnCallTopicId = (typeof onCallTopics)[number];
 
+/** The certificates that ACM keeps for a deployment with a domain. */
+export const certificates = ['site', 'status', 'origin'] as const;
+export type CertificateId = (typeof certificates)[number];
+
 export const metricsNamespace = 'Portiere';
 /** Counts without dimensions, `Area/Symptom`. */
 export type ProductMetric =
@@ -75,6 +87,8 @@ export type ProductMetric =
   | 'SignIn/Failed'
   | 'Accounts/Locked'
   | 'Kms/Denied'
+  /** Keys of ours that are disabled, scheduled for deletion, or closed to us: looked at by the clock. */
+  | 'Kms/KeysEnding'
   | 'Origin/Bypassed'
   /** Requests over an exact limit behind the edge. */
   | 'Budgets/Exceeded'
@@ -87,6 +101,8 @@ export type ProductMetric =
   | 'Mail/Sent'
   | 'Mail/Deferred'
   | 'Mail/Dropped'
+  /** Deliveries that failed: the first of each mail, and later ones a quarter of an hour apart. */
+  | 'Mail/Failed'
   /** Hours since the last good copy of the feed whose copy is oldest. */
   | 'Blocklist/FeedAge'
   /** Per cent of a set's quota that is wanted, of the fuller set; over 100 something was left out. */

@@ -3,11 +3,12 @@
  * `docs/runbook.md` is generated from it, and a test refuses an alarm without an entry.
  *
  * To add an alarm: a row in `alarms/`. Names follow one rule, `Area/Symptom`, with the id of the function, objective,
- * component or rate rule behind it where there is one alarm for each.
+ * component, table, certificate or rate rule behind it where there is one alarm for each.
  */
-import { type AlarmDefinition, onCallTopics } from './alarm.ts';
+import { type AlarmDefinition, certificates, onCallTopics } from './alarm.ts';
 import { blocklistAlarms } from './alarms/blocklist.ts';
 import { canaryAlarms } from './alarms/canary.ts';
+import { certificateAlarms } from './alarms/certificates.ts';
 import { edgeAlarms } from './alarms/edge.ts';
 import { incidentAlarms } from './alarms/incidents.ts';
 import { mailAlarms } from './alarms/mail.ts';
@@ -16,9 +17,11 @@ import { onCallAlarms } from './alarms/on-call.ts';
 import { originSecretAlarms } from './alarms/origin-secret.ts';
 import { requestAlarms } from './alarms/requests.ts';
 import { securityAlarms } from './alarms/security.ts';
+import { tableAlarms } from './alarms/tables.ts';
 import { type ComponentId, componentOfFunction, components } from './components.ts';
 import { type FunctionId, privileges } from './privileges.ts';
 import { type SloId, slos } from './slo.ts';
+import { tables } from './tables.ts';
 import { rateRuleIds } from './web-acl.ts';
 
 export * from './alarm.ts';
@@ -27,8 +30,10 @@ export const alarms = {
   ...objectiveAlarms,
   ...canaryAlarms,
   ...requestAlarms,
+  ...tableAlarms,
   ...securityAlarms,
   ...edgeAlarms,
+  ...certificateAlarms,
   ...mailAlarms,
   ...blocklistAlarms,
   ...originSecretAlarms,
@@ -53,6 +58,8 @@ export function suffixesOf(definition: AlarmDefinition): readonly (string | unde
   if (source.kind === 'canary' && source.of.length > 1) return source.of;
   if (source.kind === 'web-acl' && source.rules === 'rates') return rateRuleIds;
   if (source.kind === 'topic') return onCallTopics;
+  if (source.kind === 'table') return Object.keys(tables);
+  if (source.kind === 'certificate') return certificates;
   if (source.kind === 'pager-duty') return ['trigger', 'resolve'];
   return [undefined];
 }

@@ -52,6 +52,8 @@ export interface FunctionPrivileges {
   readonly runsEverySeconds?: number;
   /** Makes the next value of this secret, and puts it into the distribution, behind which it is deployed. */
   readonly rotates?: SecretId;
+  /** Asks KMS for the state of every key that data hangs on, and may do nothing else with them. */
+  readonly looksAfterKeys?: boolean;
   /** Remembers what it learns in this secret. */
   readonly keeps?: SecretId;
   /** Is told the public address, and is deployed behind it. */
@@ -213,9 +215,11 @@ export const privileges = {
     servesHttp: false,
   },
   rotation: {
-    purpose: 'changes the origin secret: makes the next value, lets the edge send it, makes it current. Knows nobody, and no table',
+    purpose:
+      'changes the origin secret: makes the next value, lets the edge send it, makes it current. Looks whether a key is about to end. Knows nobody, and no table',
     tables: [],
     rotates: 'origin',
+    looksAfterKeys: true,
     runsEverySeconds: securityPolicy.originSecret.runEverySeconds,
     servesHttp: false,
   },

@@ -65,6 +65,8 @@ export class ApiStack extends Stack {
   /** What the mailer has for the canary, which is deployed behind the distribution. */
   readonly canaryMail: Queue;
   readonly pages: Pages;
+  /** Of the name below, where there is a domain. */
+  originCertificateArn?: string;
   /** Host name at which the edge reaches the API. */
   readonly originDomainName: string;
 
@@ -223,9 +225,11 @@ export class ApiStack extends Stack {
   }
 
   private createOriginDomain(domainName: string, zone: IHostedZone, truststore: OriginMutualTls['truststore']): DomainName {
+    const certificate = new Certificate(this, 'OriginCertificate', { domainName, validation: CertificateValidation.fromDns(zone) });
+    this.originCertificateArn = certificate.certificateArn;
     const domain = new DomainName(this, 'OriginDomain', {
       domainName,
-      certificate: new Certificate(this, 'OriginCertificate', { domainName, validation: CertificateValidation.fromDns(zone) }),
+      certificate,
       endpointType: EndpointType.REGIONAL,
       securityPolicy: SecurityPolicy.TLS_1_2,
       // Who shows no certificate of these authorities gets no further than the handshake: no function runs.

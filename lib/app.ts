@@ -75,6 +75,7 @@ export function createApp(options: CreateAppOptions): PortiereApp {
     edge,
     firewall,
     alarmFeed: api.alarms,
+    pages: api.pages,
   });
   const guardrails =
     config.guardrails && new GuardrailsStack(app, 'PortiereGuardrails', { ...main, config, guardrails: config.guardrails });

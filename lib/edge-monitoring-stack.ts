@@ -5,9 +5,11 @@ import { type AlarmDefinition, type AlarmId, alarms, type MetricAlarm } from '..
 import { rateRule, rateRuleIds, webAclName } from '../contract/web-acl.ts';
 import type { Config } from './config.ts';
 import type { AlarmFeed } from './constructs/alarm-feed.ts';
+import { certificateTarget } from './constructs/alarm-targets.ts';
 import { createAlarm } from './constructs/alarms.ts';
 import { OnCall } from './constructs/on-call.ts';
 import { createPagerDuty } from './constructs/pager-duty.ts';
+import type { Pages } from './constructs/pages.ts';
 import type { EdgeStack } from './edge-stack.ts';
 import type { FirewallStack } from './firewall-stack.ts';
 
@@ -15,8 +17,9 @@ export interface EdgeMonitoringStackProps extends StackProps {
   readonly config: Config;
   readonly edge: EdgeStack;
   readonly firewall: FirewallStack;
-  /** In the main region: SNS hands its queue what happens here. */
+  /** In the main region: SNS hands their queues what happens here. */
   readonly alarmFeed: AlarmFeed;
+  readonly pages: Pages;
 }
 
 /**
@@ -24,11 +27,16 @@ export interface EdgeMonitoringStackProps extends StackProps {
  * topics are regional too. It is a stack of its own, because it needs the distribution, which needs the firewall.
  */
 export class EdgeMonitoringStack extends Stack {
-  constructor(scope: Construct, id: string, { config, edge, firewall, alarmFeed, ...props }: EdgeMonitoringStackProps) {
+  constructor(scope: Construct, id: string, { config, edge, firewall, alarmFeed, pages, ...props }: EdgeMonitoringStackProps) {
     super(scope, id, { ...props, description: 'Portiere: alarms of the edge (us-east-1)' });
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     this.deliverAccessLogs(edge);
-    const onCall = new OnCall(this, 'OnCall', { contacts: config.onCall, runbookUrl: config.runbookUrl, key: firewall.key });
+    const onCall = new OnCall(this, 'OnCall', {
+      contacts: config.onCall,
+      runbookUrl: config.runbookUrl,
+      key: firewall.key,
+      pages: pages.queue,
+    });
     alarmFeed.subscribeTo(onCall.topics.page);
     createPagerDuty(this, config);
     for (const [alarmId, definition] of Object.entries(alarms) as [AlarmId, AlarmDefinition][]) {
@@ -41,6 +49,13 @@ export class EdgeMonitoringStack extends Stack {
         };
         const target = { namespace: 'AWS/CloudFront', metricName: definition.source.metric, dimensions };
         createAlarm(this, alarmId, definition, target, onCall);
+      }
+      if (definition.source.kind === 'certificate') {
+        const { certificate, statusCertificate } = firewall;
+        const { metric } = definition.source;
+        if (certificate) createAlarm(this, alarmId, definition, certificateTarget(metric, certificate.certificateArn, 'site'), onCall);
+        if (statusCertificate)
+          createAlarm(this, alarmId, definition, certificateTarget(metric, statusCertificate.certificateArn, 'status'), onCall);
       }
       for (const { rule, suffix } of watchedRules(definition.source)) {
         // A web ACL of CloudFront has no dimension Region: with one, as regional web ACLs have, the alarm would be content for ever.

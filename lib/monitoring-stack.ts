@@ -33,6 +33,7 @@ export class MonitoringStack extends Stack {
       runbookUrl: config.runbookUrl,
       key: data.dataKey,
       pages: api.pages.queue,
+      hasSecondWay: true,
     });
     api.alarms.subscribeTo(onCall.topics.page);
     const pagerDuty = createPagerDuty(this, config);
@@ -46,7 +47,7 @@ export class MonitoringStack extends Stack {
     const created = definitions().flatMap(([alarmId, definition]) =>
       definition.burnRate
         ? suffixesOf(definition).map((suffix) => createBurnRateAlarm(this, alarmId, definition, suffix as SloId, measured, onCall))
-        : targetsOf(definition, { api, functions, onCall, pagerDuty }).map((target) =>
+        : targetsOf(definition, { api, data, functions, onCall, pagerDuty }).map((target) =>
             createAlarm(this, alarmId, definition, target, onCall),
           ),
     );
@@ -59,14 +60,21 @@ export class MonitoringStack extends Stack {
     );
     new Dashboard(this, 'Dashboard', {
       dashboardName: 'portiere',
-      widgets: [
-        [new AlarmStatusWidget({ title: 'Alarms', alarms: created.map(({ alarm }) => alarm), width: 24 })],
-        ...objectiveWidgets(measured),
-        widgets,
-      ],
+      widgets: [...alarmWidgets(created), ...objectiveWidgets(measured), widgets],
     });
   }
 }
+
+/** A widget takes a hundred alarms at most. Those that wake somebody come first. */
+function alarmWidgets(created: readonly CreatedAlarm[]): IWidget[][] {
+  const bySeverity = (['page', 'ticket'] as const).flatMap((severity) => {
+    const own = created.filter(({ id }) => alarms[id].severity === severity).map(({ alarm }) => alarm);
+    return Array.from({ length: Math.ceil(own.length / 100) }, (_, part) => ({ severity, part: own.slice(100 * part, 100 * (part + 1)) }));
+  });
+  return bySeverity.map(({ severity, part }) => [new AlarmStatusWidget({ title: titles[severity], alarms: part, width: 24 })]);
+}
+
+const titles = { page: 'Alarms that wake somebody', ticket: 'Alarms for the next working day' } as const;
 
 function definitions(): [AlarmId, AlarmDefinition][] {
   return Object.entries(alarms) as [AlarmId, AlarmDefinition][];

@@ -1,8 +1,10 @@
-/** Faults for drills: a share of the calls to one service fails, is throttled or is slow, for a while. */
+/** Faults for drills: a share of the calls to one service fails, is throttled, is denied or is slow, for a while. */
 import type { LocalClock } from './clock.ts';
 
-export const faultModes = ['error', 'throttle', 'latency'] as const;
+export const faultModes = ['error', 'throttle', 'deny', 'latency'] as const;
 export type FaultMode = (typeof faultModes)[number];
+/** Those that each service answers in words of its own. */
+export type ServiceFailure = Exclude<FaultMode, 'deny' | 'latency'>;
 
 const services = ['dynamodb', 'kms', 'ses', 'sns', 'sqs', 'secretsmanager', 'lambda', 'wafv2', 'cloudfront', 's3', 'cloudwatch'] as const;
 export type FaultService = (typeof services)[number] | `function:${string}`;
@@ -72,6 +74,8 @@ function parseFault(request: unknown): { service: FaultService; mode: FaultMode;
     throw new TypeError(`service must be one of ${services.join(', ')} or function:<name>, not ${JSON.stringify(service)}`);
   if (!faultModes.includes(mode as FaultMode))
     throw new TypeError(`mode must be one of ${faultModes.join(', ')}, not ${JSON.stringify(mode)}`);
+  if (mode === 'deny' && service.startsWith('function:'))
+    throw new TypeError('a function can not be denied: nobody asks IAM when the gateway, a queue or the clock calls it; take error');
   if (typeof rate !== 'number' || !(rate > 0 && rate <= 1))
     throw new TypeError(`rate must be a number over 0 and up to 1, not ${JSON.stringify(rate)}`);
   if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= 86_400)) {

@@ -28,7 +28,7 @@ function renderRunbook(): string {
     '',
     'An entry for each alarm: what it means, what to look at first, what to do. The name of an alarm in CloudWatch, on the phone and in the',
     'mail is `portiere-` and the name here, with a hyphen for the slash; where there is one for each function, objective,',
-    'component or rate rule, that stands behind it.',
+    'component, table, certificate or rate rule, that stands behind it.',
     '',
     '| alarm | severity | speaks when |',
     '|---|---|---|',
@@ -40,7 +40,13 @@ function renderRunbook(): string {
 
 function renderEntry(id: string, definition: AlarmDefinition): string[] {
   const names = suffixesOf(definition).map((suffix) => alarmName(id as AlarmId, suffix));
-  const isOfEdge = !definition.burnRate && ['edge', 'web-acl'].includes(definition.source.kind);
+  const kind = definition.burnRate ? undefined : definition.source.kind;
+  const place =
+    kind === 'edge' || kind === 'web-acl'
+      ? ' It lives in us-east-1, where CloudFront keeps its metrics.'
+      : kind === 'certificate'
+        ? ' Only with a domain; those of `site` and `status` live in us-east-1, as their certificates do.'
+        : '';
   return [
     `<a id="${runbookAnchor(id)}"></a>`,
     '',
@@ -54,7 +60,7 @@ function renderEntry(id: string, definition: AlarmDefinition): string[] {
     '',
     `**Do.** ${definition.act}`,
     '',
-    `<sub>Speaks when ${condition(definition)}.${isOfEdge ? ' It lives in us-east-1, where CloudFront keeps its metrics.' : ''}</sub>`,
+    `<sub>Speaks when ${condition(definition)}.${place}</sub>`,
     '',
   ];
 }
@@ -78,6 +84,11 @@ function duration(seconds: number): string {
 }
 
 function watched(source: MetricAlarm['source']): string {
+  if (source.kind === 'table') {
+    const summed = source.metric === 'SystemErrors' ? '`SystemErrors` of all operations' : '`ReadThrottleEvents` and `WriteThrottleEvents`';
+    return `the sum of ${summed}`;
+  }
+  if (source.kind === 'concurrency') return `\`${source.metric}\` in per cent of the quota`;
   return source.kind === 'queue' ? `\`${source.metric}\` of the queue \`${source.queue}\`` : `\`${source.metric}\``;
 }
 

@@ -74,4 +74,18 @@ export const blocklistAlarms = {
     check: 'The event `ip_block.drift_corrected` says what was undone; CloudTrail, UpdateIPSet, says who did it.',
     act: 'If it was meant, block or unblock with the ops command: it is kept, has an end and a reason. If nobody knows of it, treat it as an intrusion.',
   },
+  'Blocklist/Silent': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'Blocklist/Fill' },
+    statistic: 'SampleCount',
+    periodSeconds: 900,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 2,
+    threshold: 1,
+    speaksWhen: 'under',
+    missingData: 'breaching',
+    means: 'The function `blocklist` has come to no end for half an hour: new blocks do not bite, ended ones do not end.',
+    check: 'Blocklist/Errors. If that is quiet: the rule in EventBridge that calls it, and its throttles.',
+    act: 'Enable the rule, or deploy `PortiereApi`. Until then an IP set may be edited by hand; the next run puts it right.',
+  },
 } as const satisfies Record<string, AlarmDefinition>;

@@ -29,4 +29,19 @@ export const originSecretAlarms = {
       'The log of `rotation`: CloudFront or Secrets Manager refusing, or the public address not answering with the next value. `Edge/Errors` and `Origin/Bypassed` together mean that the door is shut.',
     act: 'If the door is shut: any `cdk deploy` that changes the distribution puts the current value into it; so does the next run of `rotation`. Else mend the cause, and the next run goes on.',
   },
+  'OriginSecret/Silent': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'OriginSecret/Age' },
+    statistic: 'SampleCount',
+    periodSeconds: 900,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 2,
+    threshold: 1,
+    speaksWhen: 'under',
+    missingData: 'breaching',
+    means:
+      'The function `rotation` has said nothing for half an hour: the origin secret does not change, nobody corrects what the edge sends, and nobody looks whether a key is about to end.',
+    check: 'OriginSecret/Errors. If that is quiet: the rule in EventBridge that calls it, and its throttles.',
+    act: 'Enable the rule, or deploy `PortiereEdge`. Look at the states of the keys by hand once: KMS, the three keys of `PortiereData`.',
+  },
 } as const satisfies Record<string, AlarmDefinition>;

@@ -29,6 +29,20 @@ export const requestAlarms = {
     check: 'The WAF decisions of the last minutes by address, and `ConcurrentExecutions` against the reserved concurrency.',
     act: 'Block the address if it is one. If the load is real, raise `concurrency` in portiere.config.ts and the account quota, then deploy.',
   },
+  'Functions/Concurrency': {
+    severity: 'ticket',
+    source: { kind: 'concurrency', metric: 'ClaimedAccountConcurrency' },
+    statistic: 'Maximum',
+    periodSeconds: 60,
+    evaluationPeriods: 10,
+    datapointsToAlarm: 5,
+    threshold: 80,
+    means:
+      'Functions use, or have reserved, four fifths of what may run at once in this account and region. Beyond all of it requests are refused, of whatever function: those of other products in the account count, too.',
+    check:
+      'Lambda, the metric `ConcurrentExecutions` by function: which of them, and since when. A flood (the decisions of the web ACL), slow answers of DynamoDB or KMS that keep instances busy, or real growth.',
+    act: 'A flood: block it. Growth: raise the quota "Concurrent executions" of Lambda in Service Quotas before it is needed; that takes AWS a day or more. `concurrency` in portiere.config.ts keeps a share for sign-ins meanwhile.',
+  },
   'Functions/Slow': {
     severity: 'ticket',
     component: 'of-the-function',

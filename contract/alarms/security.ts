@@ -30,6 +30,20 @@ export const securityAlarms = {
     check: 'The state of both keys, and CloudTrail for DisableKey, ScheduleKeyDeletion and PutKeyPolicy.',
     act: 'Cancel the deletion and enable the key at once: without it no password hash, or no code, can be checked ever again. Then treat it as an intrusion.',
   },
+  'Kms/KeyEnding': {
+    severity: 'page',
+    source: { kind: 'product', metric: 'Kms/KeysEnding' },
+    statistic: 'Maximum',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 1,
+    means:
+      'A key of ours is disabled, scheduled for deletion, or closed to us: the pepper, the key of the seeds, or the key of all tables, queues and secrets. Seen within five minutes by asking for its state; no trail is needed for that.',
+    check:
+      'The log of `rotation`, event `key.ending`: which key, its state, and the day of its deletion. Who did it stands in CloudTrail (DisableKey, ScheduleKeyDeletion, PutKeyPolicy): in the event history of the last 90 days, without a trail of your own.',
+    act: 'At once: `aws kms cancel-key-deletion`, then `aws kms enable-key`, or put its policy back (deploy `PortiereData`). A deletion waits thirty days and is final after them: no backup opens without its key. Then treat it as an intrusion.',
+  },
   'Csp/Surge': {
     severity: 'ticket',
     source: { kind: 'product', metric: 'Csp/Reports' },

@@ -1,14 +1,17 @@
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { type MetricAlarm, metricsNamespace, type OnCallTopicId, onCallTopics } from '../../contract/alarms.ts';
-import type { FunctionId } from '../../contract/privileges.ts';
+import { type CertificateId, type MetricAlarm, metricsNamespace, type OnCallTopicId, onCallTopics } from '../../contract/alarms.ts';
+import { type FunctionId, type FunctionPrivileges, privileges } from '../../contract/privileges.ts';
+import type { TableId } from '../../contract/tables.ts';
 import type { ApiStack } from '../api-stack.ts';
-import type { AlarmTarget } from './alarms.ts';
+import type { DataStack } from '../data-stack.ts';
+import type { AlarmTarget, WatchedMetric } from './alarms.ts';
 import type { OnCall } from './on-call.ts';
 import type { PagerDuty } from './pager-duty.ts';
 import type { PortiereFunction } from './portiere-function.ts';
 
 export interface Watched {
   readonly api: ApiStack;
+  readonly data: DataStack;
   /** Of every stack. */
   readonly functions: Readonly<Record<FunctionId, PortiereFunction>>;
   readonly onCall: OnCall;
@@ -16,7 +19,7 @@ export interface Watched {
 }
 
 /** What a definition watches in this region. CloudFront's metrics live in us-east-1, see lib/edge-monitoring-stack.ts. */
-export function targetsOf({ source }: MetricAlarm, { api, functions, onCall, pagerDuty }: Watched): AlarmTarget[] {
+export function targetsOf({ source }: MetricAlarm, { api, data, functions, onCall, pagerDuty }: Watched): AlarmTarget[] {
   switch (source.kind) {
     case 'function':
       return Object.entries(functions)
@@ -67,8 +70,54 @@ export function targetsOf({ source }: MetricAlarm, { api, functions, onCall, pag
           suffix: `${rule === 0 ? 'trigger' : 'resolve'}${index === 0 ? '' : `-${index + 1}`}`,
         })),
       );
+    case 'concurrency': {
+      // CloudWatch asks Service Quotas itself; it knows the quota by this metric.
+      const quota = { namespace: 'AWS/Lambda', metricName: 'ConcurrentExecutions' };
+      const math = { expression: '100 * m / SERVICE_QUOTA(q)', others: { q: quota } };
+      return [{ namespace: 'AWS/Lambda', metricName: source.metric, math }];
+    }
+    case 'table':
+      return (Object.keys(data.tables) as TableId[]).map((table) => ({
+        ...sumOf(source.metric === 'SystemErrors' ? systemErrors(table, data) : throttles(table, data)),
+        suffix: table,
+      }));
+    case 'mail-account':
+      return [{ namespace: 'AWS/SES', metricName: source.metric }];
+    case 'certificate':
+      return api.originCertificateArn === undefined ? [] : [certificateTarget(source.metric, api.originCertificateArn, 'origin')];
     case 'edge':
     case 'web-acl':
       return [];
   }
+}
+
+export function certificateTarget(metricName: string, CertificateArn: string, suffix: CertificateId): AlarmTarget {
+  return { namespace: 'AWS/CertificateManager', metricName, dimensions: { CertificateArn }, suffix };
+}
+
+/** By the table alone: with an operation there is no such metric. */
+function throttles(table: TableId, data: DataStack): WatchedMetric[] {
+  const dimensions = { TableName: data.tables[table].tableName };
+  return ['ReadThrottleEvents', 'WriteThrottleEvents'].map((metricName) => ({ namespace: 'AWS/DynamoDB', metricName, dimensions }));
+}
+
+/** By table and operation: with the table alone there is no such metric, and an alarm on it would be content for ever. */
+function systemErrors(table: TableId, data: DataStack): WatchedMetric[] {
+  const rows: readonly FunctionPrivileges[] = Object.values(privileges);
+  const operations = new Set(
+    rows.flatMap(({ tables }) => tables.filter((grant) => grant.table === table).flatMap(({ actions }) => actions)),
+  );
+  const { tableName } = data.tables[table];
+  return [...operations].sort().map((Operation) => ({
+    namespace: 'AWS/DynamoDB',
+    metricName: 'SystemErrors',
+    dimensions: { TableName: tableName, Operation },
+  }));
+}
+
+/** What was not counted is none: DynamoDB reports nothing where there was nothing. */
+function sumOf([first, ...others]: WatchedMetric[]): AlarmTarget {
+  if (first === undefined) throw new Error('a table that no function uses has nothing to watch');
+  const named = Object.fromEntries(others.map((metric, index) => [`m${index + 1}`, metric]));
+  return { ...first, math: { expression: ['m', ...Object.keys(named)].map((id) => `FILL(${id},0)`).join(' + '), others: named } };
 }

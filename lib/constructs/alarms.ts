@@ -5,18 +5,25 @@ import {
   ComparisonOperator,
   type IAlarmAction,
   type IMetric,
+  MathExpression,
   Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { type AlarmId, alarmName, type MetricAlarm, metricsNamespace } from '../../contract/alarms.ts';
+import { mapValues } from '../names.ts';
 import type { OnCall } from './on-call.ts';
 
-/** What an alarm watches, where one definition watches several things. */
-export interface AlarmTarget {
+export interface WatchedMetric {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions?: Record<string, string>;
+}
+
+/** What an alarm watches, where one definition watches several things. */
+export interface AlarmTarget extends WatchedMetric {
+  /** Instead of the metric alone: metric math on several, in which it is `m`. */
+  readonly math?: { readonly expression: string; readonly others: Readonly<Record<string, WatchedMetric>> };
   /** Behind the alarm's name, where there is one alarm for each of several things. */
   readonly suffix?: string;
 }
@@ -32,13 +39,24 @@ export interface CreatedAlarm {
 
 export function createAlarm(scope: Construct, id: AlarmId, definition: MetricAlarm, target: AlarmTarget, onCall: OnCall): CreatedAlarm {
   const name = alarmName(id, target.suffix);
-  const metric = new Metric({
-    namespace: target.namespace,
-    metricName: target.metricName,
-    statistic: definition.statistic,
-    period: Duration.seconds(definition.periodSeconds),
-    ...(target.dimensions ? { dimensionsMap: target.dimensions } : {}),
-  });
+  const period = Duration.seconds(definition.periodSeconds);
+  const read = ({ namespace, metricName, dimensions }: WatchedMetric) =>
+    new Metric({
+      namespace,
+      metricName,
+      statistic: definition.statistic,
+      period,
+      ...(dimensions ? { dimensionsMap: dimensions } : {}),
+    });
+  const { math } = target;
+  const metric = math
+    ? new MathExpression({
+        expression: math.expression,
+        usingMetrics: { m: read(target), ...mapValues(math.others, read) },
+        label: name,
+        period,
+      })
+    : read(target);
   const alarm = new Alarm(scope, constructId(name), {
     alarmName: name,
     alarmDescription: onCall.describe(id),

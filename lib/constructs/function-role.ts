@@ -139,6 +139,10 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
       allow('Distribution', ['cloudfront:GetDistribution', 'cloudfront:UpdateDistribution'], [distributionOf(resources).distributionArn]),
     );
   }
+  if (privileges.looksAfterKeys) {
+    const watched = [...Object.values(resources.keys), resources.dataKey].map(({ keyArn }) => keyArn);
+    statements.push(allow('KeyStates', ['kms:DescribeKey'], watched));
+  }
   if (privileges.publishesStatus) statements.push(...publishStatements(resources.statusFiles));
   if (writesToPhones(privileges, resources)) statements.push(allow('Phones', ['sns:Publish'], [...resources.pages.topicArns]));
   if (sendsMail) {

@@ -21,11 +21,10 @@ export interface OnCallProps {
   readonly key: IKey;
   /** Where the descriptions of alarms point to. */
   readonly runbookUrl: string;
-  /**
-   * Queue of the function that writes to phones, in its own region: the phones are its, then. Elsewhere they get CloudWatch's
-   * own text message, because SNS hands nothing to a function or queue in a region that an account has to opt in to.
-   */
+  /** Queue of the function that writes to phones: the phones are its, then. Without, they get CloudWatch's own text message. */
   readonly pages?: Queue;
+  /** Whether alarms about the way itself stand here; elsewhere a topic for them would have nothing to tell. */
+  readonly hasSecondWay?: boolean;
 }
 
 /**
@@ -39,7 +38,7 @@ export class OnCall extends Construct {
   /** For the alarms about the way itself. */
   readonly secondWay: SnsAction;
 
-  constructor(scope: Construct, id: string, { contacts, key, runbookUrl, pages }: OnCallProps) {
+  constructor(scope: Construct, id: string, { contacts, key, runbookUrl, pages, hasSecondWay = false }: OnCallProps) {
     super(scope, id);
     this.#links = { runbookUrl, dashboardUrl: dashboardUrl(Stack.of(this).region) };
     // PagerDuty has a way of its own, see pager-duty.ts.
@@ -56,7 +55,7 @@ export class OnCall extends Construct {
         subscribeQueue(this, `${severity === 'page' ? 'Page' : 'Ticket'}ToPhones`, this.topics[severity], pages);
     }
     this.actions = mapValues(this.topics, (topic) => new SnsAction(topic));
-    this.secondWay = pages ? new SnsAction(this.createSecondWay(direct, key)) : this.actions.page;
+    this.secondWay = hasSecondWay ? new SnsAction(this.createSecondWay(direct, key)) : this.actions.page;
   }
 
   /** The description of an alarm, which CloudWatch's mails carry: what it means, and where to read on. */

@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
@@ -11,6 +11,7 @@ import type { Paging } from '../../contract/paging.ts';
 import { acknowledge } from '../acknowledgements.ts';
 import type { Config } from '../config.ts';
 import { createQueuePair } from './queue-pair.ts';
+import { topicPrincipals } from './topic-principals.ts';
 
 export interface PagesProps {
   readonly config: Pick<Config, 'onCall' | 'runbookUrl' | 'heartbeat'>;
@@ -42,11 +43,15 @@ export class Pages extends Construct {
     queue.addToResourcePolicy(
       new PolicyStatement({
         sid: 'OnCallTopics',
-        principals: [new ServicePrincipal('sns.amazonaws.com')],
+        principals: topicPrincipals(region),
         actions: ['sqs:SendMessage'],
         resources: [queue.queueArn],
-        // CloudFormation names topics after their stack; the topics come after this queue.
-        conditions: { ArnLike: { 'aws:SourceArn': `arn:${partition}:sns:${region}:${account}:Portiere*` } },
+        // CloudFormation names topics after their stack; the topics come after this queue. Those of the edge are in us-east-1.
+        conditions: {
+          ArnLike: {
+            'aws:SourceArn': [...new Set([region, 'us-east-1'])].map((of) => `arn:${partition}:sns:${of}:${account}:Portiere*`),
+          },
+        },
       }),
     );
     const numbers = config.onCall.flatMap((contact) => ('sms' in contact ? [contact.sms] : []));

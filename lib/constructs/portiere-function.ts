@@ -122,7 +122,7 @@ function siteOriginOf({ settings, resources }: PortiereFunctionProps): string {
 /** Only what the row names: a function isn't even told the names of tables that it may not read. */
 function environmentOf(scope: Construct, props: PortiereFunctionProps, settings: Settings): Record<string, string> {
   const privileges: FunctionPrivileges = allPrivileges[props.functionId];
-  const { tables, keys, secrets, queues, aliasArns, ipSets, pages } = props.resources;
+  const { tables, keys, secrets, queues, aliasArns, ipSets, pages, dataKey } = props.resources;
   const queueIds = new Set([...(privileges.sendsTo ?? []), ...(privileges.consumes ?? [])]);
   return Object.fromEntries([
     [settingsVariable, JSON.stringify(settings)],
@@ -144,6 +144,9 @@ function environmentOf(scope: Construct, props: PortiereFunctionProps, settings:
           [resourceVariable('secret', privileges.rotates), secrets[privileges.rotates].secretArn],
           [resourceVariable('distribution', 'site'), distributionOf(props.resources).distributionId],
         ]
+      : []),
+    ...(privileges.looksAfterKeys
+      ? Object.entries({ ...keys, data: dataKey }).map(([key, { keyArn }]) => [resourceVariable('key', key), keyArn])
       : []),
     ...(privileges.knowsAllowList ? [[blocklistVariable, JSON.stringify({ ...props.blocklist, feeds: [] })]] : []),
     ...(privileges.hearsAlarms ? [[alarmTopicsVariable, props.resources.alarmTopicStarts]] : []),

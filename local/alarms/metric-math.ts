@@ -1,6 +1,6 @@
 /**
  * Metric math as far as alarms use it: arithmetic, comparisons, AND and OR over values of one period,
- * with FILL, IF, SUM, AVG, MIN, MAX, ABS, CEIL, FLOOR and METRICS. A missing value makes what is computed from it missing.
+ * with FILL, IF, SUM, AVG, MIN, MAX, ABS, CEIL, FLOOR and METRICS; SERVICE_QUOTA is missing. A missing value makes what is computed from it missing.
  */
 
 /** Value of a metric id in the period at hand; undefined where nothing was reported. */
@@ -152,6 +152,8 @@ export function compileMetricMath(expression: string, metricIds: readonly string
         return condition === undefined ? undefined : condition !== 0 ? second(lookup) : third(lookup);
       };
     }
+    // Nobody here knows an account's quotas: no data point, as for a metric that has none.
+    if (name === 'SERVICE_QUOTA' && parameters.length === 1) return () => undefined;
     throw new SyntaxError(`the metric math function ${name} in "${expression}" is not known to the local system`);
   }
 

@@ -22,6 +22,8 @@ const reported: Readonly<Record<string, readonly string[]>> = {
   'AWS/ApiGateway': ['Count', '4xx', '5xx', 'Latency', 'IntegrationLatency'],
   'AWS/CloudFront': ['Requests', '4xxErrorRate', '5xxErrorRate', 'TotalErrorRate'],
   'AWS/WAFV2': ['AllowedRequests', 'BlockedRequests', 'CountedRequests'],
+  // Of faults alone.
+  'AWS/DynamoDB': ['SystemErrors', 'ReadThrottleEvents', 'WriteThrottleEvents'],
   'AWS/SQS': ['ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateAgeOfOldestMessage'],
 };
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Faults, faultLatencyMilliseconds } from '../faults.ts';
-import { AwsError } from './aws-error.ts';
+import { AwsError, accessDenied } from './aws-error.ts';
 import type { CredentialStore } from './credentials.ts';
 import type { Service, ServiceAnswer } from './service.ts';
 
@@ -55,7 +55,12 @@ async function answerRequest(
     const roleArn = credentials.roleOf(accessKeyId, header(request, 'x-amz-security-token'));
     const mode = faults.draw(service.faultName);
     if (mode === 'latency') await delay(faultLatencyMilliseconds);
-    else if (mode !== undefined) throw service.fault(mode);
+    // As when somebody has taken the right away from the role, or closed the key to it.
+    else if (mode === 'deny') throw accessDenied(`User: ${roleArn} is not authorized to perform this action (a fault of the drill)`);
+    else if (mode !== undefined) {
+      service.struck?.(mode, { headers: request.headers, body });
+      throw service.fault(mode);
+    }
     const path = request.url ?? '/';
     write(response, await service.handle({ roleArn, method: request.method ?? 'GET', path, headers: request.headers, body }));
   } catch (error) {

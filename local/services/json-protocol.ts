@@ -1,5 +1,5 @@
 /** The AWS JSON protocols 1.0 and 1.1: one path, the action in `X-Amz-Target`, JSON both ways. */
-import type { FaultMode, FaultService } from '../faults.ts';
+import type { FaultService, ServiceFailure } from '../faults.ts';
 import { AwsError } from './aws-error.ts';
 import { type Service, type ServiceAnswer, type ServiceContext, unknownAction } from './service.ts';
 
@@ -17,7 +17,7 @@ export interface JsonService<Store> {
   readonly targetPrefix: string;
   /** Put before the code in `__type`, with `#`. */
   readonly namespace?: string;
-  readonly faults: { readonly [mode in Exclude<FaultMode, 'latency'>]: AwsError };
+  readonly faults: { readonly [mode in ServiceFailure]: AwsError };
   readonly actions: Readonly<Record<string, Action<Store>>>;
   readonly store: Store;
 }

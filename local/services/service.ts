@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Assembly } from '../assembly/model.ts';
 import type { LocalClock } from '../clock.ts';
-import type { FaultMode, FaultService } from '../faults.ts';
+import type { FaultService, ServiceFailure } from '../faults.ts';
 import type { Authorizer } from '../iam/model.ts';
 import type { State } from '../state.ts';
 import { AwsError, accessDenied } from './aws-error.ts';
@@ -39,7 +39,9 @@ export interface Service {
   /** An error in the service's protocol. */
   render(error: AwsError): ServiceAnswer;
   /** What the service answers while a fault is on. */
-  fault(mode: Exclude<FaultMode, 'latency'>): AwsError;
+  fault(mode: ServiceFailure): AwsError;
+  /** Is told of a call that a fault has struck before it came here. */
+  struck?(mode: ServiceFailure, call: Pick<ServiceCall, 'headers' | 'body'>): void;
 }
 
 /** @throws AwsError `AccessDeniedException` */

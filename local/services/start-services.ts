@@ -46,7 +46,7 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
   const objects = new ObjectStore(context);
   let metrics: Metrics | undefined;
   let invoke: InvokeFunction | undefined;
-  const dynamoDb = await createDynamoDb(context, options.dataDirectory);
+  const dynamoDb = await createDynamoDb(context, options.dataDirectory, () => metrics);
   const services = [
     dynamoDb.service,
     createKms(keys),

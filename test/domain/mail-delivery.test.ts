@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { alarms } from '../../contract/alarms.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { deliverBatch } from '../../lambda/domain/mail/deliver-batch.ts';
 import { MailWorld } from '../support/mail-world.ts';
@@ -289,6 +290,32 @@ describe('A mail service that refuses', () => {
     expect(world.postponed.map(({ seconds }) => seconds)).toEqual([15]);
     expect(world.counts).toEqual([]);
   });
+
+  it.each([['passing'], ['lasting']] as const)(
+    '[P03] [P04] is an outage by its third mail: one mail alone, %s fault or not, never counts three times in a quarter of an hour',
+    async (fault) => {
+      const { periodSeconds, threshold } = alarms['Mail/Failing'];
+      const world = new MailWorld().know('anna');
+      world.answer = () => ({ status: 'refused', fault, reason: 'SendingPausedException' });
+      const message = world.message('password_changed');
+      const countedAt: number[] = [];
+      for (let receives = 1; receives <= securityPolicy.mail.maximumReceives; receives++) {
+        const before = world.counts.length;
+        await world.deliver(message, receives);
+        if (world.counts.length > before) countedAt.push(world.now / 1000);
+        world.advance(world.postponed.at(-1)?.seconds ?? 0);
+      }
+      const densest = countedAt.map((at) => countedAt.filter((other) => other >= at && other < at + periodSeconds).length);
+
+      expect(Math.max(...densest)).toBeLessThan(threshold);
+
+      const together = new MailWorld().know('anna').know('bruno').know('carla');
+      together.answer = world.answer;
+      for (const name of ['anna', 'bruno', 'carla']) await together.deliver(together.message('new_device', name));
+
+      expect(together.counts.filter((metric) => metric === 'Mail/Failed')).toHaveLength(threshold);
+    },
+  );
 });
 
 describe('A batch', () => {

@@ -7,6 +7,8 @@ import {
   readAlarmName,
   suffixesOf,
 } from '../../contract/alarms.ts';
+import { type FunctionPrivileges, privileges } from '../../contract/privileges.ts';
+import { tables } from '../../contract/tables.ts';
 import { rateRuleIds } from '../../contract/web-acl.ts';
 import {
   configWithDomain,
@@ -22,6 +24,7 @@ const everyContact = {
   ...configWithDomain,
   onCall: [...minimalConfig.onCall, { pagerDuty: { routingKeySecret: 'portiere/pagerduty' } }],
   heartbeat: { url: 'https://hc-ping.example.com/0000' },
+  status: { domain: 'status.example.com' },
 } as const;
 
 let synthesized: Synthesized;
@@ -32,6 +35,15 @@ beforeAll(() => {
   // Those of a roll-out are read by CodeDeploy, wake nobody, and have a test of their own.
   created = synthesized.ofType('AWS::CloudWatch::Alarm').filter(({ stack }) => stack !== 'PortiereApi');
 });
+
+/** How an alarm reads its metric, or each of those that its metric math is about. */
+const readBy = ({ Metrics, Period, Statistic, ExtendedStatistic }: Properties): { period: number; statistic: string }[] =>
+  Metrics
+    ? Metrics.filter(({ MetricStat }: Properties) => MetricStat).map(({ MetricStat: { Period: period, Stat: statistic } }: Properties) => ({
+        period,
+        statistic,
+      }))
+    : [{ period: Period, statistic: Statistic ?? ExtendedStatistic }];
 
 /** Alarms on burn rates have tests of their own, burn-rate.test.ts. */
 const definitions = (Object.entries(alarms) as [AlarmId, AlarmDefinition][]).flatMap(([id, definition]): [AlarmId, MetricAlarm][] =>
@@ -55,13 +67,14 @@ describe('alarms', () => {
 
         expect(properties).toMatchObject({
           Threshold: definition.threshold,
-          Period: definition.periodSeconds,
           EvaluationPeriods: definition.evaluationPeriods,
           DatapointsToAlarm: definition.datapointsToAlarm,
           ComparisonOperator: definition.speaksWhen === 'under' ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
           TreatMissingData: definition.missingData ?? 'notBreaching',
         });
-        expect(properties.Statistic ?? properties.ExtendedStatistic).toBe(definition.statistic);
+        for (const { period, statistic } of readBy(properties)) {
+          expect([period, statistic]).toEqual([definition.periodSeconds, definition.statistic]);
+        }
         const topic = definition.aboutOnCall ? /^OnCallSecondWay/ : definition.severity === 'page' ? /^OnCallPage/ : /^OnCallTicket/;
         expect(properties.AlarmActions).toEqual([{ Ref: expect.stringMatching(topic) }]);
         expect(properties.OKActions).toEqual(properties.AlarmActions);
@@ -98,6 +111,95 @@ describe('alarms', () => {
       expect(second).toEqual({ Name: 'WebACL', Value: webAcl.VisibilityConfig.MetricName });
       expect(others).toEqual([]);
     }
+  });
+
+  test('[P02] [P03] each table has one on what DynamoDB refuses, by the table, and one on what it gets wrong, by each operation that is used', () => {
+    const rows: readonly FunctionPrivileges[] = Object.values(privileges);
+    for (const table of Object.keys(tables)) {
+      const used = new Set(rows.flatMap((row) => row.tables.filter((grant) => grant.table === table).flatMap(({ actions }) => actions)));
+      const throttled = only(created.filter(({ properties }) => properties.AlarmName === `portiere-Tables-Throttled-${table}`));
+      const failing = only(created.filter(({ properties }) => properties.AlarmName === `portiere-Tables-SystemErrors-${table}`));
+
+      expect(watchedBy(throttled)).toEqual([
+        { name: 'ReadThrottleEvents', dimensions: ['TableName'], operation: undefined },
+        { name: 'WriteThrottleEvents', dimensions: ['TableName'], operation: undefined },
+      ]);
+      expect(watchedBy(failing)).toEqual(
+        [...used].sort().map((operation) => ({ name: 'SystemErrors', dimensions: ['Operation', 'TableName'], operation })),
+      );
+      const sum = failing.properties.Metrics.find(({ Expression }: Properties) => Expression);
+      expect(sum.Expression.split(' + ')).toHaveLength(used.size);
+      expect(JSON.stringify(failing.properties.Metrics)).toContain('PortiereData');
+    }
+  });
+
+  const watchedBy = ({ properties }: TemplateResource) =>
+    properties.Metrics.filter(({ MetricStat }: Properties) => MetricStat).map(({ MetricStat: { Metric } }: Properties) => ({
+      name: Metric.MetricName,
+      dimensions: Metric.Dimensions.map(({ Name }: Properties) => Name).sort(),
+      operation: Metric.Dimensions.find(({ Name }: Properties) => Name === 'Operation')?.Value,
+    }));
+
+  test('[P03] one watches how much of what may run at once is taken, of the quota that AWS itself knows', () => {
+    const { properties } = only(created.filter((alarm) => alarm.properties.AlarmName === 'portiere-Functions-Concurrency'));
+
+    expect(properties.Metrics.map(({ Expression, MetricStat }: Properties) => Expression ?? MetricStat.Metric)).toEqual([
+      '100 * m / SERVICE_QUOTA(q)',
+      { Namespace: 'AWS/Lambda', MetricName: 'ClaimedAccountConcurrency' },
+      { Namespace: 'AWS/Lambda', MetricName: 'ConcurrentExecutions' },
+    ]);
+  });
+
+  test('[P03] [P06] each certificate has two, in the region where ACM keeps it; without a domain there is none', () => {
+    const watching = (alarms: readonly TemplateResource[]) =>
+      alarms
+        .filter(({ properties }) => properties.Namespace === 'AWS/CertificateManager')
+        .map(({ stack, properties }) => [properties.AlarmName, stack, properties.Dimensions[0].Name].join(' '))
+        .sort();
+
+    expect(watching(created)).toEqual(
+      ['Ending', 'Expiring'].flatMap((symptom) => [
+        `portiere-Certificates-${symptom}-origin PortiereMonitoring CertificateArn`,
+        `portiere-Certificates-${symptom}-site PortiereEdgeMonitoring CertificateArn`,
+        `portiere-Certificates-${symptom}-status PortiereEdgeMonitoring CertificateArn`,
+      ]),
+    );
+    expect(watching(synthesize(minimalConfig).ofType('AWS::CloudWatch::Alarm'))).toEqual([]);
+  });
+
+  test('[P03] what must speak rings when it is silent, and asks for no more than its clock gives', () => {
+    const silent = created.filter(({ properties }) => properties.TreatMissingData === 'breaching');
+
+    expect(silent.map(({ properties }) => properties.AlarmName).sort()).toEqual(
+      ['Blocklist', 'Canary', 'Incidents', 'OriginSecret', 'Status'].map((area) => `portiere-${area}-Silent`),
+    );
+    for (const { properties } of silent) {
+      const { runsEverySeconds = 0 } = (privileges as Record<string, FunctionPrivileges>)[runners[properties.AlarmName] ?? ''] ?? {};
+      expect(runsEverySeconds).toBeGreaterThan(0);
+      expect(properties.Period).toBeGreaterThanOrEqual(runsEverySeconds);
+      expect(properties.DatapointsToAlarm * properties.Period).toBeGreaterThanOrEqual(3 * runsEverySeconds);
+    }
+  });
+
+  const runners: Readonly<Record<string, string>> = {
+    'portiere-Blocklist-Silent': 'blocklist',
+    'portiere-Canary-Silent': 'canary',
+    'portiere-Incidents-Silent': 'incidents',
+    'portiere-OriginSecret-Silent': 'rotation',
+    'portiere-Status-Silent': 'status',
+  };
+
+  test('[P03] the dashboard shows the state of every one, a hundred in a widget at most', () => {
+    const body = only(synthesized.ofType('AWS::CloudWatch::Dashboard')).properties.DashboardBody;
+    const widgets = JSON.parse(body['Fn::Join'][1].map((part: unknown) => (typeof part === 'string' ? part : 'x')).join('')).widgets.filter(
+      ({ type }: Properties) => type === 'alarm',
+    );
+    const shown = widgets.map(({ properties }: Properties) => properties.alarms.length);
+
+    const ofRegion = created.filter(({ stack, properties }) => stack === 'PortiereMonitoring' && properties.AlarmActions);
+    const composite = synthesized.ofType('AWS::CloudWatch::CompositeAlarm');
+    expect(shown.reduce((sum: number, count: number) => sum + count, 0)).toBe(ofRegion.length + composite.length);
+    expect(Math.max(...shown)).toBeLessThanOrEqual(100);
   });
 
   test('[P03] reach an encrypted topic: CloudWatch may use the key and may publish, for this account only', () => {

@@ -53,8 +53,9 @@ describe('whom an alarm reaches', () => {
     expect(rows.every(([id]) => users.some((name) => name.startsWith(`portiere-${id.replace('/', '-')}`)))).toBe(true);
   });
 
-  test('[P03] an alarm of the edge reaches everybody from us-east-1, with no function and no other region between', () => {
-    expect(reached('PortiereEdgeMonitoring', 'OnCallPage')).toEqual([mail, hook, phone, 'sqs incidents'].sort());
+  test('[P03] an alarm of the edge reaches everybody: mailboxes from us-east-1, phones by the function that words it, across regions', () => {
+    expect(reached('PortiereEdgeMonitoring', 'OnCallPage')).toEqual([mail, hook, 'sqs pages', 'sqs incidents'].sort());
+    expect(reached('PortiereEdgeMonitoring', 'OnCallTicket')).toEqual([mail, hook].sort());
   });
 
   test('[P03] the queue of the pages takes messages of our own topics only, and keeps what nobody could deliver', () => {
@@ -64,12 +65,15 @@ describe('whom an alarm reaches', () => {
     const allowing = policy?.properties.PolicyDocument.Statement.filter(({ Effect }: Properties) => Effect === 'Allow');
     expect(allowing).toEqual([
       expect.objectContaining({
-        Principal: { Service: 'sns.amazonaws.com' },
+        // In a region that an account opts in to, SNS hands over what comes from another by that region's own name.
+        Principal: { Service: ['sns.amazonaws.com', 'sns.eu-south-1.amazonaws.com'] },
         Action: 'sqs:SendMessage',
-        Condition: { ArnLike: { 'aws:SourceArn': expect.anything() } },
+        Condition: { ArnLike: { 'aws:SourceArn': [expect.anything(), expect.anything()] } },
       }),
     ]);
-    expect(JSON.stringify(allowing[0].Condition)).toMatch(/:sns:eu-south-1:.*:Portiere\*/);
+    const [own, ofTheEdge] = allowing[0].Condition.ArnLike['aws:SourceArn'].map((arn: unknown) => JSON.stringify(arn));
+    expect(own).toMatch(/:sns:eu-south-1:.*:Portiere\*/);
+    expect(ofTheEdge).toMatch(/:sns:us-east-1:.*:Portiere\*/);
     expect(queue.properties.RedrivePolicy.maxReceiveCount).toBe(5);
   });
 

@@ -94,6 +94,7 @@ describe('metric math', () => {
     ['MAX([errors, requests, 7])', 20],
     ['SUM(METRICS("err"))', 5],
     ['CEIL(errors / 2)', 3],
+    ['100 * errors / SERVICE_QUOTA(requests)', undefined],
   ])('%s is %s', (expression, value) => {
     expect(compute(expression)).toBe(value);
   });

@@ -12,6 +12,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { createMetrics } from '../../local/alarms/metrics.ts';
 import { accountKeyPolicy, arn, type RunningServices, role, startOn, writeAssembly } from './services-fixture.ts';
 
 const dataActions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'];
@@ -191,7 +192,10 @@ test('items expire when the clock is moved past their time, and not before', asy
 });
 
 test('faults show as DynamoDB shows them', async () => {
-  const get = new GetItemCommand({ TableName: running.refOf('Table'), Key: { id: { S: 'a' } } });
+  const TableName = running.refOf('Table');
+  const get = new GetItemCommand({ TableName, Key: { id: { S: 'a' } } });
+  const metrics = createMetrics(running.clock.now, 600);
+  running.services.serveMetrics(metrics);
 
   running.faults.set({ service: 'dynamodb', mode: 'error', rate: 1, seconds: 60 });
   await expect(as('Owner').send(get)).rejects.toMatchObject({ name: 'InternalServerError', $metadata: { httpStatusCode: 500 } });
@@ -199,6 +203,12 @@ test('faults show as DynamoDB shows them', async () => {
   await expect(as('Owner').send(get)).rejects.toMatchObject({ name: 'ThrottlingException' });
   running.faults.clear();
   await expect(as('Owner').send(get)).resolves.toMatchObject({});
+  // As CloudWatch counts them: errors by operation, throttles by table.
+  const count = (name: string, dimensions: Record<string, string>) =>
+    metrics.read({ namespace: 'AWS/DynamoDB', name, dimensions }, 'Sum', running.clock.now() - 60_000, running.clock.now() + 60_000);
+  expect(count('SystemErrors', { TableName, Operation: 'GetItem' })).toBe(1);
+  expect(count('ReadThrottleEvents', { TableName })).toBe(1);
+  expect(count('SystemErrors', { TableName })).toBeUndefined();
 });
 
 test('an action that is not known is refused aloud', async () => {

@@ -290,4 +290,6 @@ test.each(['kms', 'secretsmanager'] as const)('faults of %s show as the service 
   await expect(call()).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
   running.faults.set({ service, mode: 'throttle', rate: 1, seconds: 60 });
   await expect(call()).rejects.toMatchObject({ name: 'ThrottlingException' });
+  running.faults.set({ service, mode: 'deny', rate: 1, seconds: 60 });
+  await expect(call()).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });

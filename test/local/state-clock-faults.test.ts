@@ -153,7 +153,8 @@ describe('faults', () => {
   test.each<[unknown, string]>([
     ['kms', 'a fault is a JSON object'],
     [{ service: 'kmz', mode: 'error' }, 'service must be one of dynamodb, kms'],
-    [{ service: 'kms', mode: 'slow' }, 'mode must be one of error, throttle, latency, not "slow"'],
+    [{ service: 'kms', mode: 'slow' }, 'mode must be one of error, throttle, deny, latency, not "slow"'],
+    [{ service: 'function:password', mode: 'deny' }, 'a function can not be denied'],
     [{ service: 'kms', mode: 'error', rate: 2 }, 'rate must be a number over 0 and up to 1, not 2'],
     [{ service: 'kms', mode: 'error', seconds: '5' }, 'seconds must be a number over 0 and up to 86400, not "5"'],
     [{ service: 'kms', mode: 'error', colour: 1 }, 'unknown field "colour"'],

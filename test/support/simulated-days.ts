@@ -96,11 +96,14 @@ function write({ namespace, name, dimensions }: MetricIdentity, minute: Simulate
     if (canary) put(1);
   } else if (name === 'Canary/Failed') {
     if (canary) put(canary.includes(String(dimensions.Component)) ? 1 : 0);
+  } else if (['Status/Published', 'OriginSecret/Age', 'Blocklist/Fill'].includes(name)) {
+    // What the clock runs speaks in every quiet minute.
+    put(1);
   } else if (namespace === 'AWS/Lambda') {
     const isSession = String(dimensions.FunctionName).includes('Session');
     const isPassword = String(dimensions.FunctionName).includes('Password');
     const count = isSession ? requests['session-check'] : isPassword ? requests['sign-in'] : 0;
-    put({ Errors: Math.round(count * crashing), Throttles: 0, Duration: 120 }[name] ?? 0);
+    put({ Invocations: Math.max(1, count), Errors: Math.round(count * crashing), Throttles: 0, Duration: 120 }[name] ?? 0);
   } else if (namespace === 'AWS/ApiGateway') {
     put(name === '5xx' ? Math.round(requests.everything * (failing + crashing)) : 150);
   } else if (namespace === 'AWS/CloudFront') {

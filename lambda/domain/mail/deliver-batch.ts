@@ -1,7 +1,7 @@
 import { mailMessage } from '../../../contract/schemas.ts';
 import { type DeliveryOutcome, deliverMail } from './deliver-mail.ts';
 import type { MailPorts } from './ports.ts';
-import { describeForLog, nameOf, postpone, retrySeconds } from './put-off.ts';
+import { countFailure, describeForLog, nameOf, postpone, retrySeconds } from './put-off.ts';
 
 /** A message as the queue hands it over. */
 export interface QueuedRecord {
@@ -52,7 +52,9 @@ async function isDelivered(ports: MailPorts, record: QueuedRecord): Promise<bool
   } catch (error) {
     const fields = describeForLog(message, receipt);
     ports.journal.note('ERROR', 'mail.failed', { ...fields, reason: nameOf(error) });
-    await postpone(ports, receipt, retrySeconds(receipt.receives), fields);
+    const waitSeconds = retrySeconds(receipt.receives);
+    countFailure(ports, receipt, waitSeconds);
+    await postpone(ports, receipt, waitSeconds, fields);
     return false;
   }
 }

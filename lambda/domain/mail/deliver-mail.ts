@@ -9,7 +9,7 @@ import type { Locale, MailMessage } from '../../../contract/schemas.ts';
 import { type MailBudget, markSent } from './budget.ts';
 import { type DueMail, decideMail, type MailDecision } from './decide-mail.ts';
 import type { JournalFields, MailPorts, MailReceipt, Recipient } from './ports.ts';
-import { describeForLog, nameOf, postpone, retrySeconds } from './put-off.ts';
+import { countFailure, describeForLog, nameOf, postpone, retrySeconds } from './put-off.ts';
 import { renderMail } from './render-mail.ts';
 import { mintToken } from './token.ts';
 
@@ -88,6 +88,7 @@ async function send(
       reason: result.reason,
       waitSeconds,
     });
+    countFailure(ports, receipt, waitSeconds);
     await postpone(ports, receipt, waitSeconds, fields);
     return isLasting ? 'refused' : 'delayed';
   }

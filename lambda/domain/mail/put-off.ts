@@ -16,6 +16,14 @@ export function retrySeconds(receives: number): number {
   return Math.min(mail.deferSeconds, functionTimeoutSeconds * 2 ** Math.min(receives - 1, 30));
 }
 
+/**
+ * Counts what an alarm tells an outage of mail by: the first failure of each message, and its later ones once they are as seldom as they
+ * get. So one message that nobody can send is never more than two in a quarter of an hour, and three are three messages.
+ */
+export function countFailure(ports: Pick<MailPorts, 'journal'>, { receives }: Pick<MailReceipt, 'receives'>, waitSeconds: number): void {
+  if (receives === 1 || waitSeconds >= mail.deferSeconds) ports.journal.count('Mail/Failed');
+}
+
 /** Without it the message comes back after the queue's own visibility timeout: no reason to fail otherwise. */
 export async function postpone(ports: MailPorts, receipt: MailReceipt, seconds: number, fields: JournalFields): Promise<void> {
   try {

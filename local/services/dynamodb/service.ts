@@ -1,6 +1,7 @@
 /** DynamoDB: access and faults here, everything else by dynalite. */
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import type { Metrics } from '../../alarms/metrics.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Input } from '../json-protocol.ts';
 import { type Service, type ServiceContext, unknownAction } from '../service.ts';
@@ -26,13 +27,20 @@ const passedOn = new Set([
   'UpdateItem',
 ]);
 
+const readActions = new Set(['BatchGetItem', 'GetItem', 'Query', 'Scan']);
+
 export interface DynamoDb {
   readonly service: Service;
   sweep(): Promise<number>;
   stop(): Promise<void>;
 }
 
-export async function createDynamoDb(context: ServiceContext, dataDirectory: string): Promise<DynamoDb> {
+/** @param metrics takes what CloudWatch counts of faults; undefined until the functions have started */
+export async function createDynamoDb(
+  context: ServiceContext,
+  dataDirectory: string,
+  metrics: () => Pick<Metrics, 'put'> | undefined = () => undefined,
+): Promise<DynamoDb> {
   const { assembly, clock, log } = context;
   const engine = new DynamoEngine(
     dataDirectory === ':memory:' ? undefined : join(dataDirectory, 'dynamodb'),
@@ -80,6 +88,15 @@ export async function createDynamoDb(context: ServiceContext, dataDirectory: str
       return answer(200, { TimeToLiveDescription: state });
     },
     render: (error) => answer(error.status, { __type: `${namespaceOf(error.code)}#${error.code}`, message: error.message }),
+    struck(mode, { headers, body }) {
+      const action = String(headers['x-amz-target'] ?? '').replace('DynamoDB_20120810.', '');
+      const TableName = String(parse(body).TableName);
+      const metric =
+        mode === 'error'
+          ? { name: 'SystemErrors', dimensions: { TableName, Operation: action } }
+          : { name: readActions.has(action) ? 'ReadThrottleEvents' : 'WriteThrottleEvents', dimensions: { TableName } };
+      metrics()?.put({ namespace: 'AWS/DynamoDB', ...metric }, 1);
+    },
     fault: (mode) =>
       mode === 'error'
         ? new AwsError('InternalServerError', 'The request processing has failed because of an unknown error, exception or failure.', 500)
