@@ -62,14 +62,14 @@ describe('the function blocklist', () => {
     expect(functionOf('PasswordFunction').Environment.Variables.PORTIERE_BLOCKLIST).toBeUndefined();
   });
 
-  test('has its alarms: on errors of its own, its dead letters, feeds, fill, edits and surges', () => {
+  test('has its alarms: on errors of its own, its dead letters, feeds, fill, edits, surges and silence', () => {
     const names = synthesized.ofType('AWS::CloudWatch::Alarm').map(({ properties }) => properties.AlarmName);
     const expected = Object.keys(alarms)
       .filter((id) => id.startsWith('Blocklist/'))
       .map((id) => `portiere-${id.replace('/', '-')}`);
 
     expect(names.filter((name) => name.startsWith('portiere-Blocklist-')).sort()).toEqual(expected.sort());
-    expect(expected).toHaveLength(6);
+    expect(expected).toHaveLength(7);
   });
 });
 

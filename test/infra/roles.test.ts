@@ -66,7 +66,7 @@ describe('roles', () => {
 
   test('[P14] only `second-factor` reaches seeds and their key, and with `passkey` alone the key of recovery codes: the function that reads hashes does not', () => {
     for (const functionId of functionIds.filter((id) => id !== 'second-factor')) {
-      const text = JSON.stringify(statementsOf(roleOf(functionId)));
+      const text = JSON.stringify(statementsOf(roleOf(functionId)).filter((statement) => !isLook(statement)));
 
       expect(text).not.toMatch(/SeedsTable|SeedsKey/);
       expect([functionId, /RecoverySecret/.test(text)]).toEqual([functionId, functionId === 'passkey']);
@@ -247,13 +247,26 @@ describe('roles', () => {
 
   test('the data key serves functions only through the services that store for them', () => {
     for (const functionId of functionIds) {
-      const statements = about(statementsOf(roleOf(functionId)), 'DataKey');
+      const statements = about(statementsOf(roleOf(functionId)), 'DataKey').filter((statement) => !isLook(statement));
 
       for (const { Condition } of statements) {
         const services: string[] = list(Condition.StringEquals['kms:ViaService']);
         expect(services.length).toBeGreaterThan(0);
         expect(services.every((service) => /^(dynamodb|secretsmanager|sqs|sns)\.eu-south-1\.amazonaws\.com$/.test(service))).toBe(true);
       }
+    }
+  });
+
+  test('[P02] only `rotation` looks at the state of all three keys, and may do nothing with any of them', () => {
+    for (const functionId of functionIds) {
+      const looks = statementsOf(roleOf(functionId)).filter(isLook);
+      const uses = statementsOf(roleOf(functionId)).filter(({ Action }) => /GenerateMac|Encrypt/.test(JSON.stringify(Action)));
+
+      expect(looks.length).toBe(functionId === 'rotation' ? 1 : 0);
+      if (functionId !== 'rotation') continue;
+      expect(looks[0]?.Action).toBe('kms:DescribeKey');
+      expect(['DataKey', 'Pepper', 'SeedsKey'].map((key) => about(looks, key).length)).toEqual([1, 1, 1]);
+      expect(uses).toEqual([]);
     }
   });
 
@@ -298,6 +311,7 @@ describe('roles', () => {
         ...(row.keeps ? [`SECRET_${constant(row.keeps)}`] : []),
         ...(row.visitsSite ? ['SITE_ORIGIN'] : []),
         ...(row.rotates ? [`SECRET_${constant(row.rotates)}`, 'DISTRIBUTION_SITE'] : []),
+        ...(row.looksAfterKeys ? ['KEY_DATA', 'KEY_PEPPER', 'KEY_SEEDS'] : []),
         ...(row.publishesStatus ? ['PORTIERE_STATUS'] : []),
         ...(row.writesToPhones ? ['PORTIERE_PAGING'] : []),
         ...(row.writesIpSets ? ['IP_SET_IPV4', 'IP_SET_IPV6', 'PORTIERE_BLOCKLIST'] : []),
@@ -307,6 +321,11 @@ describe('roles', () => {
     }
   });
 });
+
+/** At a key's state, which tells nothing of what it has sealed. */
+function isLook({ Sid, Action }: Properties): boolean {
+  return Sid === 'KeyStates' && Action === 'kms:DescribeKey';
+}
 
 /** What the mailer may read of credentials. */
 const withoutHash = ['emailKey', 'accountId', 'locale', 'credentialVersion', 'status', 'reservedUntil'];
