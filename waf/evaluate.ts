@@ -4,7 +4,7 @@ import { Evaluation, outcomeOf, type Verdict } from './evaluation.ts';
 import type { IpSets } from './ip-sets.ts';
 import type { RateState } from './rate-window.ts';
 import type { CompiledRule, GroupRule, ManagedRule, OwnRule } from './rules.ts';
-import type { Decision, Explanation, NotEvaluated, RuleTrace, StatementTrace, WebRequest } from './types.ts';
+import type { Decision, Explanation, NotEvaluated, RuleTrace, WebRequest } from './types.ts';
 import type { WebAcl } from './web-acl.ts';
 
 /** What ended the evaluation. */
@@ -49,28 +49,44 @@ function runRules(rules: readonly CompiledRule[], evaluation: Evaluation, trace:
 }
 
 function runRule(rule: CompiledRule, evaluation: Evaluation, trace: RuleTrace[] | undefined): Ending | undefined {
-  if (rule.kind === 'own') return runOwn(rule, evaluation, trace);
+  if (rule.kind === 'own') return trace === undefined ? runOwn(rule, evaluation) : traceOwn(rule, evaluation, trace);
   if (rule.kind === 'group') return runGroup(rule, evaluation, trace);
   runManaged(rule, evaluation, trace);
   return undefined;
 }
 
-function runOwn(rule: OwnRule, evaluation: Evaluation, trace: RuleTrace[] | undefined): Ending | undefined {
+/** The way of every request, on which most rules don't match. */
+function runOwn(rule: OwnRule, evaluation: Evaluation): Ending | undefined {
   evaluation.beginRule();
-  let verdict: Verdict;
-  let statement: StatementTrace | undefined;
-  if (trace === undefined) {
-    verdict = rule.statement.test(evaluation);
-  } else {
-    const explained = rule.statement.explain(evaluation);
-    verdict = explained.verdict;
-    statement = explained.trace;
-  }
-  if (evaluation.isRuleSkipped) verdict = false;
+  const verdict = rule.statement.test(evaluation);
+  evaluation.settleLabels();
+  if (verdict === false || evaluation.isRuleSkipped) return undefined;
+  return settleOwn(rule, verdict, evaluation).ending;
+}
+
+function traceOwn(rule: OwnRule, evaluation: Evaluation, trace: RuleTrace[]): Ending | undefined {
+  evaluation.beginRule();
+  const explained = rule.statement.explain(evaluation);
+  const verdict = evaluation.isRuleSkipped ? false : explained.verdict;
   const labelsBefore = evaluation.labels.length;
-  if (evaluation.pendingLabels.length > 0) {
-    for (const label of evaluation.pendingLabels.splice(0)) evaluation.addLabel(label);
-  }
+  evaluation.settleLabels();
+  const { ending, doubt } = settleOwn(rule, verdict, evaluation);
+  trace.push({
+    name: rule.name,
+    priority: rule.priority,
+    outcome: outcomeOf(verdict),
+    action: rule.action.action,
+    statement: explained.trace,
+    labels: evaluation.labels.slice(labelsBefore),
+    insertedHeaders: verdict ? rule.action.insertedHeaders : [],
+    ...(evaluation.rate && { rate: evaluation.rate }),
+    ...(doubt && { notEvaluated: doubt.what }),
+  });
+  return ending;
+}
+
+/** What follows from a rule's verdict. */
+function settleOwn(rule: OwnRule, verdict: Verdict, evaluation: Evaluation): { ending?: Ending; doubt?: NotEvaluated } {
   const { action } = rule;
   let ending: Ending | undefined;
   let doubt: NotEvaluated | undefined;
@@ -82,21 +98,10 @@ function runOwn(rule: OwnRule, evaluation: Evaluation, trace: RuleTrace[] | unde
     if (isTokenDecisive(action, evaluation)) doubt = { rule: rule.fullName, what: tokenDoubt, mayDecide: true };
   } else if (verdict === undefined) {
     doubt = rule.notEvaluated;
-    for (const label of rule.labels) evaluation.possibleLabels.push(label);
+    for (const label of rule.labels) evaluation.addPossibleLabel(label);
   }
   if (doubt !== undefined) evaluation.notEvaluated.push(doubt);
-  trace?.push({
-    name: rule.name,
-    priority: rule.priority,
-    outcome: outcomeOf(verdict),
-    action: action.action,
-    ...(statement && { statement }),
-    labels: evaluation.labels.slice(labelsBefore),
-    insertedHeaders: verdict ? action.insertedHeaders : [],
-    ...(evaluation.rate && { rate: evaluation.rate }),
-    ...(doubt && { notEvaluated: doubt.what }),
-  });
-  return ending;
+  return { ...(ending && { ending }), ...(doubt && { doubt }) };
 }
 
 const tokenDoubt = "the request's token: with a valid one it goes on to the next rules";
@@ -112,11 +117,11 @@ function runManaged(rule: ManagedRule, evaluation: Evaluation, trace: RuleTrace[
   const scoped = trace === undefined ? undefined : rule.scope?.explain(evaluation);
   const isInScope = scoped === undefined ? rule.scope === undefined || rule.scope.test(evaluation) : scoped.verdict;
   const labelsBefore = evaluation.labels.length;
-  for (const label of evaluation.pendingLabels.splice(0)) evaluation.addLabel(label);
+  evaluation.settleLabels();
   const isOutside = isInScope === false || evaluation.isRuleSkipped;
   if (!isOutside) {
     evaluation.notEvaluated.push(rule.notEvaluated);
-    for (const label of rule.possibleLabels) evaluation.possibleLabels.push(label);
+    for (const label of rule.possibleLabels) evaluation.addPossibleLabel(label);
   }
   trace?.push({
     name: rule.name,

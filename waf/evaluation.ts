@@ -75,6 +75,9 @@ export class Evaluation {
   readonly insertedHeaders: [string, string][] = [];
   /** Labels that rules without a known verdict may have added, as prefixes or whole. */
   readonly possibleLabels: string[] = [];
+  /** What a rate-based rule counted for, and how far: apart, because only a trace makes a record of them. */
+  countedKey: string | undefined = undefined;
+  countedRequests = 0;
   rate: RateCount | undefined = undefined;
   /** A forwarded-address header is missing: AWS WAF then doesn't apply the rule at all, not even through a NotStatement. */
   isRuleSkipped = false;
@@ -86,6 +89,7 @@ export class Evaluation {
   }
 
   beginRule(): void {
+    this.countedKey = undefined;
     this.rate = undefined;
     this.isRuleSkipped = false;
   }
@@ -97,6 +101,17 @@ export class Evaluation {
       if (earlier >= 0) this.insertedHeaders.splice(earlier, 1);
       this.insertedHeaders.push([name, value]);
     }
+  }
+
+  /** At the end of a rule. */
+  settleLabels(): void {
+    if (this.pendingLabels.length === 0) return;
+    for (const label of this.pendingLabels.splice(0)) this.addLabel(label);
+  }
+
+  /** @param label a prefix, or a whole label, that a rule without a known verdict may have added */
+  addPossibleLabel(label: string): void {
+    if (!this.possibleLabels.includes(label)) this.possibleLabels.push(label);
   }
 
   addLabel(label: string): void {

@@ -2,7 +2,17 @@
 import type { Compilation, Evaluation, Inspection } from './evaluation.ts';
 import { scanJson } from './json-body.ts';
 import type { NamedValue, RequestView } from './request-view.ts';
-import { readChoice, readProperties, readString, readStrings, readVariant, refuse, toByteString, utf8ByteString } from './template.ts';
+import {
+  lowerCase,
+  readChoice,
+  readProperties,
+  readString,
+  readStrings,
+  readVariant,
+  refuse,
+  toByteString,
+  utf8ByteString,
+} from './template.ts';
 import { compileTransformations, type Transformation } from './text-transformations.ts';
 
 export interface Field {
@@ -67,7 +77,13 @@ function compileComponent(value: unknown, compilation: Compilation, place: strin
       return plain(kind, settings, kindPlace, (view) => view.method);
     case 'SingleHeader': {
       const name = readName(settings, kindPlace);
-      return { description: `${kind} ${name}`, extract: (view) => ({ values: view.headerValues(name) }) };
+      return {
+        description: `${kind} ${name}`,
+        extract: (view) => {
+          const values = view.headerValues(name);
+          return values.length === 0 ? absent : { values };
+        },
+      };
     }
     case 'SingleQueryArgument': {
       const name = readName(settings, kindPlace);
@@ -125,7 +141,6 @@ interface Pairs {
   readonly value: (text: string) => string;
 }
 
-const lowerCase = (text: string): string => text.toLowerCase();
 const asItIs = (text: string): string => text;
 
 function compilePairs(kind: 'Headers' | 'Cookies', settings: unknown, place: string, { read, ...write }: Pairs): Component {

@@ -16,7 +16,7 @@ export function compileLabelMatch(settings: unknown, compilation: Compilation, p
   return leaf(
     'LabelMatchStatement',
     scope === 'LABEL' ? `there is the label ${key}` : `there is a label of ${key}`,
-    (evaluation): Verdict => evaluation.labels.some(test) || (isPossible(evaluation) ? undefined : false),
+    (evaluation): Verdict => (evaluation.labels.length > 0 && evaluation.labels.some(test)) || (isPossible(evaluation) ? undefined : false),
     ({ labels }) => (labels.length === 0 ? ['no labels'] : labels),
   );
 }
@@ -34,8 +34,6 @@ export function compileLabelTest(key: string, scope: 'LABEL' | 'NAMESPACE', ownP
 
 /** Whether a rule in front, whose verdict nobody knows here, could have added such a label. */
 export function compilePossibility(key: string, test: (label: string) => boolean): (evaluation: Evaluation) => boolean {
-  return ({ possibleLabels }) =>
-    possibleLabels.some(
-      (label) => test(label) || (label === managedLabels && (key.startsWith(managedLabels) || managedLabels.startsWith(key))),
-    );
+  const mayBeManaged = test(managedLabels) || key.startsWith(managedLabels) || managedLabels.startsWith(key);
+  return ({ possibleLabels }) => possibleLabels.some((label) => (label === managedLabels ? mayBeManaged : test(label)));
 }

@@ -45,8 +45,11 @@ export function compileRateBased(settings: unknown, compilation: Compilation, ru
     const key = readKey(evaluation);
     if (key === unknown) return undefined;
     if (key === absent) return false;
-    const counted = evaluation.state.count(rule, signature, key, evaluation.view.request.at, windowSeconds, limit);
-    evaluation.rate = { key, count: counted, limit, windowSeconds };
+    // An IPv4 address is kept as the whole number that it is: finding one among 100,000 takes no look at any text.
+    const instance = kind === 'IP' && evaluation.view.source?.family === 4 ? (evaluation.view.source.words[0] as number) | 0 : key;
+    const counted = evaluation.state.count(rule, signature, instance, evaluation.view.request.at, windowSeconds, limit);
+    evaluation.countedKey = key;
+    evaluation.countedRequests = counted;
     return counted > limit;
   };
   const judge = (isInScope: Verdict, evaluation: Evaluation): Verdict => {
@@ -61,6 +64,8 @@ export function compileRateBased(settings: unknown, compilation: Compilation, ru
       const scoped = scope?.explain(evaluation);
       const isInScope = scoped === undefined || scoped.verdict;
       const verdict = judge(isInScope, evaluation);
+      const { countedKey, countedRequests } = evaluation;
+      if (countedKey !== undefined) evaluation.rate = { key: countedKey, count: countedRequests, limit, windowSeconds };
       const trace = { statement, outcome: outcomeOf(verdict), asks, saw: [seeRate(isInScope, verdict, evaluation)] };
       return { verdict, trace: scoped === undefined ? trace : { ...trace, parts: [scoped.trace] } };
     },

@@ -5,7 +5,7 @@ export const maximumKeysPerRule = 100_000;
 
 /**
  * Times of the requests that still matter to one key: never more than `limit` before the present one, those of the
- * same millisecond folded into one entry. Most keys come once in a window: the lists begin with the second time.
+ * same millisecond folded into one entry.
  */
 class SlidingWindow {
   #latestTime = 0;
@@ -74,15 +74,26 @@ class SlidingWindow {
   }
 }
 
+/**
+ * What is known of a key. Most keys come once in a window, and those cost a whole number, the time of the one request in
+ * milliseconds since the counters' epoch: no object to make, to keep and to collect.
+ */
+type Known = SlidingWindow | number;
+
+/** What requests count together: text, or a signed 32-bit number, which an engine finds sooner. */
+export type AggregationInstance = string | number;
+
 /** Counters of one rate-based rule. Two generations of keys: a key unseen for a whole one is dropped with it, without a sweep. */
 class RuleCounters {
   readonly signature: string;
-  #recent = new Map<string, SlidingWindow>();
-  #older = new Map<string, SlidingWindow>();
+  #recent = new Map<AggregationInstance, Known>();
+  #older = new Map<AggregationInstance, Known>();
+  readonly #epoch: number;
   #begunAt: number;
 
   constructor(signature: string, now: number) {
     this.signature = signature;
+    this.#epoch = now;
     this.#begunAt = now;
   }
 
@@ -90,19 +101,30 @@ class RuleCounters {
     return this.#recent.size + this.#older.size;
   }
 
-  add(key: string, now: number, windowMilliseconds: number, limit: number): number {
+  add(key: AggregationInstance, now: number, windowMilliseconds: number, limit: number): number {
     if (Math.abs(now - this.#begunAt) >= windowMilliseconds || this.#recent.size >= maximumKeysPerRule / 2) {
       this.#older = Math.abs(now - this.#begunAt) >= 2 * windowMilliseconds ? new Map() : this.#recent;
       this.#recent = new Map();
       this.#begunAt = now;
     }
-    let window = this.#recent.get(key);
-    if (window === undefined) {
-      window = this.#older.get(key) ?? new SlidingWindow();
-      this.#older.delete(key);
-      this.#recent.set(key, window);
+    let known = this.#recent.get(key);
+    if (known === undefined && this.#older.size > 0) {
+      known = this.#older.get(key);
+      if (known !== undefined) this.#older.delete(key);
     }
+    if (known === undefined) {
+      this.#recent.set(key, now - this.#epoch);
+      return 1;
+    }
+    const window = typeof known === 'number' ? this.#begin(known, windowMilliseconds, limit) : known;
+    this.#recent.set(key, window);
     return window.add(now, windowMilliseconds, limit);
+  }
+
+  #begin(first: number, windowMilliseconds: number, limit: number): SlidingWindow {
+    const window = new SlidingWindow();
+    window.add(this.#epoch + first, windowMilliseconds, limit);
+    return window;
   }
 }
 
@@ -116,7 +138,7 @@ export class RateState {
    * @param signature the rule's settings: as in AWS, a change of them starts the counts anew
    * @returns requests in the window with this one included, at most `limit + 1`
    */
-  count(rule: string, signature: string, key: string, now: number, windowSeconds: number, limit: number): number {
+  count(rule: string, signature: string, key: AggregationInstance, now: number, windowSeconds: number, limit: number): number {
     let counters = this.#rules.get(rule);
     if (counters?.signature !== signature) {
       counters = new RuleCounters(signature, now);

@@ -1,9 +1,12 @@
 /** The parts of one request, taken apart when a statement first asks for them. */
 import { type Address, parseAddress } from './addresses.ts';
-import { toByteString } from './template.ts';
+import { lowerCase, toByteString } from './template.ts';
 import type { WebRequest } from './types.ts';
 
 export type NamedValue = readonly [name: string, value: string];
+
+/** Most requests lack most of what is asked for. */
+const none: readonly string[] = [];
 
 export class RequestView {
   readonly request: WebRequest;
@@ -35,17 +38,22 @@ export class RequestView {
 
   /** Names in lower case, in the order sent. */
   get headers(): readonly NamedValue[] {
-    this.#headers ??= this.request.headers.map(([name, value]) => [name.toLowerCase(), toByteString(value)]);
+    this.#headers ??= this.request.headers.map(([name, value]) => [lowerCase(name), toByteString(value)]);
     return this.#headers;
   }
 
-  headerValues(lowerCaseName: string): string[] {
-    const values: string[] = [];
-    // Most headers differ in length: few names are ever put into lower case.
-    for (const [name, value] of this.request.headers) {
-      if (name.length === lowerCaseName.length && name.toLowerCase() === lowerCaseName) values.push(toByteString(value));
+  headerValues(lowerCaseName: string): readonly string[] {
+    let values: string[] | undefined;
+    const { headers } = this.request;
+    for (let index = 0; index < headers.length; index++) {
+      const header = headers[index] as NamedValue;
+      const name = header[0];
+      // Most headers differ in length: few names are ever put into lower case.
+      if (name.length !== lowerCaseName.length || lowerCase(name) !== lowerCaseName) continue;
+      if (values === undefined) values = [toByteString(header[1])];
+      else values.push(toByteString(header[1]));
     }
-    return values;
+    return values ?? none;
   }
 
   /** Names in lower case, names and values as sent otherwise: decoding is the transformations' part. */
@@ -60,6 +68,7 @@ export class RequestView {
   }
 
   body(limit: number): string {
+    if (this.request.body.byteLength === 0) return '';
     const { buffer, byteOffset, byteLength } = this.request.body;
     return Buffer.from(buffer, byteOffset, Math.min(byteLength, limit)).toString('latin1');
   }

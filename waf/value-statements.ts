@@ -27,7 +27,7 @@ function compileValueTest(
     (evaluation) => {
       const { values, verdict } = inspect(evaluation);
       if (verdict !== undefined) return verdict;
-      for (const value of values) if (test(value)) return true;
+      for (let index = 0; index < values.length; index++) if (test(values[index] as string)) return true;
       return false;
     },
     (evaluation) => seeValues(field, evaluation, test),
