@@ -2,12 +2,15 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { SecurityDocument } from '../contract/evidence.ts';
 import { type FunctionId, privileges } from '../contract/privileges.ts';
 import { createApp } from '../lib/app.ts';
 import { buildFunctions } from '../lib/bundling/functions.ts';
 import { buildStatusAssets } from '../lib/bundling/status-assets.ts';
 import { buildWeb } from '../lib/bundling/web.ts';
 import { parseConfig } from '../lib/config.ts';
+import { gatherSecurityDocument } from '../lib/security-page/document.ts';
+import { collectTitledTests } from '../scripts/promises.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -32,11 +35,12 @@ async function main(): Promise<void> {
   const build = resolve(root, process.env.BUILD_DIR ?? 'build');
   const webDirectory = join(build, 'web');
   const statusDirectory = join(build, 'status');
-  const [functionBundles] = await Promise.all([
-    buildFunctions(join(build, 'functions')),
-    buildWeb(webDirectory),
-    buildStatusAssets(statusDirectory),
-  ]);
+  const building = [buildFunctions(join(build, 'functions')), buildStatusAssets(statusDirectory)] as const;
+  // While the bundler, which is a process of its own, is at work.
+  const { document, refused } = gatherSecurityDocument(collectTitledTests());
+  if (validate) sayHowPromisesStand(document, refused);
+  const statusPage = config.status.domain === undefined ? undefined : `https://${config.status.domain}`;
+  const [functionBundles] = await Promise.all([...building, buildWeb(webDirectory, document, statusPage)]);
   const missing = (Object.keys(privileges) as FunctionId[]).filter((id) => !existsSync(join(functionBundles[id] ?? '', 'index.mjs')));
   if (missing.length > 0) {
     throw new Error(`no bundle for ${missing.join(', ')}: each function needs lambda/handlers/<function>.handler.ts`);
@@ -47,6 +51,14 @@ async function main(): Promise<void> {
     addRulePacks(app);
   }
   app.synth();
+}
+
+/** Whoever deploys should know what the world will read. */
+function sayHowPromisesStand({ counts }: SecurityDocument, refused: string | undefined): void {
+  if (refused !== undefined) console.error(refused);
+  console.error(
+    `The security page: ${counts.kept} promises kept, ${counts.open} open, ${counts.failing} failing; node scripts/security-page.ts says why.`,
+  );
 }
 
 main().catch((error: unknown) => {

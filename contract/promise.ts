@@ -10,11 +10,11 @@ export interface Wording {
 
 export interface Evidence {
   /**
-   * `test`: tests whose titles carry `[Pnn]`. `report`: what an independent tool wrote, a file of `docs/reports/`.
-   * `attestation`: what a person signed, with an expiry, in the register of the configuration.
+   * `test`: tests whose titles carry `[Pnn]`. `suite`: every test of a folder. `report`: what an independent tool wrote, a file of
+   * `docs/reports/`.
    */
-  readonly kind: 'test' | 'report' | 'attestation';
-  /** What to look for: the area of the tests, the file, the subject of the attestation. */
+  readonly kind: 'test' | 'suite' | 'report';
+  /** What to look for: the area of the tests, the folder, the file. */
   readonly name: string;
 }
 

@@ -81,4 +81,5 @@ export function renderDocuments(assets: AssetAddresses): Record<string, string> 
   return documents;
 }
 
+export { renderPublicDocuments } from './security/documents.tsx';
 export { languages };

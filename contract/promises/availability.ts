@@ -39,8 +39,8 @@ export const availabilityPromises: readonly SecurityPromise[] = [
     it: 'In caso di interruzioni o di emergenze il nostro team riceve notifiche in tempo reale e può agire rapidamente.',
     en: 'In outages and emergencies our team is notified in real time, and can act quickly.',
     how: {
-      it: 'Un allarme arriva al telefono per due vie indipendenti, e un controllo esterno si accorge se le vie stesse tacciono.',
-      en: 'An alarm reaches a phone by two independent ways, and an outside watch notices when those ways themselves fall silent.',
+      it: 'Un allarme arriva al telefono per due vie indipendenti, e anche le vie stesse sono sotto controllo.',
+      en: 'An alarm reaches a phone by two independent ways, and those ways themselves are watched.',
     },
     keptMeans:
       "Alarms reach on-call phones over two independent channels; alarm actions are tested end to end; a dead-man's switch watches the alarm path itself.",

@@ -28,10 +28,14 @@ export const testingPromises: readonly SecurityPromise[] = [
       en: 'Attacks that we wrote and programs made by others try the system on every change and every night; the last result is below.',
     },
     keptMeans: 'A suite of independent attack tools runs on every change and on a schedule; its last result is public.',
-    evidence: [{ kind: 'test', name: 'the workflows that run the attack suite on every change and every night' }],
-    notYet: {
-      it: "L'ultimo risultato sta nel registro del processo di controllo, e non ancora su questa pagina.",
-      en: 'The last result is in the log of the workflow, and not on the security page yet.',
-    },
+    evidence: [
+      { kind: 'test', name: 'the workflows that run the attack suite on every change and every night' },
+      { kind: 'suite', name: 'test/attacks' },
+      { kind: 'report', name: 'docs/reports/testssl.json' },
+      { kind: 'report', name: 'docs/reports/nmap.json' },
+      { kind: 'report', name: 'docs/reports/sslscan.json' },
+      { kind: 'report', name: 'docs/reports/mdn-http-observatory.json' },
+      { kind: 'report', name: 'docs/reports/csp_evaluator.json' },
+    ],
   },
 ];

@@ -45,10 +45,6 @@ export const trafficPromises: readonly SecurityPromise[] = [
       { kind: 'report', name: 'docs/reports/sslscan.json' },
       { kind: 'test', name: 'the judges of the scanners, each shown to fail; what the reports say' },
     ],
-    notYet: {
-      it: 'La pagina sulla sicurezza, che rimanda ai rapporti, non è ancora pronta.',
-      en: 'The security page, which links the reports, is not built yet.',
-    },
   },
   {
     id: 'P09',

@@ -1,13 +1,15 @@
 /**
  * Builds the pages: one script and what it loads when needed, one style sheet, the typeface and the icons under
  * `/assets/` with a hash of their content in the name (so they may be cached for ever), and one static document for
- * each page and language.
+ * each page and language. The security page needs no script: what it says is in its document, and in `security.json`.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { type BuildResult, build, type Metafile } from 'esbuild';
+import type { SecurityDocument } from '../../contract/evidence.ts';
+import { type Route, routes } from '../../contract/routes.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const sources = join(root, 'web');
@@ -17,6 +19,7 @@ interface DocumentsModule {
   readonly languages: readonly string[];
   renderDocuments(assets: object): Record<string, string>;
   renderManifest(language: string, icon: string): string;
+  renderPublicDocuments(assets: object, security: SecurityDocument, links: object): Record<string, string>;
 }
 
 const shared = {
@@ -37,7 +40,12 @@ function hashOf(content: string | Uint8Array): string {
 async function buildAssets() {
   return await build({
     ...shared,
-    entryPoints: { app: join(sources, 'main.tsx'), style: join(sources, 'styles.css'), notices: join(root, 'client/banner.ts') },
+    entryPoints: {
+      app: join(sources, 'main.tsx'),
+      style: join(sources, 'styles.css'),
+      notices: join(root, 'client/banner.ts'),
+      fresh: join(sources, 'security/fresh.ts'),
+    },
     outdir: 'assets',
     entryNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
@@ -108,13 +116,25 @@ function addressesOf(result: BuildResult<{ write: false }>) {
   return { files, find };
 }
 
+/** What stands beside the security page, as far as this version has it. */
+function findLinks(built: ReadonlyMap<string, unknown>, statusPage: string | undefined): Record<string, string> {
+  const isThere = (path: string) => built.has(path) || (Object.values(routes) as Route[]).some((route) => route.path === path);
+  return {
+    ...(statusPage === undefined ? {} : { status: statusPage }),
+    ...(built.has('/en/report.html') ? { report: '/report' } : {}),
+    ...(isThere('/.well-known/security.txt') ? { contact: '/.well-known/security.txt' } : {}),
+  };
+}
+
 /**
  * Builds the web root.
  *
- * @param outDirectory emptied first; afterwards it holds `assets/`, `<language>/<page>.html` and `robots.txt`.
+ * @param outDirectory emptied first; afterwards it holds `assets/`, `<language>/<page>.html`, `robots.txt` and `security.json`.
+ * @param security what the security page says
+ * @param statusPage `https://host` of the status page, where that is known before it is deployed
  * @throws when a source doesn't compile.
  */
-export async function buildWeb(outDirectory: string): Promise<void> {
+export async function buildWeb(outDirectory: string, security: SecurityDocument, statusPage?: string): Promise<void> {
   const [assets, documents, icon, robots, licences] = await Promise.all([
     buildAssets(),
     loadDocuments(),
@@ -146,6 +166,16 @@ export async function buildWeb(outDirectory: string): Promise<void> {
     manifests,
   });
   for (const [path, text] of Object.entries(rendered)) output.set(`/${path}`, text);
+  const common = {
+    notices: find('.js', 'notices-'),
+    fresh: find('.js', 'fresh-'),
+    style: find('.css'),
+    font: find('.woff2'),
+    icon: iconAddress,
+  };
+  const open = documents.renderPublicDocuments(common, security, findLinks(output, statusPage));
+  for (const [path, text] of Object.entries(open)) output.set(`/${path}`, text);
+  output.set('/security.json', `${JSON.stringify(security)}\n`);
 
   await rm(outDirectory, { recursive: true, force: true });
   await Promise.all([...output.keys()].map((address) => mkdir(dirname(join(outDirectory, address)), { recursive: true })));

@@ -98,6 +98,18 @@ describe('the workflows', () => {
     expect(deploy.indexOf('gh attestation verify')).toBeLessThan(deploy.indexOf('role-to-assume'));
   });
 
+  test('[P23] [P28] hand the results of the check to the security page, inside the archive that is attested', () => {
+    const [check = '', deliver = ''] = ['check.yml', 'deliver.yml'].map((file) => new Map(workflows).get(file));
+    const steps = ['npm ci', 'name: evidence', 'node scripts/security-page.ts --check', 'tar --sort=name', 'attest-build-provenance'];
+
+    expect(check).toMatch(/name: evidence\n {10}path: \.evidence\/results\.json\n {10}include-hidden-files: true/);
+    expect(steps.map((step) => deliver.indexOf(step) > 0)).toEqual(steps.map(() => true));
+    expect(steps.map((step) => deliver.indexOf(step))).toEqual(
+      steps.map((step) => deliver.indexOf(step)).sort((one, other) => one - other),
+    );
+    expect(deliver).not.toMatch(/--exclude=\.\/\.evidence/);
+  });
+
   test('[P23] run the attack suite and the scanners on every change, and every night', () => {
     const files = new Map(workflows);
 

@@ -174,7 +174,21 @@ describe('every response, from outside', () => {
 
   it('[P09] [P18] [P21] of the pages in both languages, and whatever they refer to, does too', async () => {
     const viewer = new Viewer(system, freshAddress());
-    const pages = ['/', '/register', '/verify', '/reset', '/account', '/admin', '/disavow', '/undo', '/confirm-email', '/nothing/here'];
+    const pages = [
+      '/',
+      '/register',
+      '/verify',
+      '/reset',
+      '/account',
+      '/admin',
+      '/disavow',
+      '/undo',
+      '/confirm-email',
+      '/security',
+      '/security-reports',
+      '/security.json',
+      '/nothing/here',
+    ];
     const queue = [...pages.flatMap((page) => [page, `${page}?lang=it`]), '/robots.txt', '/.well-known/change-password', '/favicon.ico'];
     const types = new Set<string>();
 

@@ -2,12 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { SecurityDocument } from '../../contract/evidence.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { markPaths, wordPath } from '../../web/components/brand.tsx';
+import { sampleSecurityDocument } from '../support/security-document.ts';
 import { buildStage } from './stage.ts';
 
 const sources = join(import.meta.dirname, '../../web');
 const pages = ['account', 'admin', 'confirm-email', 'disavow', 'index', 'not-found', 'register', 'reset', 'undo', 'verify'];
+/** Those that say everything without a script. */
+const openPages = ['security', 'security-reports'];
 
 function listFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -59,8 +63,12 @@ describe('the built pages', () => {
       ].map((match) => match[1]),
     );
 
-    expect(documents).toEqual(['en', 'it'].flatMap((language) => pages.map((page) => `/${language}/${page}.html`)));
-    expect([...new Set(named)].filter((file) => !files.includes(file ?? ''))).toEqual([]);
+    expect(documents).toEqual(
+      ['en', 'it'].flatMap((language) => [...pages, ...openPages].map((page) => `/${language}/${page}.html`).sort()),
+    );
+    expect([...new Set(named)].filter((file) => !/^[?#]|^\/[\w-]*(?:\?lang=|$)/.test(file ?? '') && !files.includes(file ?? ''))).toEqual(
+      [],
+    );
     expect(read('/it/index.html').toString()).toContain('<html lang="it" data-page="index">');
     expect(files).toContain('/robots.txt');
     // The trap that is linked nowhere.
@@ -84,6 +92,7 @@ describe('the built pages', () => {
       '/assets/admin',
       '/assets/app',
       '/assets/chunk',
+      '/assets/fresh',
       '/assets/notices',
       '/assets/qr',
       '/assets/webauthn',
@@ -114,6 +123,33 @@ describe('the built pages', () => {
       ).toBe(true);
     }
     expect(read(asset('.css')[0] ?? '').toString()).not.toMatch(/https?:\/\//);
+  });
+
+  test('[P08] [P23] the security page and its data are there without a script: every promise, the reports, the last attacks', () => {
+    const shown = JSON.parse(read('/security.json').toString()) as SecurityDocument;
+
+    for (const language of ['en', 'it'] as const) {
+      const page = read(`/${language}/security.html`).toString();
+      const reports = read(`/${language}/security-reports.html`).toString();
+      for (const { id, text } of shown.promises) {
+        expect(page).toContain(`<li class="promise" id="${id}">`);
+        expect(page).toContain(`<h3>${text[language].replaceAll('&', '&amp;')}</h3>`);
+      }
+      for (const { tool } of shown.reports) {
+        expect(page).toContain(`href="/security-reports?lang=${language}#${tool}"`);
+        expect(reports).toContain(`<h2 id="${tool}">`);
+      }
+      expect(page).toContain('href="#content"');
+    }
+    expect(shown).toEqual(JSON.parse(JSON.stringify(sampleSecurityDocument())));
+  });
+
+  test('[P17] titles of tests and words of tools are text on the security page, whatever is in them', () => {
+    const page = read('/en/security.html').toString() + read('/en/security-reports.html').toString();
+
+    expect(page).toContain('whatever &lt;script>alert(1)&lt;/script> says');
+    expect(page).toContain('a remark with &lt;b>markup&lt;/b>');
+    expect(page).not.toMatch(/<script>|<b>/);
   });
 
   test('carry no schema library', () => {

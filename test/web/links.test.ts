@@ -6,7 +6,7 @@ import { callsTo, openTheatre, press } from './theatre.ts';
 const { en } = hallDictionaries;
 const token = 'Zm9vYmFyLXRva2Vu';
 
-describeWithBrowser('the pages behind the links of mails, in a browser', () => {
+describeWithBrowser('the pages that links lead to, in a browser', () => {
   const { open } = openTheatre();
   const pages = [
     ['/disavow', 'POST /v1/account/disavow', en.disavow],
@@ -68,5 +68,31 @@ describeWithBrowser('the pages behind the links of mails, in a browser', () => {
 
     expect(await opened.page.getByRole('button').count()).toBe(0);
     expect(opened.calls).toEqual([]);
+  });
+
+  test('[P23] the security page reads the same without a script, in the language that was asked for', async () => {
+    const { page, complaints } = await open('/security?lang=it', {}, { javaScriptEnabled: false, locale: 'en-GB' });
+
+    expect(await page.locator('html').getAttribute('lang')).toBe('it');
+    expect(await page.locator('li.promise').count()).toBe(29);
+    expect(await page.locator('#P13 .badge').textContent()).toBe('Mantenuta');
+    expect(await page.locator('#P05 .badge').textContent()).toBe('Non mantenuta');
+    expect(await page.locator('#P22 .badge').textContent()).toBe('Aperta');
+    await page.locator('#P05 summary').click();
+    expect(await page.locator('#P05 [data-result="failed"]').isVisible()).toBe(true);
+    await page.getByRole('link', { name: 'English' }).click();
+    expect(await page.locator('h1').textContent()).toBe('Security');
+    expect(complaints).toEqual([]);
+  });
+
+  test('a security page whose results have grown old takes back that promises are kept', async () => {
+    const { page } = await open('/security', {}, {}, async (early) => {
+      await early.clock.setFixedTime('2027-03-01T12:00:00Z');
+    });
+
+    await page.locator('#outdated').waitFor();
+
+    expect(await page.locator('.badge[data-status="kept"]').count()).toBe(0);
+    expect(await page.locator('#P13 .badge').textContent()).toBe('Open');
   });
 });

@@ -23,6 +23,8 @@ describeWithBrowser('the pages in a browser', () => {
     ['/account', signedIn],
     ['/admin', signedIn],
     ['/not-found', {}],
+    ['/security', {}],
+    ['/security-reports', {}],
   ])('axe finds nothing to complain about on %s, in light and in dark', async (path, scripts) => {
     const opened = await open(path, scripts, { reducedMotion: 'reduce' });
     if (path === '/account') await opened.page.getByRole('heading', { name: en.account.history }).waitFor();

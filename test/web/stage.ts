@@ -12,6 +12,7 @@ import { type ProblemCode, problemContentType, problems, problemType } from '../
 import type { Account, Session } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { buildWeb } from '../../lib/bundling/web.ts';
+import { sampleSecurityDocument } from '../support/security-document.ts';
 
 export const origin = 'https://portiere.test';
 
@@ -98,11 +99,12 @@ const contentTypes: Record<string, string> = {
   '.woff2': 'font/woff2',
   '.webmanifest': 'application/manifest+json',
   '.txt': 'text/plain; charset=utf-8',
+  '.json': 'application/json',
 };
 
 /** The file for an address, chosen as the edge does it. */
 function fileOf(url: URL, acceptLanguage: string): string {
-  if (url.pathname.startsWith('/assets/') || url.pathname === '/robots.txt') return url.pathname;
+  if (url.pathname.startsWith('/assets/') || ['/robots.txt', '/security.json'].includes(url.pathname)) return url.pathname;
   const language = url.searchParams.get('lang') ?? (acceptLanguage.startsWith('it') ? 'it' : 'en');
   return `/${language}${url.pathname === '/' ? '/index' : url.pathname}.html`;
 }
@@ -120,7 +122,7 @@ export interface Visit {
 
 export async function buildStage(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'portiere-web-'));
-  await buildWeb(folder);
+  await buildWeb(folder, sampleSecurityDocument());
   return folder;
 }
 

@@ -1,0 +1,84 @@
+/**
+ * What the security page says, as data: `/security.json` is this, and the page in two languages is drawn from it.
+ *
+ * Nothing in it can be set by hand: `lib/security-page/` derives every word of it from the promises and from recorded results.
+ */
+import type { PromiseSection, Wording } from './promise.ts';
+
+/** `kept`: all of its evidence is there, passed and fresh, and nothing of it is unbuilt. `failing`: some evidence has failed. Else `open`. */
+export type PromiseStatus = 'kept' | 'failing' | 'open';
+
+/**
+ * `passed` and `failed` are results of these very sources. `stale`: of other sources, or too old. `expired`: an attestation that has
+ * lapsed. `unknown`: never recorded here.
+ */
+export type EvidenceResult = 'passed' | 'failed' | 'stale' | 'expired' | 'unknown';
+
+export interface ShownEvidence {
+  /**
+   * `test`: of behaviour. `template`: of the synthesized stacks and workflows. `attack`: by an attacker's means. `suite`: all tests of a
+   * folder. `report`: by a tool of others. `attestation`: by a person.
+   */
+  readonly kind: 'test' | 'template' | 'attack' | 'suite' | 'report' | 'attestation';
+  readonly name: string;
+  readonly result: EvidenceResult;
+  /** When it was found or signed; null where there is nothing. */
+  readonly at: string | null;
+  /** The file that it is in, or who signed. */
+  readonly source?: string;
+  /** How often a test ran, where it ran with several inputs; how many tests a suite has. */
+  readonly cases?: number;
+  /** When an attestation ends. */
+  readonly expiresAt?: string;
+}
+
+/** Why a promise is open; the page has a sentence for each. */
+export type OpenReason = 'not_built' | 'no_evidence' | 'not_run' | 'out_of_date' | 'not_attested' | 'expired';
+
+export interface ShownPromise {
+  readonly id: string;
+  readonly section: PromiseSection;
+  readonly status: PromiseStatus;
+  readonly reasons: readonly OpenReason[];
+  readonly text: Wording;
+  readonly how: Wording;
+  readonly notYet: Wording | null;
+  readonly evidence: readonly ShownEvidence[];
+}
+
+/** A report of `docs/reports/`, as a scanner's judge wrote it. */
+export interface ShownReport {
+  readonly tool: string;
+  readonly version: string;
+  readonly date: string;
+  readonly scanned: string;
+  readonly target: string;
+  readonly summary: string;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly findings: readonly string[];
+}
+
+export interface SecurityDocument {
+  readonly version: 1;
+  /** What was tested: a hash over the sources and the tests, and the commit where it is known. */
+  readonly tested: {
+    readonly sources: string;
+    readonly commit: string | null;
+    /** Whether the sources were those of the commit, without changes. */
+    readonly isCommitted: boolean;
+    /** The public run that recorded the results, where there was one. */
+    readonly run: string | null;
+  };
+  /** After this instant no promise counts as kept any more: the results are too old. Null where nothing is recorded. */
+  readonly goodUntil: string | null;
+  readonly counts: Readonly<Record<PromiseStatus, number>>;
+  readonly promises: readonly ShownPromise[];
+  readonly reports: readonly ShownReport[];
+}
+
+export const evidencePolicy = {
+  /** The whole suite runs on every change and every night: results a fortnight old say that it doesn't. */
+  testsGoodDays: 14,
+  /** A scanner's report is kept by hand, after somebody looked at it. */
+  reportsGoodDays: 45,
+} as const;

@@ -1,0 +1,82 @@
+/** Gathers what the security page says. The build asks for it; whoever wants to see it on a terminal has `scripts/security-page.ts`. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import * as z from 'zod/mini';
+import type { PromiseStatus, SecurityDocument, ShownReport } from '../../contract/evidence.ts';
+import { promises } from '../../contract/promises.ts';
+import { computeGoodUntil, judgePromises } from './judge.ts';
+import { fingerprintSources } from './sources.ts';
+import { TestFindings, type TestsByPromise } from './test-evidence.ts';
+import { readRecord, type TestRecord } from './test-record.ts';
+
+const projectDirectory = resolve(import.meta.dirname, '../..');
+
+export const recordFile = join(projectDirectory, '.evidence/results.json');
+
+const report = z.object({
+  tool: z.string(),
+  version: z.string(),
+  date: z.iso.date(),
+  scanned: z.string(),
+  target: z.string(),
+  summary: z.string(),
+  facts: z.record(z.string(), z.string()),
+  findings: z.array(z.string()),
+});
+
+export interface Gathered {
+  readonly document: SecurityDocument;
+  readonly findings: TestFindings;
+  /** Why a record that is there was not believed. */
+  readonly refused?: string;
+}
+
+/** @param titles the tests that carry promises, as the sources have them: what is missing in the record is missed */
+export function gatherSecurityDocument(titles: TestsByPromise, now = new Date()): Gathered {
+  const sources = fingerprintSources(projectDirectory);
+  const { record, refused } = readRecord(recordFile);
+  const findings = new TestFindings(record, { sources, now });
+  const reports = readReports();
+  const suites = Object.fromEntries(
+    promises.flatMap(({ evidence }) => evidence.flatMap(({ kind, name }) => (kind === 'suite' ? [[name, testFiles(name)]] : []))),
+  );
+  const shown = judgePromises(promises, { titles, findings, suites, reports, now });
+  const count = (status: PromiseStatus) => shown.filter((promise) => promise.status === status).length;
+  const document: SecurityDocument = {
+    version: 1,
+    tested: { sources, ...describeRun(record, sources) },
+    goodUntil: computeGoodUntil(shown),
+    counts: { kept: count('kept'), failing: count('failing'), open: count('open') },
+    promises: shown,
+    reports,
+  };
+  return { document, findings, ...(refused === undefined ? {} : { refused }) };
+}
+
+/** Of the newest run of these sources. */
+function describeRun({ files }: TestRecord, sources: string): Pick<SecurityDocument['tested'], 'commit' | 'isCommitted' | 'run'> {
+  const [newest] = Object.values(files)
+    .filter((file) => file.sources === sources)
+    .sort((one, other) => (one.at < other.at ? 1 : -1));
+  return { commit: newest?.commit ?? null, isCommitted: newest?.isCommitted ?? false, run: newest?.run ?? null };
+}
+
+function testFiles(folder: string): string[] {
+  return readdirSync(join(projectDirectory, folder))
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => `${folder}/${name}`)
+    .sort();
+}
+
+/** @throws when a report is not of the form that the judges write */
+function readReports(): ShownReport[] {
+  const folder = join(projectDirectory, 'docs/reports');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => {
+      const parsed = report.safeParse(JSON.parse(readFileSync(join(folder, name), 'utf8')));
+      if (!parsed.success) throw new Error(`docs/reports/${name} is no report: write it anew with npm run verify -- --write-reports`);
+      return parsed.data;
+    });
+}

@@ -1,0 +1,91 @@
+/** From the rows of the promises and what is known to each promise's status. Pure: what it is given decides, and nothing by hand. */
+import {
+  type EvidenceResult,
+  evidencePolicy,
+  type OpenReason,
+  type PromiseStatus,
+  type ShownEvidence,
+  type ShownPromise,
+  type ShownReport,
+} from '../../contract/evidence.ts';
+import type { Evidence, SecurityPromise } from '../../contract/promise.ts';
+import type { TestFindings, TestsByPromise } from './test-evidence.ts';
+
+const dayMilliseconds = 86_400_000;
+
+export interface Known {
+  readonly titles: TestsByPromise;
+  readonly findings: TestFindings;
+  /** Test files by folder, as far as a promise names one. */
+  readonly suites: Readonly<Record<string, readonly string[]>>;
+  readonly reports: readonly ShownReport[];
+  readonly now: Date;
+}
+
+export function judgePromises(rows: readonly SecurityPromise[], known: Known): ShownPromise[] {
+  return rows.map((row) => judge(row, known));
+}
+
+function judge(row: SecurityPromise, known: Known): ShownPromise {
+  const tests = row.evidence.some(({ kind }) => kind === 'test') ? (known.titles.get(row.id) ?? []) : [];
+  const evidence = [
+    ...tests.map((test) => known.findings.find(test)),
+    ...row.evidence.flatMap((wanted) => (wanted.kind === 'test' ? [] : [findOther(wanted, known)])),
+  ];
+  const reasons = findReasons(row, evidence);
+  return {
+    id: row.id,
+    section: row.section,
+    status: statusOf(evidence, reasons),
+    reasons,
+    text: { it: row.it, en: row.en },
+    how: row.how,
+    notYet: row.notYet ?? null,
+    evidence,
+  };
+}
+
+function findOther(wanted: Evidence, known: Known): ShownEvidence {
+  const { name } = wanted;
+  if (wanted.kind === 'suite') return known.findings.findSuite(name, known.suites[name] ?? []);
+  const report = known.reports.find(({ tool }) => name === `docs/reports/${tool}.json`);
+  if (report === undefined) return { kind: 'report', name, result: 'unknown', at: null };
+  const age = known.now.getTime() - Date.parse(report.date);
+  // Of tomorrow at most: zones differ by a day, and nothing later can have happened.
+  const isFresh = age > -dayMilliseconds && age < evidencePolicy.reportsGoodDays * dayMilliseconds;
+  return { kind: 'report', name: `${report.tool}: ${report.summary}`, result: isFresh ? 'passed' : 'stale', at: report.date, source: name };
+}
+
+function findReasons(row: SecurityPromise, evidence: readonly ShownEvidence[]): OpenReason[] {
+  const has = (result: EvidenceResult, isAttested: boolean) =>
+    evidence.some((each) => each.result === result && (each.kind === 'attestation') === isAttested);
+  const reasons: readonly (readonly [boolean, OpenReason])[] = [
+    [row.notYet !== undefined, 'not_built'],
+    [evidence.length === 0, 'no_evidence'],
+    [has('unknown', false), 'not_run'],
+    [has('stale', false), 'out_of_date'],
+    [has('unknown', true), 'not_attested'],
+    [has('expired', true), 'expired'],
+  ];
+  return reasons.flatMap(([holds, reason]) => (holds ? [reason] : []));
+}
+
+function statusOf(evidence: readonly ShownEvidence[], reasons: readonly OpenReason[]): PromiseStatus {
+  if (evidence.some(({ result }) => result === 'failed')) return 'failing';
+  // Said twice, so that no reason that somebody forgets makes a promise kept.
+  return reasons.length === 0 && evidence.length > 0 && evidence.every(({ result }) => result === 'passed') ? 'kept' : 'open';
+}
+
+/** The first instant at which something that counts now is too old; null where nothing counts. */
+export function computeGoodUntil(promises: readonly ShownPromise[]): string | null {
+  const ends = promises
+    .filter(({ status }) => status === 'kept')
+    .flatMap(({ evidence }) => evidence)
+    .flatMap(({ kind, at, expiresAt }) => {
+      if (at === null) return [];
+      if (kind === 'attestation') return expiresAt === undefined ? [] : [Date.parse(expiresAt)];
+      const days = kind === 'report' ? evidencePolicy.reportsGoodDays : evidencePolicy.testsGoodDays;
+      return [Date.parse(at) + days * dayMilliseconds];
+    });
+  return ends.length === 0 ? null : new Date(Math.min(...ends)).toISOString();
+}

@@ -1,0 +1,72 @@
+/** What a security page may say: one promise failing, some open, the others kept. */
+import type { SecurityDocument } from '../../contract/evidence.ts';
+import { promises } from '../../contract/promises.ts';
+import { computeGoodUntil, judgePromises } from '../../lib/security-page/judge.ts';
+import { TestFindings } from '../../lib/security-page/test-evidence.ts';
+import type { RecordedFile, TestRecord } from '../../lib/security-page/test-record.ts';
+
+export const sources = 'a'.repeat(64);
+export const commit = 'b'.repeat(40);
+/** A Saturday noon. */
+export const now = new Date('2026-11-28T12:00:00.000Z');
+
+/** A file of tests that all passed, an hour ago, on these sources. */
+export function recordedFile(
+  tests: readonly (readonly [title: string, isPassed?: boolean])[],
+  more: Partial<RecordedFile> = {},
+): RecordedFile {
+  const failed = tests.filter(([, isPassed = true]) => !isPassed).length;
+  return {
+    sources,
+    commit,
+    isCommitted: true,
+    run: null,
+    at: '2026-11-28T11:00:00.000Z',
+    passed: tests.length - failed,
+    failed,
+    isBroken: false,
+    lacksBrowser: false,
+    tests: tests.map(([title, isPassed = true]) => ({ names: ['the front door', title], isPassed })),
+    ...more,
+  };
+}
+
+export const recordOf = (files: Readonly<Record<string, RecordedFile>>): TestRecord => ({ version: 1, files: { ...files } });
+
+const report = {
+  tool: 'testssl',
+  version: '3.0.8',
+  date: '2026-11-27',
+  scanned: 'the edge',
+  target: 'nothing HIGH',
+  summary: 'TLS 1.2 and 1.3 only',
+  facts: { 'forward secrecy': 'offered' },
+  findings: ['a remark with <b>markup</b>'],
+};
+
+export function sampleSecurityDocument(): SecurityDocument {
+  const file = 'test/domain/everything.test.ts';
+  const tested = promises.filter(({ evidence }) => evidence.some(({ kind }) => kind === 'test')).map(({ id }) => id);
+  const titles = new Map(tested.map((id) => [id, [{ file, title: `[${id}] holds, whatever <script>alert(1)</script> says` }]]));
+  const record = recordOf({
+    [file]: recordedFile([...titles].map(([id, [test]]) => [test?.title ?? '', id !== 'P05'] as const)),
+    'test/attacks/guessing.test.ts': recordedFile([['an attack']]),
+  });
+  const reports = ['testssl', 'nmap', 'sslscan', 'mdn-http-observatory', 'csp_evaluator'].map((tool) => ({ ...report, tool }));
+  const shown = judgePromises(promises, {
+    titles,
+    findings: new TestFindings(record, { sources, now }),
+    suites: { 'test/attacks': ['test/attacks/guessing.test.ts'] },
+    reports,
+    now,
+  });
+  const count = (status: string) => shown.filter((promise) => promise.status === status).length;
+  return {
+    version: 1,
+    tested: { sources, commit, isCommitted: true, run: null },
+    goodUntil: computeGoodUntil(shown),
+    counts: { kept: count('kept'), failing: count('failing'), open: count('open') },
+    promises: shown,
+    reports,
+  };
+}

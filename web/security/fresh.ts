@@ -1,0 +1,12 @@
+/** A page of results grows old where it lies. Without this script it says until when it counts; with it, it takes its own word. */
+const notice = document.getElementById('outdated');
+const goodUntil = Date.parse(notice?.dataset.goodUntil ?? '');
+
+if (notice !== null && goodUntil < Date.now()) {
+  notice.hidden = false;
+  for (const badge of document.querySelectorAll<HTMLElement>('.badge[data-status="kept"]')) {
+    badge.textContent = badge.dataset.open ?? '';
+    badge.dataset.tone = 'open';
+    badge.dataset.status = 'open';
+  }
+}

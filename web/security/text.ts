@@ -1,0 +1,203 @@
+/** The words of the security page, in both languages. What each promise says is with the promise, in `contract/promises/`. */
+import type { EvidenceResult, OpenReason, PromiseStatus, ShownEvidence } from '../../contract/evidence.ts';
+import type { PromiseSection } from '../../contract/promise.ts';
+import type { Language } from '../text/dictionary.ts';
+
+export interface SecurityText {
+  readonly title: string;
+  readonly lead: string;
+  readonly description: string;
+  readonly otherLanguage: string;
+  readonly home: string;
+  readonly statuses: Readonly<Record<PromiseStatus, string>>;
+  readonly statusMeans: Readonly<Record<PromiseStatus, string>>;
+  readonly statusHeading: string;
+  readonly tested: (commit: string) => string;
+  readonly testedChanged: string;
+  readonly neverTested: string;
+  readonly run: string;
+  readonly goodUntil: (date: string) => string;
+  readonly outdated: string;
+  readonly data: string;
+  readonly sections: Readonly<Record<PromiseSection, string>>;
+  readonly howKept: string;
+  readonly howOpen: string;
+  readonly missing: string;
+  readonly reasons: Readonly<Record<Exclude<OpenReason, 'not_built'>, string>>;
+  readonly evidence: (passed: number, all: number) => string;
+  readonly noEvidence: string;
+  readonly last: (date: string) => string;
+  readonly kinds: Readonly<Record<ShownEvidence['kind'], string>>;
+  readonly results: Readonly<Record<EvidenceResult, string>>;
+  readonly cases: (count: number) => string;
+  readonly attacks: {
+    readonly title: string;
+    readonly lead: string;
+    readonly suite: string;
+    readonly reports: string;
+    readonly tool: string;
+    readonly date: string;
+    readonly summary: string;
+  };
+  readonly reports: {
+    readonly title: string;
+    readonly lead: string;
+    readonly back: string;
+    readonly version: string;
+    readonly date: string;
+    readonly scanned: string;
+    readonly target: string;
+    readonly summary: string;
+    readonly findings: string;
+    readonly nothing: string;
+  };
+  readonly links: { readonly title: string; readonly status: string; readonly report: string; readonly contact: string };
+}
+
+const en: SecurityText = {
+  title: 'Security',
+  lead: 'What we promise you about the safety of your data, and how each promise stands today. No line on this page is written by hand: each is derived from the checks behind it, and one that no check backs says so.',
+  description: 'What we promise about the safety of your data, with the evidence for each promise and its last result.',
+  otherLanguage: 'Italiano',
+  home: 'Sign in',
+  statuses: { kept: 'Kept', open: 'Open', failing: 'Failing' },
+  statusMeans: {
+    kept: 'Everything that the promise takes is built, and every check of it passed on the version that this page speaks of.',
+    open: 'Something is missing: it is not built yet, nobody has attested it, or its checks did not run on this version.',
+    failing: 'A check of it has failed on this version.',
+  },
+  statusHeading: 'How the promises stand',
+  tested: (commit) => `Checked: version ${commit}`,
+  testedChanged: 'with changes that are in no version yet',
+  neverTested: 'No check has been recorded for this version: nothing here can count as kept.',
+  run: 'the public log of the checks',
+  goodUntil: (date) => `These results count until ${date}.`,
+  outdated: 'The results on this page are too old to count. Take every promise as open until it is renewed.',
+  data: 'The same as data (JSON)',
+  sections: {
+    availability: 'Availability',
+    measures: 'Security measures',
+    organisation: 'Organisation',
+    quality: 'Quality assurance',
+  },
+  howKept: 'How:',
+  howOpen: 'What keeping it takes:',
+  missing: 'Not yet:',
+  reasons: {
+    no_evidence: 'There is no evidence for it yet.',
+    not_run: 'Some of its checks have not run on this version.',
+    out_of_date: 'Some of its results are of an earlier version, or too old.',
+    not_attested: 'It takes a signed statement that nobody has given yet.',
+    expired: 'The statement that it takes has expired.',
+  },
+  evidence: (passed, all) => (passed === all ? `Evidence: ${all} of ${all} passed` : `Evidence: ${passed} of ${all} passed`),
+  noEvidence: 'No evidence',
+  last: (date) => `last result ${date}`,
+  kinds: {
+    test: 'Tests of behaviour',
+    template: 'Rules on what is deployed',
+    attack: 'Attacks',
+    suite: 'Suites',
+    report: 'Reports by tools of others',
+    attestation: 'Signed statements',
+  },
+  results: { passed: 'passed', failed: 'failed', stale: 'out of date', expired: 'expired', unknown: 'not run' },
+  cases: (count) => `${count} times`,
+  attacks: {
+    title: 'Last result of the attack suite',
+    lead: 'Attacks that we wrote, and programs made by others, run on every change and every night. This is what they found last.',
+    suite: 'Our own attacks',
+    reports: 'Programs of others',
+    tool: 'Program',
+    date: 'Date',
+    summary: 'Result',
+  },
+  reports: {
+    title: 'Reports of the scanners',
+    lead: 'What programs made by others said about our TLS configuration and our headers, in their own words.',
+    back: 'Back to the security page',
+    version: 'Version',
+    date: 'Date',
+    scanned: 'Scanned',
+    target: 'Target',
+    summary: 'Result',
+    findings: 'What it would like otherwise, none of it over the target',
+    nothing: 'Nothing else was found.',
+  },
+  links: { title: 'More', status: 'Status page', report: 'Report a vulnerability', contact: 'security.txt' },
+};
+
+const it: SecurityText = {
+  title: 'Sicurezza',
+  lead: 'Che cosa ti promettiamo sulla sicurezza dei tuoi dati, e a che punto è oggi ogni promessa. Nessuna riga di questa pagina è scritta a mano: ognuna deriva dai controlli che ha dietro, e quella che nessun controllo sostiene lo dice.',
+  description: 'Che cosa promettiamo sulla sicurezza dei tuoi dati, con le prove di ogni promessa e il loro ultimo risultato.',
+  otherLanguage: 'English',
+  home: 'Accedi',
+  statuses: { kept: 'Mantenuta', open: 'Aperta', failing: 'Non mantenuta' },
+  statusMeans: {
+    kept: 'Tutto ciò che serve esiste, e ogni suo controllo è stato superato sulla versione di cui parla questa pagina.',
+    open: 'Manca qualcosa: non è ancora pronto, nessuno lo ha attestato, oppure i controlli non sono stati eseguiti su questa versione.',
+    failing: 'Un suo controllo non è stato superato su questa versione.',
+  },
+  statusHeading: 'A che punto sono le promesse',
+  tested: (commit) => `Controllata: versione ${commit}`,
+  testedChanged: 'con modifiche che non sono ancora in nessuna versione',
+  neverTested: 'Per questa versione non risulta nessun controllo: qui nulla può valere come mantenuto.',
+  run: 'il registro pubblico dei controlli',
+  goodUntil: (date) => `Questi risultati valgono fino al ${date}.`,
+  outdated: 'I risultati di questa pagina sono troppo vecchi per valere. Considera aperta ogni promessa finché non viene rinnovata.',
+  data: 'Le stesse informazioni come dati (JSON)',
+  sections: {
+    availability: 'Disponibilità',
+    measures: 'Misure di sicurezza',
+    organisation: 'Organizzazione',
+    quality: 'Garanzia di qualità',
+  },
+  howKept: 'Come:',
+  howOpen: 'Che cosa serve per mantenerla:',
+  missing: 'Non ancora:',
+  reasons: {
+    no_evidence: 'Non ci sono ancora prove.',
+    not_run: 'Alcuni controlli non sono stati eseguiti su questa versione.',
+    out_of_date: 'Alcuni risultati sono di una versione precedente o troppo vecchi.',
+    not_attested: 'Serve una dichiarazione firmata che nessuno ha ancora dato.',
+    expired: 'La dichiarazione che serve è scaduta.',
+  },
+  evidence: (passed, all) => (passed === all ? `Prove: ${all} su ${all} superate` : `Prove: ${passed} su ${all} superate`),
+  noEvidence: 'Nessuna prova',
+  last: (date) => `ultimo risultato ${date}`,
+  kinds: {
+    test: 'Test del comportamento',
+    template: 'Regole su ciò che viene distribuito',
+    attack: 'Attacchi',
+    suite: 'Serie di test',
+    report: 'Rapporti di programmi di altri',
+    attestation: 'Dichiarazioni firmate',
+  },
+  results: { passed: 'superato', failed: 'non superato', stale: 'non aggiornato', expired: 'scaduto', unknown: 'non eseguito' },
+  cases: (count) => `${count} volte`,
+  attacks: {
+    title: 'Ultimo risultato degli attacchi di prova',
+    lead: 'Attacchi scritti da noi e programmi di altri vengono eseguiti a ogni modifica e ogni notte. Ecco che cosa hanno trovato l’ultima volta.',
+    suite: 'I nostri attacchi',
+    reports: 'Programmi di altri',
+    tool: 'Programma',
+    date: 'Data',
+    summary: 'Risultato',
+  },
+  reports: {
+    title: 'Rapporti degli scanner',
+    lead: 'Che cosa hanno detto programmi di altri sulla nostra configurazione TLS e sui nostri header, con le loro parole.',
+    back: 'Torna alla pagina sulla sicurezza',
+    version: 'Versione',
+    date: 'Data',
+    scanned: 'Esaminato',
+    target: 'Obiettivo',
+    summary: 'Risultato',
+    findings: 'Che cosa vorrebbe diverso, nulla oltre l’obiettivo',
+    nothing: 'Nient’altro è stato trovato.',
+  },
+  links: { title: 'Altro', status: 'Status page', report: 'Segnala una vulnerabilità', contact: 'security.txt' },
+};
+
+export const securityTexts: Readonly<Record<Language, SecurityText>> = { en, it };
