@@ -101,6 +101,7 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
       topics: services.topics,
       sample: recorder.sampleQueues,
       settled: schedules.settled,
+      pauseSchedules: schedules.pause,
       settle: createSettling(assembly, services.queues),
       log,
     });

@@ -40,6 +40,8 @@ export interface AlarmsOptions {
   readonly topics: Pick<LocalServices['topics'], 'publish'>;
   /** Takes the gauges (queue depths) once a minute, before the evaluation. */
   readonly sample: () => void;
+  /** Whether the schedules let the next moves of the clock pass. */
+  readonly pauseSchedules?: (isPaused: boolean) => void;
   /** Resolves when what the clock has started is over. */
   readonly settled?: () => Promise<void>;
   /** Ends when what was published has been dealt with, or after some seconds. */
@@ -51,6 +53,8 @@ interface Entry {
   readonly resource: Resource;
   /** Of a metric alarm. */
   readonly compiled?: CompiledAlarm;
+  /** The last evaluation found no value at all: the next one will say the same, until there is one. */
+  isSilent?: boolean;
   readonly evaluate: (at: number, current: AlarmState) => AlarmVerdict;
   /** Since the last change of state. */
   status: AlarmStatus;
@@ -63,6 +67,8 @@ const tick = 10_000;
 const daySeconds = 24 * 3600;
 /** In a jump of the clock up to here what runs by the clock runs in each of its minutes; in a longer one the machine sleeps. */
 const livedThroughSeconds = 180;
+/** So often, at most, the schedules strike in a longer jump: a day of a canary's minutes is no answer to "a day later". */
+const strikesInLongJump = 12;
 const longestSettlingMilliseconds = 20_000;
 const notEvaluated = 'Not evaluated yet.';
 
@@ -80,7 +86,17 @@ export function findUnfedAlarms(assembly: Assembly, isReported: (metric: MetricI
     .map(({ name }) => name);
 }
 
-export function startAlarms({ assembly, clock, metrics, topics, sample, settled, settle = async () => {}, log }: AlarmsOptions): Alarms {
+export function startAlarms({
+  assembly,
+  clock,
+  metrics,
+  topics,
+  sample,
+  pauseSchedules,
+  settled,
+  settle = async () => {},
+  log,
+}: AlarmsOptions): Alarms {
   const entries = new Map<string, Entry>();
   const underWay = new Set<Promise<void>>();
   const began = new Date(clock.now()).toISOString();
@@ -148,6 +164,12 @@ export function startAlarms({ assembly, clock, metrics, topics, sample, settled,
   function evaluate(entry: Entry, at: number): void {
     const { compiled } = entry;
     if (compiled?.expectsData && at - compiled.windowSeconds * 1000 < awakeSince) return;
+    if (compiled !== undefined) {
+      const isSilent = !compiled.metrics.some((metric) => metrics.latest(metric) >= at - compiled.windowSeconds * 1000);
+      // Most alarms look at what hardly ever happens.
+      if (isSilent && entry.isSilent && entry.latest?.state === entry.status.state) return;
+      entry.isSilent = isSilent;
+    }
     const verdict = entry.evaluate(at, entry.status.state);
     if (verdict.state !== entry.status.state) change(entry, verdict, at);
     entry.latest = verdict;
@@ -180,11 +202,17 @@ export function startAlarms({ assembly, clock, metrics, topics, sample, settled,
     },
     async advance(seconds) {
       let left = seconds;
+      const strikeEvery = seconds <= livedThroughSeconds ? 0 : seconds / strikesInLongJump;
+      let sinceStrike = 0;
       while (left > 0) {
         // Only the last day is lived through minute by minute: no alarm looks back further.
         const step = left > daySeconds ? Math.min(left - daySeconds, daySeconds) : Math.min(left, 60);
-        clock.advance(step);
         left -= step;
+        sinceStrike += step;
+        const isStriking = left <= 0 || sinceStrike >= strikeEvery;
+        if (isStriking) sinceStrike = 0;
+        pauseSchedules?.(!isStriking);
+        clock.advance(step);
         // Queues wake and messages move before the minute is judged.
         await new Promise((resolve) => setImmediate(resolve));
         if (seconds <= livedThroughSeconds) await Promise.race([settled?.(), wait(longestSettlingMilliseconds, undefined, { ref: false })]);

@@ -24,6 +24,8 @@ export interface Metrics {
    * @returns undefined when nothing was reported
    */
   read(metric: MetricIdentity, statistic: string, from: number, until: number): number | undefined;
+  /** When the newest value came, to ten seconds, in milliseconds; -Infinity if none did. */
+  latest(metric: MetricIdentity): number;
   /** Every series with its newest minutes, for the console. */
   summary(): MetricSummary[];
 }
@@ -66,6 +68,15 @@ export function createMetrics(now: () => number, retentionSeconds: number): Metr
     return entry.series;
   }
 
+  function find(metric: MetricIdentity): Series | undefined {
+    let series = found.get(metric);
+    if (series === undefined) {
+      series = known.get(keyOf(metric))?.series;
+      if (series !== undefined) found.set(metric, series);
+    }
+    return series;
+  }
+
   function put(identity: MetricIdentity, value: number): void {
     if (Number.isFinite(value)) seriesOf(identity).put(value, now());
   }
@@ -84,15 +95,8 @@ export function createMetrics(now: () => number, retentionSeconds: number): Metr
     putEmbedded(document) {
       for (const { identity, value } of readEmbedded(document)) put(identity, value);
     },
-    read(metric, statistic, from, until) {
-      let series = found.get(metric);
-      if (series === undefined) {
-        series = known.get(keyOf(metric))?.series;
-        if (series === undefined) return undefined;
-        found.set(metric, series);
-      }
-      return series.read(statistic, from, until);
-    },
+    read: (metric, statistic, from, until) => find(metric)?.read(statistic, from, until),
+    latest: (metric) => find(metric)?.latest() ?? Number.NEGATIVE_INFINITY,
     summary: () =>
       [...known.values()].flatMap(({ identity, series }) => {
         const total = series.total();

@@ -21,6 +21,8 @@ export interface Series {
   put(value: number, now: number): void;
   /** @param statistic see `Metrics.read` */
   read(statistic: string, from: number, until: number): number | undefined;
+  /** Start of the newest bucket. */
+  latest(): number;
   /** Everything that is kept, for the console. */
   total():
     | { readonly samples: number; readonly sum: number; readonly minimum: number; readonly maximum: number; readonly last: Bucket }
@@ -89,6 +91,7 @@ export function createSeries(retentionMilliseconds: number): Series {
       if (statistic === 'Average') return total / samples;
       return aggregate([...old.slice(oldFirst, oldEnd), ...fresh.slice(freshFirst, freshEnd)], statistic);
     },
+    latest: () => fresh.at(-1)?.start ?? old.at(-1)?.start ?? Number.NEGATIVE_INFINITY,
     total() {
       const all = [...old, ...fresh];
       const last = all.at(-1);

@@ -9,6 +9,8 @@ import type { State } from '../state.ts';
 import type { Functions } from './functions.ts';
 
 export interface Schedules {
+  /** While it is paused the clock moves and nothing is called; what was due by then is called at the first tick afterwards. */
+  pause(isPaused: boolean): void;
   /** Resolves when the calls under way have ended. */
   settled(): Promise<void>;
   /** Calls nothing more, and waits for the calls under way. */
@@ -65,7 +67,9 @@ export function startSchedules({ assembly, functions, state, clock, log }: Sched
     );
   }
 
+  let paused = false;
   function strike(): void {
+    if (paused) return;
     const now = clock.now();
     for (const schedule of schedules) {
       const next = due.get(schedule.arn);
@@ -81,6 +85,9 @@ export function startSchedules({ assembly, functions, state, clock, log }: Sched
   const timer = setInterval(strike, tickMilliseconds);
   clock.onAdvance(strike);
   return {
+    pause(isPaused) {
+      paused = isPaused;
+    },
     async settled() {
       await Promise.allSettled(underWay.values());
     },

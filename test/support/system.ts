@@ -138,7 +138,7 @@ export class System {
 
   /** Asks again until there is an answer: what happens behind a queue has no moment of its own. */
   async until<T>(ask: () => Promise<T | undefined>, what: string): Promise<T> {
-    const deadline = performance.now() + 60_000;
+    const deadline = performance.now() + 100_000;
     // Soon at first, then seldom: some ask through the edge, which counts.
     for (let wait = 25; performance.now() < deadline; wait = Math.min(200, wait * 1.3)) {
       const found = await ask();
