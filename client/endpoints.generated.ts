@@ -61,6 +61,9 @@ export const endpoints = {
   'maintenances.schedule': { method: 'POST', path: '/v1/admin/maintenances' },
   'maintenances.update': { method: 'POST', path: '/v1/admin/maintenances/{id}/updates' },
   'maintenances.cancel': { method: 'POST', path: '/v1/admin/maintenances/{id}/cancel' },
+  'reports.file': { method: 'POST', path: '/v1/reports' },
+  'reports.follow': { method: 'GET', path: '/v1/reports/{trackingToken}' },
+  'reports.add-message': { method: 'POST', path: '/v1/reports/{trackingToken}/messages' },
   'health': { method: 'GET', path: '/v1/health' },
   'openapi': { method: 'GET', path: '/v1/openapi.json' },
 } as const satisfies { [Id in ClientRouteId]: Pick<Routes[Id], 'method' | 'path'> };

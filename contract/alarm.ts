@@ -112,4 +112,8 @@ export type ProductMetric =
   /** Sets that somebody else had changed. */
   | 'Blocklist/Drift'
   /** Publications of the status page. */
-  | 'Status/Published';
+  | 'Status/Published'
+  /** Reports of vulnerabilities that found no place, for so many came. */
+  | 'Reports/Overloaded'
+  /** Days until security.txt expires, on the host where it expires first, as anybody reads it. */
+  | 'SecurityTxt/DaysLeft';

@@ -9,6 +9,7 @@ import { type AlarmDefinition, certificates, onCallTopics } from './alarm.ts';
 import { blocklistAlarms } from './alarms/blocklist.ts';
 import { canaryAlarms } from './alarms/canary.ts';
 import { certificateAlarms } from './alarms/certificates.ts';
+import { disclosureAlarms } from './alarms/disclosure.ts';
 import { edgeAlarms } from './alarms/edge.ts';
 import { incidentAlarms } from './alarms/incidents.ts';
 import { mailAlarms } from './alarms/mail.ts';
@@ -38,6 +39,7 @@ export const alarms = {
   ...blocklistAlarms,
   ...originSecretAlarms,
   ...incidentAlarms,
+  ...disclosureAlarms,
   ...onCallAlarms,
 } as const satisfies Record<string, AlarmDefinition>;
 

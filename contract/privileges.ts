@@ -6,9 +6,9 @@ import { securityPolicy } from './security-policy.ts';
 import type { TableId } from './tables.ts';
 
 export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
-export type KeyId = 'pepper' | 'seeds';
+export type KeyId = 'pepper' | 'seeds' | 'reports';
 export type KeyAction = 'GenerateMac' | 'DescribeKey' | 'Encrypt' | 'Decrypt';
-export type SecretId = 'origin' | 'identity' | 'device' | 'recovery' | 'ceremony' | 'canary';
+export type SecretId = 'origin' | 'identity' | 'device' | 'recovery' | 'ceremony' | 'canary' | 'tracking';
 export type QueueId = 'mail' | 'blocks' | 'alarms' | 'status' | 'canary' | 'pages';
 
 export interface TableGrant {
@@ -48,6 +48,10 @@ export interface FunctionPrivileges {
    * behind those that it must know the addresses of.
    */
   readonly publishesStatus?: boolean;
+  /** Is told what the deployment chose about reports of vulnerabilities. */
+  readonly knowsDisclosure?: boolean;
+  /** Writes security.txt to the buckets of the site and of the status page. */
+  readonly publishesSecurityTxt?: boolean;
   /** Called by the clock, beside whatever else calls it. */
   readonly runsEverySeconds?: number;
   /** Makes the next value of this secret, and puts it into the distribution, behind which it is deployed. */
@@ -157,6 +161,23 @@ export const privileges = {
     secrets: ['origin'],
     servesHttp: true,
   },
+  intake: {
+    purpose:
+      "takes reports of vulnerabilities from whoever brings them, and what is said about them later. Seals what it takes and can't open it: of a report it reads the conversation with its reporter alone",
+    tables: [
+      { table: 'reports', actions: ['GetItem', 'PutItem', 'UpdateItem', 'Query'] },
+      { table: 'rate-limits', actions: ['UpdateItem'] },
+    ],
+    keys: [
+      { key: 'reports', actions: ['Encrypt'], context: { reportId: null, purpose: 'report' } },
+      { key: 'reports', actions: ['Encrypt', 'Decrypt'], context: { reportId: null, purpose: 'conversation' } },
+    ],
+    // `identity`: an acknowledgement counts against the same limit of its address as every other mail.
+    secrets: ['origin', 'identity', 'tracking'],
+    sendsTo: ['mail'],
+    knowsDisclosure: true,
+    servesHttp: true,
+  },
   public: {
     purpose:
       'what needs no one to be known: health, notices, the API description, refusals for what no route takes, and whoever asks for a trap',
@@ -235,6 +256,14 @@ export const privileges = {
     runsEverySeconds: securityPolicy.status.publishEverySeconds,
     servesHttp: false,
   },
+  disclosure: {
+    purpose: 'keeps security.txt on every host from expiring: reads it as anybody does, writes that one file. Knows nobody, and no table',
+    tables: [],
+    publishesSecurityTxt: true,
+    runsEverySeconds: securityPolicy.securityTxt.runEverySeconds,
+    timeoutSeconds: securityPolicy.securityTxt.functionTimeoutSeconds,
+    servesHttp: false,
+  },
   canary: {
     purpose:
       'a customer of our own: signs in every minute by the public address, second factor included. Reaches its own secret and its own mail: no table, no key, no other function',
@@ -258,7 +287,7 @@ export const privileges = {
 export type FunctionId = keyof typeof privileges;
 /** Work on the distribution or visit it, and are deployed behind it. */
 export type EdgeFunctionId = 'rotation' | 'canary';
-/** Writes addresses of the site and of the status page, and is deployed behind both. */
-export type StatusFunctionId = 'status';
+/** Write addresses of the site and of the status page, or to both, and are deployed behind both. */
+export type StatusFunctionId = 'status' | 'disclosure';
 /** All others stand with the API, which the distributions need. */
 export type ApiFunctionId = Exclude<FunctionId, EdgeFunctionId | StatusFunctionId>;

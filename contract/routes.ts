@@ -8,6 +8,7 @@ import { accountRoutes } from './routes/account.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { publicRoutes } from './routes/public.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
@@ -21,6 +22,7 @@ export const routes = {
   ...secondFactorRoutes,
   ...adminRoutes,
   ...incidentRoutes,
+  ...reportRoutes,
   ...publicRoutes,
 } as const satisfies Record<string, Route>;
 

@@ -5,6 +5,7 @@ import { securityPolicy } from './security-policy.ts';
 export * from './csp-report-schemas.ts';
 export * from './incident-bodies.ts';
 export * from './ip-block-schemas.ts';
+export * from './report-schemas.ts';
 
 const { requests, passwords } = securityPolicy;
 
@@ -388,5 +389,8 @@ export const mailMessage = z.discriminatedUnion('kind', [
   z.strictObject({ ...mailBase, kind: z.literal('factor_recovery_approved'), effectiveAt: instant }),
   z.strictObject({ ...mailBase, kind: z.literal('account_disabled') }),
   z.strictObject({ ...mailBase, kind: z.literal('account_enabled') }),
+  /** To whoever reported a vulnerability, at an address that nobody has confirmed: no word of the report is in them, and no token. */
+  z.strictObject({ ...mailBase, kind: z.literal('report_received'), reportId: z.string() }),
+  z.strictObject({ ...mailBase, kind: z.literal('report_answered'), reportId: z.string() }),
 ]);
 export type MailMessage = z.infer<typeof mailMessage>;

@@ -5,6 +5,7 @@
  * (see `settings.ts`) can only pick among values that this file allows.
  */
 import { budgets, originSecret } from './policy/behind-the-edge.ts';
+import { disclosurePolicy } from './policy/disclosure.ts';
 import { DAY, HOUR, MINUTE } from './policy/units.ts';
 import { statusPolicy } from './status-policy.ts';
 
@@ -178,6 +179,7 @@ export const securityPolicy = {
   },
 
   budgets,
+  ...disclosurePolicy,
 
   /** What browsers say the content security policy has refused (P21). Anybody can send anything here. */
   cspReports: {

@@ -77,6 +77,12 @@ export const tables = {
     timeToLive: 'expiresAt',
     holds: 'how often browsers said that the content security policy refused what, by day: a fixed number of places, no address, no query',
   },
+  reports: {
+    partitionKey: 'shelf',
+    sortKey: 'entryId',
+    holds:
+      'reports of vulnerabilities: an item each with its state, and apart from it the text and what was said, sealed under a key of their own and bound to the report',
+  },
   'status-minutes': {
     partitionKey: 'component',
     sortKey: 'day',

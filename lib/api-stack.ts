@@ -36,6 +36,7 @@ import { PublishRequests } from './constructs/publish-requests.ts';
 import { createQueuePair } from './constructs/queue-pair.ts';
 import { Rollout } from './constructs/rollout.ts';
 import type { DataStack } from './data-stack.ts';
+import { disclosureSettingsOf } from './disclosure-config.ts';
 import type { FirewallStack } from './firewall-stack.ts';
 import { logGroupPrefix, mapValues, pascalCase } from './names.ts';
 import type { OriginMutualTls } from './origin-mutual-tls-config.ts';
@@ -48,7 +49,13 @@ export interface ApiStackProps extends StackProps {
   readonly functionBundles: Readonly<Record<FunctionId, string>>;
 }
 
-const { rotation: _worksOnTheDistribution, canary: _visitsTheDistribution, status: _behindTheStatusPage, ...apiPrivileges } = privileges;
+const {
+  rotation: _worksOnTheDistribution,
+  canary: _visitsTheDistribution,
+  status: _behindTheStatusPage,
+  disclosure: _behindBothPages,
+  ...apiPrivileges
+} = privileges;
 const functionRows = Object.entries(apiPrivileges) as [ApiFunctionId, FunctionPrivileges][];
 
 /** Functions, the HTTP API in front of them, and the queues behind them. */
@@ -114,6 +121,7 @@ export class ApiStack extends Stack {
         resources: this.resources,
         settings,
         blocklist: config.blocklist,
+        disclosure: disclosureSettingsOf(config.disclosure),
         mailConfigurationSet: this.mail.configurationSetName,
         ...(reservedConcurrency ? { reservedConcurrency } : {}),
       });

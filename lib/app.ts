@@ -62,11 +62,18 @@ export function createApp(options: CreateAppOptions): PortiereApp {
   const firewall = new FirewallStack(app, 'PortiereFirewall', { ...global, config });
   const api = new ApiStack(app, 'PortiereApi', { ...main, config, data, firewall, functionBundles });
   const edge = new EdgeStack(app, 'PortiereEdge', { ...main, config, data, api, firewall, functionBundles, webDirectory });
-  const { siteOrigin } = edge;
+  const { siteOrigin, bucket: siteBucket } = edge;
   const own = { env: { ...main.env, region: config.status.region }, crossRegionReferences: true };
   const status = new StatusStack(app, 'PortiereStatus', { ...own, config, firewall, assetsDirectory: statusDirectory });
-  const bundle = functionBundles.status;
-  const statusPublisher = new StatusPublisherStack(app, 'PortiereStatusPublisher', { ...main, config, api, status, siteOrigin, bundle });
+  const statusPublisher = new StatusPublisherStack(app, 'PortiereStatusPublisher', {
+    ...main,
+    config,
+    api,
+    status,
+    siteOrigin,
+    siteBucket,
+    functionBundles,
+  });
   const functions = { ...api.functions, ...edge.functions, ...statusPublisher.functions };
   const monitoring = new MonitoringStack(app, 'PortiereMonitoring', { ...main, config, data, api, functions });
   const edgeMonitoring = new EdgeMonitoringStack(app, 'PortiereEdgeMonitoring', {

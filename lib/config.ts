@@ -11,6 +11,7 @@ import { type PasswordProfile, securityPolicy } from '../contract/security-polic
 import type { Settings } from '../contract/settings.ts';
 import { type BlocklistConfigInput, blocklistOf, blocklistSchema } from './blocklist-config.ts';
 import { type DeliveryConfig, type DeliveryConfigInput, deliveryOf, deliverySchema } from './delivery-config.ts';
+import { type DisclosureConfig, type DisclosureConfigInput, disclosureOf, disclosureSchema } from './disclosure-config.ts';
 import { type FirewallChoices, type FirewallConfigInput, firewallOf, firewallSchema } from './firewall-config.ts';
 import { type GuardrailsConfig, type GuardrailsConfigInput, guardrailsOf, guardrailsSchema } from './guardrails-config.ts';
 import { contactsSchema, type Heartbeat, heartbeatSchema, type OnCallContact, runbookUrlSchema } from './on-call-config.ts';
@@ -92,6 +93,8 @@ export interface ConfigInput {
   readonly blocklist?: BlocklistConfigInput;
   /** Where the status page stands, away from all of this: see `status-config.ts`. */
   readonly status?: StatusConfigInput;
+  /** How vulnerabilities are reported to you: see `disclosure-config.ts`. */
+  readonly disclosure?: DisclosureConfigInput;
   /** Guardrails on the whole AWS account; none unless asked for: see `guardrails-config.ts`. */
   readonly guardrails?: GuardrailsConfigInput;
   /** The workflow that may deploy this, without a key; default: none, people deploy with credentials of their own. */
@@ -118,6 +121,7 @@ export interface Config {
   readonly firewall: FirewallChoices;
   readonly blocklist: BlocklistSettings;
   readonly status: StatusConfig;
+  readonly disclosure: DisclosureConfig;
   readonly guardrails?: GuardrailsConfig;
   readonly delivery?: DeliveryConfig;
 }
@@ -244,6 +248,7 @@ const schema = strictObject(
     firewall: z._default(firewallSchema, {}),
     blocklist: z._default(blocklistSchema, {}),
     status: z._default(statusSchema, {}),
+    disclosure: z._default(disclosureSchema, {}),
     guardrails: z.optional(guardrailsSchema),
     delivery: z.optional(deliverySchema),
   },
@@ -296,6 +301,7 @@ export function parseConfig(input: unknown, source?: string): Config {
     firewall: firewallOf(config.firewall),
     blocklist: blocklistOf(config.blocklist),
     status: statusOf(config.status, config.region),
+    disclosure: disclosureOf(config.disclosure),
     ...(config.guardrails ? { guardrails: guardrailsOf(config.guardrails) } : {}),
     ...(config.delivery ? { delivery: deliveryOf(config.delivery) } : {}),
   };

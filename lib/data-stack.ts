@@ -16,6 +16,7 @@ const secretPurposes: Record<SecretId, string> = {
   recovery: 'Keys the hash of recovery codes, so that a stolen table is no list of them to search',
   canary: 'The password of our own customer, and from its first sign-in on what it needs to come back',
   ceremony: 'Signs the challenges of passkeys, so that only ours are answered',
+  tracking: 'Makes the tracking tokens of reports that may be sent twice, so that nobody else can make them',
 };
 
 /** Why none of them rotates by Secrets Manager's timer. */
@@ -27,6 +28,7 @@ const rotations: Record<SecretId, string> = {
   recovery: 'A new value ends every recovery code that people keep on paper: it is changed after an incident, not by a timer',
   canary: 'A new value gives the canary a new account, which it makes itself: it is changed when the account is lost, not by a timer',
   ceremony: 'A new value ends the passkey ceremonies under way, which live five minutes: it is changed after an incident, not by a timer',
+  tracking: 'A new value makes another token for a report that is sent again, and so another report: there is nothing to gain by a timer',
 };
 
 /**
@@ -45,7 +47,7 @@ export class DataStack extends Stack {
       description: 'Portiere: encrypts tables, queues, secrets, logs and alarm topics',
       logGroupPrefixes: [logGroupPrefix],
     });
-    this.keys = { pepper: this.createPepper(), seeds: this.createSeedsKey() };
+    this.keys = { pepper: this.createPepper(), seeds: this.createSeedsKey(), reports: this.createReportsKey() };
     this.tables = mapValues(tables, (definition: TableDefinition, id) => this.createTable(id, definition));
     this.secrets = mapValues(secretPurposes, (purpose, id) => this.createSecret(id, purpose));
   }
@@ -79,6 +81,20 @@ export class DataStack extends Stack {
   private createSeedsKey(): Key {
     return new Key(this, 'SeedsKey', {
       description: 'Portiere: seals the secrets of authenticators, each bound to its account. Losing it ends every two-step enrolment',
+      keySpec: KeySpec.SYMMETRIC_DEFAULT,
+      keyUsage: KeyUsage.ENCRYPT_DECRYPT,
+      multiRegion: true,
+      enableKeyRotation: true,
+      rotationPeriod: Duration.days(365),
+      pendingWindow: Duration.days(30),
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  /** Wraps the data keys of reports of vulnerabilities: what attackers would like to read first. */
+  private createReportsKey(): Key {
+    return new Key(this, 'ReportsKey', {
+      description: 'Portiere: seals reports of vulnerabilities, each bound to its purpose. Losing it loses the text of every report',
       keySpec: KeySpec.SYMMETRIC_DEFAULT,
       keyUsage: KeyUsage.ENCRYPT_DECRYPT,
       multiRegion: true,

@@ -28,6 +28,7 @@ import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { AaaaRecord, ARecord, HttpsRecord, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type EdgeFunctionId, type FunctionId, privileges } from '../contract/privileges.ts';
@@ -64,6 +65,8 @@ export class EdgeStack extends Stack {
   readonly distribution: Distribution;
   /** `https://host` of the site. */
   readonly siteOrigin: string;
+  /** The pages, and what else lies beside them. */
+  readonly bucket: IBucket;
   /** Access logs are switched on in us-east-1, see edge-monitoring-stack.ts. */
   readonly accessLogs: AccessLogBucket;
   readonly functions: Record<EdgeFunctionId, PortiereFunction>;
@@ -72,6 +75,7 @@ export class EdgeStack extends Stack {
     super(scope, id, { ...props, description: 'Portiere: CloudFront distribution and pages' });
     const { config, firewall } = props;
     const files = new WebFiles(this, 'WebFiles', { webDirectory: props.webDirectory, dataKey: props.data.dataKey });
+    this.bucket = files.bucket;
     this.accessLogs = new AccessLogBucket(this, 'AccessLogs', { dataKey: props.data.dataKey });
     const viewerRequest = new EdgeFunction(this, 'ViewerRequest', {
       comment: 'Portiere: pages by language, the site address for the API',
@@ -119,7 +123,7 @@ export class EdgeStack extends Stack {
     this.functions = { rotation: this.createFunction(props, 'rotation'), canary: this.createFunction(props, 'canary') };
     this.deliverMail(props.api.canaryMail);
     this.siteOrigin = `https://${site?.domain ?? this.distribution.distributionDomainName}`;
-    CrossStackReferences.of(this.distribution).produce(ReferenceStrength.WEAK);
+    for (const construct of [this.distribution, this.bucket]) CrossStackReferences.of(construct).produce(ReferenceStrength.WEAK);
     new CfnOutput(this, 'SiteAddress', {
       value: this.siteOrigin,
       description: 'Where the front door is',

@@ -1,5 +1,6 @@
 import { CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { StatusFunctionId } from '../contract/privileges.ts';
 import { securityPolicy } from '../contract/security-policy.ts';
@@ -15,31 +16,35 @@ export interface StatusPublisherStackProps extends StackProps {
   readonly api: ApiStack;
   readonly status: StatusStack;
   readonly siteOrigin: string;
-  /** Folder of the function's bundle. */
-  readonly bundle: string;
+  /** The bucket of the site. */
+  readonly siteBucket: IBucket;
+  /** Folder of each function's bundle. */
+  readonly functionBundles: Readonly<Record<StatusFunctionId, string>>;
 }
 
 /**
- * The function that publishes the status page, by the clock and when asked. Behind all other stacks: it writes addresses of the
- * site and of the page, which are known only when both are there.
+ * The functions that write to the status page: the one that publishes it, by the clock and when asked, and the one that keeps
+ * security.txt on both hosts. Behind all other stacks: they need addresses of the site and of the page, which are known only when
+ * both are there.
  */
 export class StatusPublisherStack extends Stack {
   readonly functions: Record<StatusFunctionId, PortiereFunction>;
 
   constructor(scope: Construct, id: string, props: StatusPublisherStackProps) {
-    super(scope, id, { ...props, description: 'Portiere: publishes the status page' });
+    super(scope, id, { ...props, description: 'Portiere: publishes the status page and security.txt' });
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
-    const { config, api, status, siteOrigin } = props;
-    const publisher = new PortiereFunction(this, 'Status', {
-      functionId: 'status',
-      bundle: props.bundle,
-      resources: {
-        ...api.resources,
-        statusFiles: { bucketArn: status.bucket.bucketArn, keyArn: status.key.keyArn, region: status.region },
-      },
+    const { config, api, status, siteOrigin, siteBucket } = props;
+    const statusFiles = { bucketArn: status.bucket.bucketArn, keyArn: status.key.keyArn, region: status.region };
+    const common = {
       settings: settingsOf(config),
       blocklist: config.blocklist,
       mailConfigurationSet: api.mail.configurationSetName,
+    };
+    const publisher = new PortiereFunction(this, 'Status', {
+      functionId: 'status',
+      ...common,
+      bundle: props.functionBundles.status,
+      resources: { ...api.resources, statusFiles },
       status: { bucket: status.bucket.bucketName, region: status.region, url: status.url, siteOrigin },
     });
     const mapping = new EventSourceMapping(this, 'StatusConsumes', {
@@ -54,6 +59,23 @@ export class StatusPublisherStack extends Stack {
         'A failure destination is for streams; a request that fails for good is made good by the clock within a minute',
     });
     runByTheClock(this, 'status', publisher.alias, securityPolicy.status.publishEverySeconds);
-    this.functions = { status: publisher };
+    const { email, encryption } = config.disclosure;
+    const disclosure = new PortiereFunction(this, 'Disclosure', {
+      functionId: 'disclosure',
+      ...common,
+      bundle: props.functionBundles.disclosure,
+      resources: { ...api.resources, statusFiles, siteFiles: { bucketArn: siteBucket.bucketArn } },
+      securityTxt: {
+        siteOrigin,
+        hosts: [
+          { origin: siteOrigin, bucket: siteBucket.bucketName, region: this.region },
+          { origin: status.url, bucket: status.bucket.bucketName, region: status.region },
+        ],
+        ...(email && { email }),
+        ...(encryption && { encryption }),
+      },
+    });
+    runByTheClock(this, 'disclosure', disclosure.alias, securityPolicy.securityTxt.runEverySeconds);
+    this.functions = { status: publisher, disclosure };
   }
 }

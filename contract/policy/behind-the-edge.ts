@@ -1,4 +1,5 @@
 /** The part of the security policy about what stands between the edge and the functions. */
+import { reportBudgets } from './disclosure.ts';
 import { DAY, HOUR, MINUTE } from './units.ts';
 
 /**
@@ -17,6 +18,7 @@ export const budgets = {
   'passkey-options': { per: 'address', limit: 180, windowSeconds: 10 * MINUTE },
   /** One is good for `sessions.stepUpSeconds`. */
   'step-ups': { per: 'account', limit: 20, windowSeconds: 10 * MINUTE },
+  ...reportBudgets,
 } as const;
 
 /** The value by which the edge proves itself to the API, and how it changes without a door that shuts (decisions/0014). */

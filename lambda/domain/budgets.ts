@@ -5,6 +5,7 @@
  * The windows are fixed, aligned to the clock, and the same for everybody, so that taking a place needs no reading: whoever waits for
  * the seam between two windows gets two budgets at once, and never more (docs/decisions/0015).
  */
+import { reportingNetwork } from '../../contract/policy/disclosure.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { type Refusal, secondsUntil } from './context.ts';
 import { findPrefix } from './networks.ts';
@@ -50,7 +51,7 @@ export function createBudgets({ clock, store }: { readonly clock: Clock; readonl
     const { per, windowSeconds } = securityPolicy.budgets[id];
     const now = clock.now();
     const window = Math.floor(now / (windowSeconds * 1000));
-    const key = `${id}:${per === 'account' ? accountOf(id, spender) : addressOf(spender)}:${window}`;
+    const key = `${id}:${spenderOf[per](id, spender)}:${window}`;
     return { key, now, endsAt: (window + 1) * windowSeconds * 1000 };
   };
   const refuse = (endsAt: number, now: number): Overspent => ({ kind: 'rate_limited', retryAfterSeconds: secondsUntil(endsAt, now) });
@@ -72,8 +73,15 @@ export function createBudgets({ clock, store }: { readonly clock: Clock; readonl
   };
 }
 
+const spenderOf: Record<(typeof securityPolicy.budgets)[BudgetId]['per'], (id: BudgetId, spender: Spender) => string> = {
+  account: accountOf,
+  address: addressOf,
+  network: (_, { address }) => `network:${findPrefix(address, reportingNetwork.ipv4PrefixBits, reportingNetwork.ipv6PrefixBits) ?? 'none'}`,
+  everyone: () => 'everyone',
+};
+
 /** What one customer has of IPv6 is one viewer; whatever is no address shares one budget, instead of having none. */
-function addressOf({ address }: Spender): string {
+function addressOf(_: BudgetId, { address }: Spender): string {
   return `address:${findPrefix(address, 32, securityPolicy.blocklist.automatic.ipv6PrefixBits) ?? 'none'}`;
 }
 

@@ -15,6 +15,7 @@ import type {
   TableAction,
   TableGrant,
 } from '../../contract/privileges.ts';
+import { securityPolicy } from '../../contract/security-policy.ts';
 import { statusFiles } from '../../contract/status.ts';
 import type { TableId } from '../../contract/tables.ts';
 import { acknowledge } from '../acknowledgements.ts';
@@ -39,8 +40,16 @@ export interface PrivilegedResources {
   readonly distribution?: { readonly distributionId: string; readonly distributionArn: string; readonly distributionDomainName: string };
   /** How the ARNs of the topics begin whose alarms open incidents, as a list in JSON. */
   readonly alarmTopicStarts: string;
-  /** For the function that publishes the status page: its bucket and the bucket's key, in another region. */
-  readonly statusFiles?: { readonly bucketArn: string; readonly keyArn: string; readonly region: string };
+  /** For functions that write to the status page: its bucket and the bucket's key, in another region. */
+  readonly statusFiles?: StatusFilesResource;
+  /** For the function that writes security.txt: the bucket of the site, whose files have no key of ours. */
+  readonly siteFiles?: { readonly bucketArn: string };
+}
+
+interface StatusFilesResource {
+  readonly bucketArn: string;
+  readonly keyArn: string;
+  readonly region: string;
 }
 
 export interface IpSetArns {
@@ -88,7 +97,7 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
     // The ARN ends in `:*`: a stream of its own for each instance, whose name nobody knows before.
     allow('OwnLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
     ...tables.flatMap((grant) => tableStatements(grant, resources.tables[grant.table].tableArn)),
-    ...keys.map((grant) => keyStatement(grant, resources.keys[grant.key].keyArn)),
+    ...keys.map((grant) => keyStatement(grant, resources.keys[grant.key].keyArn, keys)),
     // The alias alone: neither older versions nor the unpublished code can be called.
     ...invokes.map((functionId) => allow(`Invoke${pascalCase(functionId)}`, ['lambda:InvokeFunction'], [resources.aliasArns[functionId]])),
   ];
@@ -144,6 +153,7 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
     statements.push(allow('KeyStates', ['kms:DescribeKey'], watched));
   }
   if (privileges.publishesStatus) statements.push(...publishStatements(resources.statusFiles));
+  if (privileges.publishesSecurityTxt) statements.push(...securityTxtStatements(resources));
   if (writesToPhones(privileges, resources)) statements.push(allow('Phones', ['sns:Publish'], [...resources.pages.topicArns]));
   if (sendsMail) {
     const { identityArn, configurationSetArn, sender } = resources.mail;
@@ -186,9 +196,24 @@ function publishStatements(files: PrivilegedResources['statusFiles']): PolicySta
   ];
 }
 
-function keyStatement({ key, actions, context }: KeyGrant, keyArn: string): PolicyStatement {
+/** One file on each host, and nothing is read: the function asks for it over HTTPS, as anybody does. */
+function securityTxtStatements({ statusFiles, siteFiles }: PrivilegedResources): PolicyStatement[] {
+  if (statusFiles === undefined || siteFiles === undefined)
+    throw new Error('the function that writes security.txt must be told both buckets (lib/status-publisher-stack.ts)');
+  const { path } = securityPolicy.securityTxt;
+  return [
+    allow('WriteSecurityTxt', ['s3:PutObject'], [`${siteFiles.bucketArn}/${path}`, `${statusFiles.bucketArn}/${path}`]),
+    allow('StatusFilesKey', ['kms:GenerateDataKey', 'kms:Decrypt'], [statusFiles.keyArn], {
+      StringEquals: { 'kms:ViaService': `s3.${statusFiles.region}.amazonaws.com` },
+    }),
+  ];
+}
+
+function keyStatement({ key, actions, context }: KeyGrant, keyArn: string, all: readonly KeyGrant[]): PolicyStatement {
+  // Names of statements are unique in a policy: a key that is granted twice is so for two purposes.
+  const purpose = all.filter((grant) => grant.key === key).length > 1 ? pascalCase(context?.purpose ?? '') : '';
   return allow(
-    `${pascalCase(key)}Key`,
+    `${pascalCase(key)}Key${purpose}`,
     actions.map((action) => `kms:${action}`),
     [keyArn],
     context && encryptionContextConditions(context),

@@ -35,7 +35,8 @@ export function inspectingGroups({ managedRules }: FirewallChoices): ManagedRule
       'GenericRFI_BODY',
       'EC2MetaDataSSRF_BODY',
     ]),
-    group('AWSManagedRulesKnownBadInputsRuleSet', managedRules),
+    // Bodies again: whoever reports a vulnerability quotes what sets it off.
+    group('AWSManagedRulesKnownBadInputsRuleSet', managedRules, ['Log4JRCE_BODY', 'JavaDeserializationRCE_BODY', 'ReactJSRCE_BODY']),
   ];
 }
 

@@ -15,6 +15,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { alarmTopicsVariable } from '../../contract/alarm-message.ts';
 import { type BlocklistSettings, blocklistVariable } from '../../contract/blocks.ts';
+import { type DisclosureSettings, disclosureVariable, type SecurityTxtPlaces, securityTxtVariable } from '../../contract/disclosure.ts';
 import { pagingVariable } from '../../contract/paging.ts';
 import { privileges as allPrivileges, type FunctionId, type FunctionPrivileges } from '../../contract/privileges.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
@@ -46,6 +47,10 @@ export interface PortiereFunctionProps {
   readonly mailConfigurationSet: string;
   /** For the function that publishes the status page. */
   readonly status?: StatusPlace;
+  /** For the function that writes security.txt. */
+  readonly securityTxt?: SecurityTxtPlaces;
+  /** For functions that deal with reports of vulnerabilities. */
+  readonly disclosure?: DisclosureSettings;
   /** Off unless configured, see `concurrency` in lib/config.ts. */
   readonly reservedConcurrency?: number;
 }
@@ -151,6 +156,10 @@ function environmentOf(scope: Construct, props: PortiereFunctionProps, settings:
     ...(privileges.knowsAllowList ? [[blocklistVariable, JSON.stringify({ ...props.blocklist, feeds: [] })]] : []),
     ...(privileges.hearsAlarms ? [[alarmTopicsVariable, props.resources.alarmTopicStarts]] : []),
     ...(privileges.publishesStatus && props.status ? [[statusVariable, JSON.stringify(props.status)]] : []),
+    ...(privileges.publishesSecurityTxt && props.securityTxt
+      ? [[securityTxtVariable, Stack.of(scope).toJsonString(props.securityTxt)]]
+      : []),
+    ...(privileges.knowsDisclosure && props.disclosure ? [[disclosureVariable, JSON.stringify(props.disclosure)]] : []),
     ...(privileges.keeps ? [[resourceVariable('secret', privileges.keeps), secrets[privileges.keeps].secretArn]] : []),
     ...(privileges.visitsSite ? [[siteOriginVariable, siteOriginOf(props)]] : []),
     ...(privileges.sendsMail ? [['MAIL_CONFIGURATION_SET', props.mailConfigurationSet]] : []),

@@ -8,7 +8,7 @@ import { statusFiles } from '../../contract/status.ts';
 export function statusRequestCode(): string {
   const status = {
     languages: locale.options,
-    files: statusFiles.map((key) => `/${key}`),
+    files: [...statusFiles, securityPolicy.securityTxt.path].map((key) => `/${key}`),
     // Answers made here may pass by the response headers policy.
     headers: Object.fromEntries(Object.entries(securityPolicy.headers).map(([name, value]) => [name.toLowerCase(), { value }])),
   };

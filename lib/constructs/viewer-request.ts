@@ -28,9 +28,13 @@ export function viewerRequestCode(webDirectory: string): string {
   const portiere = {
     languages,
     pages: pages[0],
-    files: readdirSync(webDirectory, { withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ name }) => `/${name}`),
+    files: [
+      ...readdirSync(webDirectory, { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => `/${name}`),
+      // Written by the function `disclosure`.
+      `/${securityPolicy.securityTxt.path}`,
+    ],
     notFound: Object.fromEntries(
       languages.map((language) => [language, readFileSync(join(webDirectory, language, 'not-found.html'), 'utf8')]),
     ),

@@ -18,7 +18,7 @@ const sendingMilliseconds = functionTimeoutSeconds * 1000;
 
 export type MailKind = MailMessage['kind'];
 /** What tells the owner about something that happened. The person can't ask for it again, so it waits instead of being dropped. */
-export type NoticeKind = Exclude<MailKind, 'verification' | 'password_reset' | 'address_confirmation'>;
+export type NoticeKind = Exclude<MailKind, 'verification' | 'password_reset' | 'address_confirmation' | 'report_received'>;
 
 export interface SentMail {
   readonly id: string;
@@ -65,8 +65,8 @@ export function isNotice(kind: MailKind): kind is NoticeKind {
 }
 
 /** To an address that somebody else may have named: strangers must leave room for its owner's own mails. */
-function isInvitation(kind: MailKind): kind is 'verification' | 'address_confirmation' {
-  return kind === 'verification' || kind === 'address_confirmation';
+function isInvitation(kind: MailKind): kind is 'verification' | 'address_confirmation' | 'report_received' {
+  return kind === 'verification' || kind === 'address_confirmation' || kind === 'report_received';
 }
 
 /**

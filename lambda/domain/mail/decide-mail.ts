@@ -11,9 +11,10 @@ const { tokens, addressChange } = securityPolicy;
 /** The mail to write. */
 export type DueMail =
   | { readonly content: 'verification' | 'password_reset' | 'address_confirmation'; readonly token: MailToken }
-  | { readonly content: 'existing_account' | 'address_taken' }
+  | { readonly content: 'existing_account' | 'address_taken' | 'report_received' }
+  | { readonly content: 'report_answered'; readonly repeated: boolean }
   | { readonly content: 'address_reserved'; readonly reservedUntil: number }
-  | { readonly content: NoticeKind; readonly repeated: boolean; readonly token: MailToken };
+  | { readonly content: Exclude<NoticeKind, 'report_answered'>; readonly repeated: boolean; readonly token: MailToken };
 
 export type MailDecision =
   /** Nobody to tell: the address has no account, and the request was none that an address without one gets a mail for. */
@@ -96,6 +97,11 @@ function computeDueMail(message: MailMessage, recipient: Recipient | undefined, 
     }
     case 'address_changed':
       return undoMail(message, Date.parse(message.undoableUntil), now);
+    // Reporters have no account here, or one that this is not about: the address is the one that they gave.
+    case 'report_received':
+      return { content: message.kind };
+    case 'report_answered':
+      return { content: message.kind, repeated: false };
     case 'password_reset':
       return account && { content: message.kind, token: resetToken(message, account, now) };
     case 'account_secured':

@@ -15,6 +15,8 @@ export interface WordingInput {
   readonly codesLeft: number;
   /** Address of the account that asks to move, where the mail is about that. */
   readonly presentEmail: string;
+  /** Of a report of a vulnerability, where the mail is about one. */
+  readonly reference: string;
   /** What was new about a sign-in, where the mail is about one. */
   readonly because: 'device' | 'network';
 }
@@ -40,6 +42,8 @@ export interface MailDictionary {
   readonly repeated: string;
   readonly copyLink: string;
   footer(product: string): string;
+  /** To people who reported a vulnerability, and may have no account. */
+  reporterFooter(product: string): string;
   readonly mails: Readonly<Record<MailContent, (input: WordingInput) => Wording>>;
 }
 

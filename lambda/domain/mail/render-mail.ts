@@ -50,6 +50,8 @@ const targets: Readonly<Record<MailContent, Target>> = {
   factor_recovery_approved: notMe,
   account_disabled: notMe,
   account_enabled: { button: '/', second: '/disavow', token: 'second' },
+  report_received: { button: '/report' },
+  report_answered: { button: '/report' },
 };
 
 /** Done by staff: where from and with what is theirs, and would tell the owner nothing. */
@@ -69,6 +71,7 @@ export function renderMail({ mail, message, locale, productName, token }: MailIn
     until: describeEnd(mail, message, dictionary),
     codesLeft: message.kind === 'recovery_code_used' ? message.codesLeft : 0,
     presentEmail: message.kind === 'address_confirmation' ? singleLine(message.presentEmail) : '',
+    reference: 'reportId' in message ? message.reportId : '',
     because: (message.kind === 'new_device' && message.because) || 'device',
   });
   const origin = secureOrigin(message.siteOrigin);
@@ -91,7 +94,7 @@ export function renderMail({ mail, message, locale, productName, token }: MailIn
       ...(byStaff.has(mail.content) || isFromNobody(message) ? [] : describeCaller(message, dictionary)),
     ],
     closing: wording.closing,
-    footer: dictionary.footer(product),
+    footer: 'reportId' in message ? dictionary.reporterFooter(product) : dictionary.footer(product),
   };
   return { subject: laidOut.subject, text: layOutText(laidOut), html: layOutHtml(laidOut) };
 }

@@ -20,7 +20,25 @@ export const english: MailDictionary = {
   repeated: 'It has happened again since: your account page lists every time.',
   copyLink: 'If the button does nothing, open this address:',
   footer: (product) => `${product} writes only when it concerns your account, and never asks for your password by mail.`,
+  reporterFooter: (product) => `${product} writes to this address because it was named in a report of a vulnerability.`,
   mails: {
+    report_received: ({ product, reference }) => ({
+      subject: `Your report to ${product} has arrived`,
+      heading: 'Thank you: your report has arrived',
+      opening: [
+        `We have a report of a vulnerability with the reference ${reference}, and this address to write to about it. Somebody reads every report: the first answer comes within one working day, a decision within five.`,
+        'To follow it and to add something, use the tracking token that you were shown when you sent it. We can’t send it again: only its hash is kept.',
+      ],
+      button: 'Follow the report',
+      closing: ['If you have reported nothing, somebody has named your address: ignore this mail, there is nothing to do.'],
+    }),
+    report_answered: ({ product, reference }) => ({
+      subject: `News about your report to ${product}`,
+      heading: 'There is news about your report',
+      opening: [`We have answered, or decided, about the report with the reference ${reference}. You read it with your tracking token.`],
+      button: 'Follow the report',
+      closing: ['If you have reported nothing, somebody has named your address: ignore this mail, there is nothing to do.'],
+    }),
     verification: ({ product, until }) => ({
       subject: `Confirm your address for ${product}`,
       heading: 'One last step',

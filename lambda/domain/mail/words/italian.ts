@@ -20,7 +20,27 @@ export const italian: MailDictionary = {
   repeated: 'Da allora è successo di nuovo: la pagina del tuo account elenca ogni volta.',
   copyLink: 'Se il pulsante non funziona, apri questo indirizzo:',
   footer: (product) => `${product} ti scrive solo quando riguarda il tuo account e non ti chiede mai la password per email.`,
+  reporterFooter: (product) => `${product} scrive a questo indirizzo perché è indicato in una segnalazione di vulnerabilità.`,
   mails: {
+    report_received: ({ product, reference }) => ({
+      subject: `La tua segnalazione a ${product} è arrivata`,
+      heading: 'Grazie: la tua segnalazione è arrivata',
+      opening: [
+        `Abbiamo ricevuto una segnalazione di vulnerabilità con il riferimento ${reference}, e questo indirizzo a cui scrivere. Leggiamo ogni segnalazione: la prima risposta arriva entro un giorno lavorativo, una decisione entro cinque.`,
+        'Per seguirla e per aggiungere qualcosa usa il codice di tracciamento che ti è stato mostrato all’invio. Non possiamo inviarlo di nuovo: ne conserviamo solo l’impronta.',
+      ],
+      button: 'Segui la segnalazione',
+      closing: ['Se non hai segnalato nulla, qualcuno ha indicato il tuo indirizzo: ignora questa e-mail, non c’è nulla da fare.'],
+    }),
+    report_answered: ({ product, reference }) => ({
+      subject: `Novità sulla tua segnalazione a ${product}`,
+      heading: 'Ci sono novità sulla tua segnalazione',
+      opening: [
+        `Abbiamo risposto, o deciso, sulla segnalazione con il riferimento ${reference}. Puoi leggerlo con il tuo codice di tracciamento.`,
+      ],
+      button: 'Segui la segnalazione',
+      closing: ['Se non hai segnalato nulla, qualcuno ha indicato il tuo indirizzo: ignora questa e-mail, non c’è nulla da fare.'],
+    }),
     verification: ({ product, until }) => ({
       subject: `Conferma il tuo indirizzo per ${product}`,
       heading: 'Un ultimo passo',

@@ -1,0 +1,61 @@
+/** The part of the configuration that says how vulnerabilities are reported: what security.txt names, and who keeps the clocks. */
+import * as z from 'zod';
+import type { DisclosureSettings } from '../contract/disclosure.ts';
+import { securityPolicy } from '../contract/security-policy.ts';
+
+export interface DisclosureConfigInput {
+  /** A mailbox that people read, beside the form: `Contact` of security.txt, and the way out when the form is overrun. */
+  readonly email?: string;
+  /** Where your OpenPGP key is: an https address, `openpgp4fpr:` and its fingerprint, or `dns:` (RFC 9116, 2.5.4). */
+  readonly encryption?: string;
+  /** Days beside Saturday and Sunday on which nobody works, as `2026-12-25`: the clocks of reports leave them out. */
+  readonly holidays?: readonly string[];
+}
+
+export interface DisclosureConfig {
+  readonly email?: string;
+  readonly encryption?: string;
+  readonly holidays: readonly string[];
+}
+
+const emailFix = 'give an address that people read, as in security@example.com, or leave it out';
+const encryptionFix =
+  'give where your OpenPGP key is, as in https://example.com/pgp-key.txt or openpgp4fpr:5F2DE5521C63A801AB59CCB603D49DE44B29100F, or leave it out';
+const holidaysFix = 'give a list of days, as in 2026-12-25, each once, or leave it out';
+const holidayFix = 'give a day that there is, as in 2026-12-25';
+
+export const disclosureSchema = z.strictObject(
+  {
+    email: z.optional(z.string({ error: emailFix }).pipe(z.email(emailFix))),
+    encryption: z.optional(
+      z
+        .string({ error: encryptionFix })
+        .max(500, encryptionFix)
+        .refine((value) => isKeyAddress(value), encryptionFix),
+    ),
+    holidays: z.optional(z.array(z.iso.date(holidayFix), holidaysFix).refine((days) => new Set(days).size === days.length, holidaysFix)),
+  },
+  {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? 'remove it or correct its spelling; known here: email, encryption, holidays'
+        : 'give an object, or leave it out',
+  },
+);
+
+/** It becomes a line of a file: what has a line end, a space or no encryption in it would be another one. */
+function isKeyAddress(value: string): boolean {
+  if (!/^[\x21-\x7e]+$/.test(value)) return false;
+  if (/^openpgp4fpr:[0-9a-f]{40,64}$/i.test(value)) return true;
+  if (value.startsWith('dns:')) return /^dns:[\w.-]+(\?[\w=;&.-]*)?$/.test(value);
+  return URL.canParse(value) && new URL(value).protocol === 'https:';
+}
+
+export function disclosureOf({ email, encryption, holidays }: z.infer<typeof disclosureSchema>): DisclosureConfig {
+  return { ...(email && { email }), ...(encryption && { encryption }), holidays: holidays ?? [] };
+}
+
+/** What the functions are told of it. */
+export function disclosureSettingsOf({ email, holidays }: DisclosureConfig): DisclosureSettings {
+  return { timeZone: securityPolicy.vulnerabilityReports.timeZone, holidays: [...holidays], ...(email && { email }) };
+}
