@@ -165,7 +165,7 @@ export const privileges = {
     purpose:
       "takes reports of vulnerabilities from whoever brings them, and what is said about them later. Seals what it takes and can't open it: of a report it reads the conversation with its reporter alone",
     tables: [
-      { table: 'reports', actions: ['GetItem', 'PutItem', 'UpdateItem', 'Query'] },
+      { table: 'vulnerability-reports', actions: ['GetItem', 'PutItem', 'UpdateItem', 'Query'] },
       { table: 'rate-limits', actions: ['UpdateItem'] },
     ],
     keys: [

@@ -77,7 +77,7 @@ export const tables = {
     timeToLive: 'expiresAt',
     holds: 'how often browsers said that the content security policy refused what, by day: a fixed number of places, no address, no query',
   },
-  reports: {
+  'vulnerability-reports': {
     partitionKey: 'shelf',
     sortKey: 'entryId',
     holds:

@@ -15,13 +15,13 @@ export const acknowledgements: readonly Acknowledgement[] = [
     tool: 'cfn-lint',
     rule: 'W3005',
     resources:
-      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction|^PortiereGuardrails\.AccountTrail/,
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.(Status|Disclosure)Function|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction|^PortiereGuardrails\.AccountTrail/,
     reason: 'The CDK makes functions and trails wait for their role by name as well as by reference; the second is only superfluous.',
   },
   {
     tool: 'checkov',
     rule: 'CKV_AWS_116',
-    resources: /^PortiereApi\.(Password|SecondFactor|Passkey|Account|Admin|Session|Public|Reports)Function/,
+    resources: /^PortiereApi\.(Password|SecondFactor|Passkey|Account|Admin|Session|Public|Reports|Intake)Function/,
     reason: 'Their callers wait for the answer: a dead-letter queue of a function takes asynchronous events only.',
   },
   {
@@ -58,14 +58,14 @@ export const acknowledgements: readonly Acknowledgement[] = [
     tool: 'checkov',
     rule: 'CKV_AWS_117',
     resources:
-      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction/,
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.(Status|Disclosure)Function|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction/,
     reason:
       'They talk to AWS services, and the canary to the public address, by TLS: a private network would hold nothing, and add a gateway to pay and to fail.',
   },
   {
     tool: 'checkov',
     rule: 'CKV_AWS_115',
-    resources: /^PortiereApi\.(SecondFactor|Passkey|Account|Admin|Session|Public|Reports)Function/,
+    resources: /^PortiereApi\.(SecondFactor|Passkey|Account|Admin|Session|Public|Reports|Intake)Function/,
     reason: 'Cheap calls, bounded by the throttles of the API: a reservation would take concurrency from sign-ins.',
   },
   {
@@ -90,7 +90,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
     tool: 'checkov',
     rule: 'CKV_AWS_173',
     resources:
-      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.StatusFunction|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction/,
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.(Status|Disclosure)Function|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction/,
     reason: 'The variables hold names, ARNs and settings, no secret: secrets are read from Secrets Manager at run time.',
   },
   {
@@ -105,6 +105,18 @@ export const acknowledgements: readonly Acknowledgement[] = [
     rule: 'CKV_AWS_115',
     resources: /^PortiereApi\.(Incidents|Pager)Function/,
     reason: 'The event source mapping lets few run at a time; a reservation would take concurrency from sign-ins.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_116',
+    resources: /^PortiereStatusPublisher\.DisclosureFunction/,
+    reason: 'The clock calls it every 15 minutes, of which one in a month matters: a run that got lost is made good by the next.',
+  },
+  {
+    tool: 'checkov',
+    rule: 'CKV_AWS_115',
+    resources: /^PortiereStatusPublisher\.DisclosureFunction/,
+    reason: 'The clock starts one every 15 minutes, which ends within one: a reservation would take concurrency from sign-ins.',
   },
   {
     tool: 'checkov',

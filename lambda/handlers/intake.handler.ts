@@ -28,7 +28,7 @@ const services = once((): PipelineServices & Services => {
   return {
     ...publicServices(),
     random: systemRandom,
-    store: new DynamoReportStore(client, readResource('table', 'reports')),
+    store: new DynamoReportStore(client, readResource('table', 'vulnerability-reports')),
     vault: new KmsReportVault(readResource('key', 'reports')),
     budgets: routeBudgets(),
     acknowledgements: new DynamoBudgetStore(client, readResource('table', 'rate-limits')),

@@ -3,12 +3,14 @@ import { DynamoBudgetStore } from '../../lambda/adapters/dynamo-budget-store.ts'
 import { DynamoCspReportStore } from '../../lambda/adapters/dynamo-csp-report-store.ts';
 import { DynamoDistinctCounter } from '../../lambda/adapters/dynamo-distinct-counter.ts';
 import { DynamoIncidentStore } from '../../lambda/adapters/dynamo-incident-store.ts';
+import { DynamoReportStore } from '../../lambda/adapters/dynamo-report-store.ts';
 import { startTables, type TestTables } from '../support/dynalite.ts';
 import { MemoryAddressStore } from '../support/memory-address-store.ts';
 import { MemoryBlockStore, MemoryDistinctCounter } from '../support/memory-blocklist.ts';
 import { MemoryBudgetStore } from '../support/memory-budgets.ts';
 import { MemoryCspReportStore } from '../support/memory-csp-reports.ts';
 import { MemoryIncidentStore } from '../support/memory-incident-store.ts';
+import { MemoryReportStore } from '../support/memory-reports.ts';
 import { MemoryStaffStore } from '../support/memory-staff-store.ts';
 import {
   MemoryAccountStore,
@@ -26,6 +28,7 @@ import { describeCspReportContract } from './csp-report-contract.ts';
 import { describeDeviceContract } from './device-contract.ts';
 import { describeFactorContract } from './factor-contract.ts';
 import { describeIncidentContract } from './incident-contract.ts';
+import { describeReportContract } from './report-contract.ts';
 import { describeStaffContract } from './staff-contract.ts';
 import { describeStoreContract, type Stores } from './store-contract.ts';
 
@@ -48,6 +51,7 @@ describeBlockContract(engine, () => ({
 describeBudgetContract(engine, () => new DynamoBudgetStore(tables.client, tables.name('rate-limits')));
 describeIncidentContract(engine, () => new DynamoIncidentStore(tables.client, tables.name('incidents')));
 describeCspReportContract(engine, () => new DynamoCspReportStore(tables.client, tables.name('csp-reports')));
+describeReportContract(engine, () => new DynamoReportStore(tables.client, tables.name('vulnerability-reports')));
 describeFactorContract(engine, () => tables.stores);
 describeDeviceContract(engine, () => tables.stores);
 describeAddressContract(engine, () => ({ ...tables.stores, addresses: tables.addresses }));
@@ -84,3 +88,5 @@ const memoryIncidents = new MemoryIncidentStore();
 describeIncidentContract('memory', () => memoryIncidents);
 const memoryCspReports = new MemoryCspReportStore();
 describeCspReportContract('memory', () => memoryCspReports);
+const memoryReports = new MemoryReportStore();
+describeReportContract('memory', () => memoryReports);

@@ -95,7 +95,7 @@ describe('tables, keys and secrets', () => {
   test('encryption keys rotate and are retained', () => {
     const keys = synthesized.ofType('AWS::KMS::Key').filter(({ logicalId }) => !logicalId.startsWith('Pepper'));
 
-    expect(keys).toHaveLength(4);
+    expect(keys).toHaveLength(5);
     for (const { properties, deletionPolicy } of keys) {
       expect(properties.EnableKeyRotation).toBe(true);
       expect(deletionPolicy).toBe('Retain');

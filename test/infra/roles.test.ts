@@ -8,6 +8,7 @@ beforeAll(() => {
 });
 
 interface Statement {
+  readonly Sid?: string;
   readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: Properties;
@@ -286,6 +287,31 @@ describe('roles', () => {
     }
   });
 
+  test('[P29] the function that strangers reach seals reports and can’t open them: of what is sealed it reads the conversation alone', () => {
+    const statements = about(statementsOf(roleOf('intake')), 'ReportsKey');
+    const purposeOf = ({ Condition }: (typeof statements)[number]) => Condition?.StringEquals['kms:EncryptionContext:purpose'];
+
+    expect(statements.map((statement) => [purposeOf(statement), list(statement.Action)])).toEqual([
+      ['report', ['kms:Encrypt']],
+      ['conversation', ['kms:Decrypt', 'kms:Encrypt']],
+    ]);
+    for (const { Condition } of statements) {
+      expect(Condition?.['ForAllValues:StringEquals']).toEqual({ 'kms:EncryptionContextKeys': ['purpose', 'reportId'] });
+    }
+    expect(JSON.stringify(statementsOf(roleOf('intake')))).not.toMatch(/AccountsTable|CredentialsTable|EventsTable|DeleteItem|ses:/);
+  });
+
+  test('[P22] the function that keeps security.txt writes that one file in both buckets, and reads nothing', () => {
+    const statements = statementsOf(roleOf('disclosure')).filter(({ Sid }) => Sid !== 'OwnLogs');
+
+    expect(statements.map(({ Sid, Action }) => [Sid, list(Action)])).toEqual([
+      ['WriteSecurityTxt', ['s3:PutObject']],
+      ['StatusFilesKey', ['kms:Decrypt', 'kms:GenerateDataKey']],
+    ]);
+    const resources = list(statements[0]?.Resource).map((resource) => JSON.stringify(resource));
+    expect(resources.map((resource) => /\/\.well-known\/security\.txt"/.test(resource))).toEqual([true, true]);
+  });
+
   test('the function that asks `password` is told its alias', () => {
     const { properties } = only(synthesized.ofType('AWS::Lambda::Function'), 'SecondFactorFunction');
 
@@ -302,7 +328,7 @@ describe('roles', () => {
       const expected = [
         'PORTIERE_SETTINGS',
         ...row.tables.map(({ table }) => `TABLE_${constant(table)}`),
-        ...(row.keys ?? []).map(({ key }) => `KEY_${constant(key)}`),
+        ...new Set((row.keys ?? []).map(({ key }) => `KEY_${constant(key)}`)),
         ...(row.secrets ?? []).map((secret) => `SECRET_${constant(secret)}`),
         ...[...(row.sendsTo ?? []), ...(row.consumes ?? [])].map((queue) => `QUEUE_${constant(queue)}`),
         ...(row.invokes ?? []).map((invoked) => `FUNCTION_${constant(invoked)}`),
@@ -316,6 +342,8 @@ describe('roles', () => {
         ...(row.writesToPhones ? ['PORTIERE_PAGING'] : []),
         ...(row.writesIpSets ? ['IP_SET_IPV4', 'IP_SET_IPV6', 'PORTIERE_BLOCKLIST'] : []),
         ...(row.hearsAlarms ? ['PORTIERE_ALARM_TOPICS'] : []),
+        ...(row.knowsDisclosure ? ['PORTIERE_DISCLOSURE'] : []),
+        ...(row.publishesSecurityTxt ? ['PORTIERE_SECURITY_TXT'] : []),
       ];
       expect(variables.sort()).toEqual(expected.sort());
     }

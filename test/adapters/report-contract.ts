@@ -1,0 +1,67 @@
+/** What the store of vulnerability reports must do on every engine. */
+import type { IntakeStore, StoredReport } from '../../lambda/domain/disclosure/ports.ts';
+import { id, NOW } from './store-contract.ts';
+
+const bytes = (text: string) => new Uint8Array(Buffer.from(text));
+
+export function newReport(more: Partial<StoredReport> = {}): StoredReport {
+  return {
+    reportId: id(),
+    version: 1,
+    state: 'new',
+    receivedAt: NOW,
+    updatedAt: NOW,
+    untoldSince: NOW,
+    reporterMessages: 0,
+    sealedTitle: bytes('title'),
+    reportKey: bytes('key'),
+    conversationKey: bytes('other key'),
+    ...more,
+  };
+}
+
+export function describeReportContract(engine: string, given: () => IntakeStore): void {
+  describe(`reports of vulnerabilities (${engine})`, () => {
+    it('[P29] makes a report exist once, however often it is sent at the same instant', async () => {
+      const store = given();
+      const report = newReport();
+
+      const created = await Promise.all(Array.from({ length: 8 }, () => store.create(report)));
+
+      expect(created.filter(Boolean)).toHaveLength(1);
+      expect(await store.read(report.reportId)).toEqual(report);
+      expect(await store.read(id())).toBeUndefined();
+    });
+
+    it('[P29] counts parallel messages exactly, marks the report for staff once, and refuses what there is no place for', async () => {
+      const store = given();
+      const { untoldSince: _, ...told } = newReport();
+      await store.create(told);
+
+      const taken = await Promise.all(Array.from({ length: 12 }, () => store.takeMessage(told.reportId, NOW + 1, 10)));
+
+      expect(taken.filter(Boolean)).toHaveLength(10);
+      expect(await store.read(told.reportId)).toMatchObject({
+        reporterMessages: 10,
+        version: 11,
+        updatedAt: NOW + 1,
+        untoldSince: NOW + 1,
+      });
+      expect(await store.takeMessage(id(), NOW, 10)).toBe(false);
+    });
+
+    it('[P29] keeps what was said, oldest first, and one of two with the same id', async () => {
+      const store = given();
+      const reportId = id();
+      const message = (messageId: string, at: number) => ({ messageId, at, from: 'reporter', sealed: bytes(messageId) }) as const;
+
+      await store.putMessage(reportId, message('b', NOW + 2));
+      await store.putMessage(reportId, message('c', NOW + 1));
+      const again = await store.putMessage(reportId, message('b', NOW + 9));
+
+      expect(again).toBe(false);
+      expect(await store.listMessages(reportId)).toEqual([message('c', NOW + 1), message('b', NOW + 2)]);
+      expect(await store.listMessages(id())).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,48 @@
+/** Reports over memory. Everything goes in and comes out as copies, as with a store elsewhere. */
+import type { IntakeStore, StoredMessage, StoredReport, StoredText } from '../../lambda/domain/disclosure/ports.ts';
+
+export class MemoryReportStore implements IntakeStore {
+  readonly reports = new Map<string, StoredReport>();
+  readonly texts = new Map<string, StoredText>();
+  readonly messages = new Map<string, StoredMessage[]>();
+
+  async putText(reportId: string, text: StoredText) {
+    if (!this.texts.has(reportId)) this.texts.set(reportId, structuredClone(text));
+  }
+
+  async create(report: StoredReport) {
+    if (this.reports.has(report.reportId)) return false;
+    this.reports.set(report.reportId, structuredClone(report));
+    return true;
+  }
+
+  async read(reportId: string) {
+    return structuredClone(this.reports.get(reportId));
+  }
+
+  async takeMessage(reportId: string, at: number, most: number) {
+    const report = this.reports.get(reportId);
+    if (report === undefined || report.reporterMessages >= most) return false;
+    const { version, reporterMessages, untoldSince = at } = report;
+    this.reports.set(reportId, {
+      ...report,
+      version: version + 1,
+      reporterMessages: reporterMessages + 1,
+      updatedAt: at,
+      untoldSince,
+    });
+    return true;
+  }
+
+  async putMessage(reportId: string, message: StoredMessage) {
+    const messages = this.messages.get(reportId) ?? [];
+    if (messages.some(({ messageId }) => messageId === message.messageId)) return false;
+    this.messages.set(reportId, [...messages, structuredClone(message)]);
+    return true;
+  }
+
+  async listMessages(reportId: string) {
+    const messages = structuredClone(this.messages.get(reportId) ?? []);
+    return messages.sort((one, other) => one.at - other.at || (one.messageId < other.messageId ? -1 : 1));
+  }
+}
