@@ -125,6 +125,7 @@ describe('tables, keys and secrets', () => {
       'Identity',
       'Origin',
       'Recovery',
+      'Tracking',
     ]);
     for (const { properties, deletionPolicy } of secrets) {
       expect(properties.GenerateSecretString).toMatchObject({ PasswordLength: 64, ExcludePunctuation: true, IncludeSpace: false });

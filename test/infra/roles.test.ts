@@ -296,7 +296,7 @@ describe('roles', () => {
       ['conversation', ['kms:Decrypt', 'kms:Encrypt']],
     ]);
     for (const { Condition } of statements) {
-      expect(Condition?.['ForAllValues:StringEquals']).toEqual({ 'kms:EncryptionContextKeys': ['purpose', 'reportId'] });
+      expect(Condition?.['ForAllValues:StringEquals']).toEqual({ 'kms:EncryptionContextKeys': ['reportId', 'purpose'] });
     }
     expect(JSON.stringify(statementsOf(roleOf('intake')))).not.toMatch(/AccountsTable|CredentialsTable|EventsTable|DeleteItem|ses:/);
   });
