@@ -120,7 +120,12 @@ describe('the function that publishes', () => {
   test('[P04] runs every minute, and when the queue asks for it', () => {
     const own = synthesized.resources.filter(({ stack }) => stack === 'PortiereStatusPublisher');
 
-    expect(only(own.filter(({ type }) => type === 'AWS::Events::Rule'), 'StatusSchedule').properties.ScheduleExpression).toBe('rate(1 minute)');
+    expect(
+      only(
+        own.filter(({ type }) => type === 'AWS::Events::Rule'),
+        'StatusSchedule',
+      ).properties.ScheduleExpression,
+    ).toBe('rate(1 minute)');
     expect(own.filter(({ type }) => type === 'AWS::Lambda::EventSourceMapping')).toHaveLength(1);
   });
 });
