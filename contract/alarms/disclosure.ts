@@ -26,11 +26,24 @@ export const disclosureAlarms = {
     datapointsToAlarm: 3,
     threshold: 60,
     speaksWhen: 'under',
-    missingData: 'breaching',
     means:
-      'security.txt expires within 60 days on one of the hosts, is missing there, or nobody has looked for hours. It is renewed with 120 days left, so its publisher has failed for long.',
+      'security.txt expires within 60 days on one of the hosts, or is missing there. It is renewed with 120 days left, so its publisher has failed for long.',
     check:
       '`curl https://HOST/.well-known/security.txt` on the site and on the status page; the log of `disclosure`: `security_txt.not_written` says why.',
     act: 'Mend the cause; the next run, within 15 minutes, writes the file. Past `Expires` nobody may rely on it (RFC 9116, 2.5.5), and reporters go public instead.',
+  },
+  'SecurityTxt/Silent': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'SecurityTxt/DaysLeft' },
+    statistic: 'SampleCount',
+    periodSeconds: 3600,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 2,
+    threshold: 1,
+    speaksWhen: 'under',
+    missingData: 'breaching',
+    means: 'The function `disclosure` has not looked at security.txt for two hours: nobody would renew it.',
+    check: 'The errors and throttles of `disclosure`, and its rule in EventBridge.',
+    act: 'Enable the rule, or deploy `PortiereStatusPublisher`. There are months to do it in; then the file expires.',
   },
 } as const satisfies Record<string, AlarmDefinition>;

@@ -171,7 +171,7 @@ describe('alarms', () => {
     const silent = created.filter(({ properties }) => properties.TreatMissingData === 'breaching');
 
     expect(silent.map(({ properties }) => properties.AlarmName).sort()).toEqual(
-      ['Blocklist', 'Canary', 'Incidents', 'OriginSecret', 'Status'].map((area) => `portiere-${area}-Silent`),
+      ['Blocklist', 'Canary', 'Incidents', 'OriginSecret', 'SecurityTxt', 'Status'].map((area) => `portiere-${area}-Silent`),
     );
     for (const { properties } of silent) {
       const { runsEverySeconds = 0 } = (privileges as Record<string, FunctionPrivileges>)[runners[properties.AlarmName] ?? ''] ?? {};
@@ -187,6 +187,7 @@ describe('alarms', () => {
     'portiere-Incidents-Silent': 'incidents',
     'portiere-OriginSecret-Silent': 'rotation',
     'portiere-Status-Silent': 'status',
+    'portiere-SecurityTxt-Silent': 'disclosure',
   };
 
   test('[P03] the dashboard shows the state of every one, a hundred in a widget at most', () => {
@@ -214,7 +215,9 @@ describe('alarms', () => {
         }),
       );
     }
-    for (const { properties } of synthesized.ofType('AWS::KMS::Key').filter(({ logicalId }) => !/^(Pepper|SeedsKey)/.test(logicalId))) {
+    for (const { properties } of synthesized
+      .ofType('AWS::KMS::Key')
+      .filter(({ logicalId }) => !/^(Pepper|SeedsKey|ReportsKey)/.test(logicalId))) {
       expect(properties.KeyPolicy.Statement).toContainEqual(
         expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Principal: { Service: 'cloudwatch.amazonaws.com' } }),
       );
