@@ -337,7 +337,7 @@ describe('roles', () => {
         ...(row.keeps ? [`SECRET_${constant(row.keeps)}`] : []),
         ...(row.visitsSite ? ['SITE_ORIGIN'] : []),
         ...(row.rotates ? [`SECRET_${constant(row.rotates)}`, 'DISTRIBUTION_SITE'] : []),
-        ...(row.looksAfterKeys ? ['KEY_DATA', 'KEY_PEPPER', 'KEY_SEEDS'] : []),
+        ...(row.looksAfterKeys ? ['KEY_DATA', 'KEY_PEPPER', 'KEY_SEEDS', 'KEY_REPORTS'] : []),
         ...(row.publishesStatus ? ['PORTIERE_STATUS'] : []),
         ...(row.writesToPhones ? ['PORTIERE_PAGING'] : []),
         ...(row.writesIpSets ? ['IP_SET_IPV4', 'IP_SET_IPV6', 'PORTIERE_BLOCKLIST'] : []),
