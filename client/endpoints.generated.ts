@@ -26,6 +26,7 @@ export const endpoints = {
   'devices.forget-all': { method: 'DELETE', path: '/v1/devices' },
   'account.read': { method: 'GET', path: '/v1/account' },
   'account.events': { method: 'GET', path: '/v1/account/events' },
+  'account.events.export': { method: 'GET', path: '/v1/account/events/export' },
   'account.change-password': { method: 'PUT', path: '/v1/account/password' },
   'account.change-email': { method: 'POST', path: '/v1/account/email' },
   'account.confirm-email': { method: 'POST', path: '/v1/account/email/confirm' },
@@ -49,6 +50,8 @@ export const endpoints = {
   'admin.ip-blocks.block': { method: 'POST', path: '/v1/admin/ip-blocks' },
   'admin.ip-blocks.unblock': { method: 'POST', path: '/v1/admin/ip-blocks/unblock' },
   'admin.csp-reports': { method: 'GET', path: '/v1/admin/csp-reports' },
+  'admin.audit.list': { method: 'GET', path: '/v1/admin/audit' },
+  'admin.audit.find': { method: 'POST', path: '/v1/admin/audit/find' },
   'admin.factor-recovery.request': { method: 'POST', path: '/v1/admin/accounts/{id}/factor-recovery' },
   'admin.factor-recovery.approve': { method: 'POST', path: '/v1/admin/accounts/{id}/factor-recovery/approve' },
   'admin.factor-recovery.complete': { method: 'POST', path: '/v1/admin/accounts/{id}/factor-recovery/complete' },
@@ -66,4 +69,5 @@ export const endpoints = {
   'reports.add-message': { method: 'POST', path: '/v1/reports/{trackingToken}/messages' },
   'health': { method: 'GET', path: '/v1/health' },
   'openapi': { method: 'GET', path: '/v1/openapi.json' },
+  'audit-key': { method: 'GET', path: '/v1/audit-key' },
 } as const satisfies { [Id in ClientRouteId]: Pick<Routes[Id], 'method' | 'path'> };

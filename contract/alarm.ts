@@ -116,4 +116,14 @@ export type ProductMetric =
   /** Reports of vulnerabilities that found no place, for so many came. */
   | 'Reports/Overloaded'
   /** Days until security.txt expires, on the host where it expires first, as anybody reads it. */
-  | 'SecurityTxt/DaysLeft';
+  | 'SecurityTxt/DaysLeft'
+  /** Minutes that the audit trail is behind what was written down. */
+  | 'Audit/Lag'
+  /** Minutes since the head of the audit trail was signed. */
+  | 'Audit/CheckpointAge'
+  /** Signatures that the key of checkpoints, or KMS, refused. */
+  | 'Audit/SigningFailed'
+  /** Blocks or signed heads of the trail that are not what they were. */
+  | 'Audit/Broken'
+  /** Events that went missing before they were sealed. */
+  | 'Audit/Gap';

@@ -6,6 +6,7 @@
  * component, table, certificate or rate rule behind it where there is one alarm for each.
  */
 import { type AlarmDefinition, certificates, onCallTopics } from './alarm.ts';
+import { auditAlarms } from './alarms/audit.ts';
 import { blocklistAlarms } from './alarms/blocklist.ts';
 import { canaryAlarms } from './alarms/canary.ts';
 import { certificateAlarms } from './alarms/certificates.ts';
@@ -40,6 +41,7 @@ export const alarms = {
   ...originSecretAlarms,
   ...incidentAlarms,
   ...disclosureAlarms,
+  ...auditAlarms,
   ...onCallAlarms,
 } as const satisfies Record<string, AlarmDefinition>;
 

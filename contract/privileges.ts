@@ -6,14 +6,16 @@ import { securityPolicy } from './security-policy.ts';
 import type { TableId } from './tables.ts';
 
 export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
-export type KeyId = 'pepper' | 'seeds' | 'reports';
-export type KeyAction = 'GenerateMac' | 'DescribeKey' | 'Encrypt' | 'Decrypt';
+export type KeyId = 'pepper' | 'seeds' | 'reports' | 'audit';
+export type KeyAction = 'GenerateMac' | 'DescribeKey' | 'Encrypt' | 'Decrypt' | 'Sign' | 'GetPublicKey';
 export type SecretId = 'origin' | 'identity' | 'device' | 'recovery' | 'ceremony' | 'canary' | 'tracking';
 export type QueueId = 'mail' | 'blocks' | 'alarms' | 'status' | 'canary' | 'pages';
 
 export interface TableGrant {
   readonly table: TableId;
   readonly actions: readonly TableAction[];
+  /** Of this index of the table, and not of the table itself. */
+  readonly index?: string;
   /** Limited to these attributes (`dynamodb:Attributes`; reads with `dynamodb:Select`, writes with `dynamodb:ReturnValues`). */
   readonly onlyAttributes?: readonly string[];
 }
@@ -52,6 +54,8 @@ export interface FunctionPrivileges {
   readonly knowsDisclosure?: boolean;
   /** Writes security.txt to the buckets of the site and of the status page. */
   readonly publishesSecurityTxt?: boolean;
+  /** Puts new objects into the archive of the audit trail, and reads what is there: it can neither replace nor delete one. */
+  readonly archivesTrail?: boolean;
   /** Called by the clock, beside whatever else calls it. */
   readonly runsEverySeconds?: number;
   /** Makes the next value of this secret, and puts it into the distribution, behind which it is deployed. */
@@ -136,6 +140,8 @@ export const privileges = {
       { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
       { table: 'attempts', actions: ['GetItem', 'PutItem'] },
       { table: 'events', actions: ['PutItem', 'Query'] },
+      // What staff and operators did, by month.
+      { table: 'events', index: 'acts', actions: ['Query'] },
       { table: 'csp-reports', actions: ['Query'] },
       // Blocks, and no copies of feeds.
       { table: 'ip-blocks', actions: ['Query'], onlyAttributes: ['source', 'entryId', 'kind', 'reason', 'author', 'at', 'until'] },
@@ -151,6 +157,8 @@ export const privileges = {
     tables: [
       { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
       { table: 'events', actions: ['PutItem', 'Query'] },
+      // The proof of an exported history: hashes, which name nobody.
+      { table: 'audit-trail', actions: ['GetItem', 'Query'] },
     ],
     secrets: ['origin'],
     servesHttp: true,
@@ -186,7 +194,10 @@ export const privileges = {
       // What customers see of an incident, and not what its alarms are called.
       { table: 'incidents', actions: ['Query'], onlyAttributes: ['kind', 'entryId', 'endedAt', 'content'] },
     ],
-    keys: [{ key: 'pepper', actions: ['DescribeKey'] }],
+    keys: [
+      { key: 'pepper', actions: ['DescribeKey'] },
+      { key: 'audit', actions: ['GetPublicKey'] },
+    ],
     secrets: ['origin'],
     sendsTo: ['blocks'],
     servesHttp: true,
@@ -273,6 +284,19 @@ export const privileges = {
     visitsSite: true,
     runsEverySeconds: securityPolicy.canary.runEverySeconds,
     timeoutSeconds: securityPolicy.canary.functionTimeoutSeconds,
+    servesHttp: false,
+  },
+  audit: {
+    purpose:
+      'seals the security events into the audit trail, and has its head signed. Knows their ids and hashes, and nothing of what they say',
+    tables: [
+      { table: 'events', index: 'by-hour', actions: ['Query'], onlyAttributes: ['hour', 'eventId', 'digest', 'expiresAt'] },
+      { table: 'audit-trail', actions: ['GetItem', 'PutItem', 'Query'] },
+    ],
+    keys: [{ key: 'audit', actions: ['GetPublicKey', 'Sign'] }],
+    archivesTrail: true,
+    runsEverySeconds: securityPolicy.auditTrail.runEverySeconds,
+    timeoutSeconds: securityPolicy.auditTrail.functionTimeoutSeconds,
     servesHttp: false,
   },
   pager: {

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { securityPolicy } from './security-policy.ts';
 
+export * from './audit-schemas.ts';
 export * from './csp-report-schemas.ts';
 export * from './incident-bodies.ts';
 export * from './ip-block-schemas.ts';

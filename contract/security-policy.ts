@@ -4,6 +4,7 @@
  * Units stand in the names: `Seconds`, `Bytes`, `CodePoints`, `Bits`. What a deployment may choose
  * (see `settings.ts`) can only pick among values that this file allows.
  */
+import { auditTrail } from './policy/audit-trail.ts';
 import { budgets, originSecret } from './policy/behind-the-edge.ts';
 import { disclosurePolicy } from './policy/disclosure.ts';
 import { DAY, HOUR, MINUTE } from './policy/units.ts';
@@ -178,6 +179,7 @@ export const securityPolicy = {
     anonymousCredentials: 50,
   },
 
+  auditTrail,
   budgets,
   ...disclosurePolicy,
 

@@ -54,6 +54,12 @@ export const statusPlaceSchema = z.strictObject({
 export type StatusPlace = z.infer<typeof statusPlaceSchema>;
 
 /** The environment variable that carries a resource's name, ARN or URL: `TABLE_ACCOUNTS`, `KEY_PEPPER`, `SECRET_ORIGIN`, `QUEUE_MAIL`. */
-export function resourceVariable(kind: 'table' | 'key' | 'secret' | 'queue' | 'function' | 'ip_set' | 'distribution', id: string): string {
+export function resourceVariable(
+  kind: 'table' | 'key' | 'secret' | 'queue' | 'function' | 'ip_set' | 'distribution' | 'bucket',
+  id: string,
+): string {
   return `${kind}_${id}`.toUpperCase().replaceAll('-', '_');
 }
+
+/** Of the key that signs checkpoints of the audit trail: operators find its public half by it. */
+export const auditKeyAlias = 'alias/portiere-audit';

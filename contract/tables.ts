@@ -7,6 +7,10 @@ export interface TableDefinition {
   /** Attribute with the expiry in epoch seconds. Expiry is checked on read; the store only cleans up. */
   readonly timeToLive?: string;
   readonly holds: string;
+  /** Further ways to find its items, by name: items that lack the partition key are not in it. */
+  readonly indexes?: Readonly<Record<string, { readonly partitionKey: string; readonly sortKey: string }>>;
+  /** Nobody changes or removes an item, whatever a role allows: a policy of the table itself says so. */
+  readonly appendOnly?: true;
 }
 
 export const tables = {
@@ -51,7 +55,21 @@ export const tables = {
     partitionKey: 'subject',
     sortKey: 'eventId',
     timeToLive: 'expiresAt',
-    holds: 'security events, append-only',
+    indexes: {
+      // How the function that seals finds what it hasn't sealed yet, an hour at a time.
+      'by-hour': { partitionKey: 'hour', sortKey: 'eventId' },
+      // What staff and operators did, by month.
+      acts: { partitionKey: 'actsOf', sortKey: 'eventId' },
+    },
+    holds:
+      'security events, append-only: each with the hash that the audit trail keeps of it, and the salts without which that hash says nothing',
+  },
+  'audit-trail': {
+    partitionKey: 'part',
+    sortKey: 'place',
+    appendOnly: true,
+    holds:
+      'the audit trail: blocks of hashes of events, chained, and signed checkpoints of the chain. Names nobody, and stays when events go',
   },
   'mail-budgets': {
     partitionKey: 'recipientKey',

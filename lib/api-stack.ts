@@ -25,6 +25,7 @@ import { securityPolicy } from '../contract/security-policy.ts';
 import { acknowledge } from './acknowledgements.ts';
 import { type Config, settingsOf } from './config.ts';
 import { AlarmFeed } from './constructs/alarm-feed.ts';
+import { AuditArchive } from './constructs/audit-archive.ts';
 import { Blocks } from './constructs/blocks.ts';
 import { runByTheClock } from './constructs/clock-rule.ts';
 import type { PrivilegedResources } from './constructs/function-role.ts';
@@ -103,6 +104,8 @@ export class ApiStack extends Stack {
         canary: this.canaryMail,
         pages: this.pages.queue,
       },
+      // Beside the function that fills it: what the lock keeps stays when the stack goes, and a new stack begins a new bucket.
+      archive: new AuditArchive(this, 'AuditArchive', { key: data.dataKey }),
       alarmTopicStarts: this.alarms.topicStarts,
       pages: this.pages,
       ipSets: firewall.blockedSetArns,

@@ -1,9 +1,11 @@
 import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { KeyId, SecretId } from '../contract/privileges.ts';
+import { auditKeyAlias } from '../contract/settings.ts';
 import { type TableDefinition, type TableId, tables } from '../contract/tables.ts';
 import { acknowledge } from './acknowledgements.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
@@ -47,7 +49,12 @@ export class DataStack extends Stack {
       description: 'Portiere: encrypts tables, queues, secrets, logs and alarm topics',
       logGroupPrefixes: [logGroupPrefix],
     });
-    this.keys = { pepper: this.createPepper(), seeds: this.createSeedsKey(), reports: this.createReportsKey() };
+    this.keys = {
+      pepper: this.createPepper(),
+      seeds: this.createSeedsKey(),
+      reports: this.createReportsKey(),
+      audit: this.createAuditKey(),
+    };
     this.tables = mapValues(tables, (definition: TableDefinition, id) => this.createTable(id, definition));
     this.secrets = mapValues(secretPurposes, (purpose, id) => this.createSecret(id, purpose));
   }
@@ -105,6 +112,21 @@ export class DataStack extends Stack {
     });
   }
 
+  /** Signs the heads of the audit trail: a pair, so that whoever verifies needs nothing that could sign. */
+  private createAuditKey(): Key {
+    const key = new Key(this, 'AuditKey', {
+      alias: auditKeyAlias,
+      description: 'Portiere: signs checkpoints of the audit trail',
+      keySpec: KeySpec.ECC_NIST_P256,
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      pendingWindow: Duration.days(30),
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const reason = 'KMS does not rotate asymmetric keys; each checkpoint names the key that signed it, so that a new one can take over';
+    acknowledge(key, { 'AwsSolutions-KMS5': reason, 'NIST.800.53.R5-KMSBackingKeyRotationEnabled': reason });
+    return key;
+  }
+
   private createTable(id: TableId, definition: TableDefinition): Table {
     const table = new Table(this, `${pascalCase(id)}Table`, {
       partitionKey: { name: definition.partitionKey, type: AttributeType.STRING },
@@ -116,7 +138,15 @@ export class DataStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
+      ...(definition.appendOnly ? { resourcePolicy: onlyNewItems() } : {}),
     });
+    for (const [indexName, { partitionKey, sortKey }] of Object.entries(definition.indexes ?? {})) {
+      table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: { name: partitionKey, type: AttributeType.STRING },
+        sortKey: { name: sortKey, type: AttributeType.STRING },
+      });
+    }
     acknowledge(table, {
       'NIST.800.53.R5-DynamoDBInBackupPlan':
         'Point-in-time recovery covers every second of the last 35 days, and deletion protection and retention keep the table itself',
@@ -136,4 +166,24 @@ export class DataStack extends Stack {
     acknowledge(secret, { 'AwsSolutions-SMG4': reason, 'NIST.800.53.R5-SecretsManagerRotationEnabled': reason });
     return secret;
   }
+}
+
+/**
+ * Nobody changes or removes an item, administrators included, without first changing this policy, which CloudTrail records. What no
+ * policy can say is that a PutItem must be of a new item: our code says it with a condition, and the chain shows when it was not so.
+ */
+function onlyNewItems(): PolicyDocument {
+  const actions = ['UpdateItem', 'DeleteItem', 'BatchWriteItem', 'PartiQLUpdate', 'PartiQLDelete', 'PartiQLInsert'];
+  return new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        sid: 'OnlyNewItems',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: actions.map((action) => `dynamodb:${action}`),
+        // Of this table: its own ARN would be a circle.
+        resources: ['*'],
+      }),
+    ],
+  });
 }

@@ -1,11 +1,14 @@
 /** Where operators' commands find the deployment: in AWS with the caller's own credentials, or in the local system. */
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { securityPolicy } from '../contract/security-policy.ts';
+import { auditKeyAlias } from '../contract/settings.ts';
 import { clientOptions, timeouts } from '../lambda/adapters/client-options.ts';
 import { DynamoDBDocumentClient } from '../lambda/adapters/document-client.ts';
 import { HttpHandler } from '../lambda/adapters/http-handler.ts';
+import { readPublicKey } from '../lambda/adapters/kms-checkpoint-signer.ts';
 import { OperatorError } from './command.ts';
 
 export interface Access {
@@ -18,6 +21,8 @@ export interface Access {
   queue(stack: string, logicalId: string): Promise<string>;
   /** @returns what calls a function by its alias `live`: the version that is deployed */
   alias(stack: string, logicalId: string): Promise<string>;
+  /** @returns the public key of checkpoints of the audit trail: SubjectPublicKeyInfo in DER */
+  auditKey(): Promise<Uint8Array>;
 }
 
 /** A function is asked once, and may take as long as functions may. */
@@ -55,6 +60,7 @@ async function openLocal(port: string): Promise<Access> {
     table: (stack, logicalId) => find('AWS::DynamoDB::Table', stack, logicalId),
     queue: (stack, logicalId) => find('AWS::SQS::Queue', stack, logicalId),
     alias: (stack, logicalId) => find('AWS::Lambda::Alias', stack, logicalId),
+    auditKey: () => readPublicKey(new KMSClient(connection), auditKeyAlias),
   };
 }
 
@@ -81,6 +87,7 @@ async function openAws(environment: NodeJS.ProcessEnv): Promise<Access> {
     sqs,
     lambda,
     documents: new DynamoDBDocumentClient({ ...connection, credentials: sqs.config.credentials }),
+    auditKey: () => readPublicKey(new KMSClient(connection), auditKeyAlias),
     async table(stack, logicalId) {
       const start = `${stack}-${logicalId}`;
       // Names are listed in order: those that begin so stand right behind it.

@@ -2,6 +2,7 @@
 import { groupCommands, OperatorError } from './command.ts';
 
 const commands = groupCommands('npm run ops --', {
+  audit: { summary: 'what was done, and the proof of it', load: async () => (await import('./audit/command.ts')).audit },
   ip: { summary: 'who is refused at the edge', load: async () => (await import('./ip/command.ts')).ip },
   origin: {
     summary: 'the secret by which the edge proves itself to the API',

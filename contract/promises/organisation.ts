@@ -54,8 +54,8 @@ export const organisationPromises: readonly SecurityPromise[] = [
     it: 'Le funzionalità di amministratore sono riservate a un numero ristretto di persone.',
     en: 'Administrative features are limited to a few people.',
     how: {
-      it: 'L’elenco è breve e sta nella configurazione. Servono un secondo fattore, sessioni brevi e una conferma prima di ogni modifica.',
-      en: 'The list is short and stands in the configuration. It takes a second factor, short sessions, and a confirmation before every change.',
+      it: 'L’elenco è breve e sta nella configurazione. Servono un secondo fattore, sessioni brevi e una conferma prima di ogni modifica; ogni atto resta in un registro che dimostra di non essere stato cambiato.',
+      en: 'The list is short and stands in the configuration. It takes a second factor, short sessions, and a confirmation before every change; every act stays in a trail that proves it was not changed.',
     },
     keptMeans:
       'A short list of names in the configuration; an enforced second factor, short sessions, step-up, a function and a role of their own, and every act audited.',
@@ -64,11 +64,11 @@ export const organisationPromises: readonly SecurityPromise[] = [
         kind: 'test',
         name: 'the staff list of the configuration, the short sessions of staff, their second factor and step-up, and the role of `admin`',
       },
+      {
+        kind: 'test',
+        name: 'the audit trail: who may write it, what it seals, and every way to forge it that the verifier names',
+      },
     ],
-    notYet: {
-      it: 'Gli atti del personale stanno tra gli eventi di sicurezza; non c’è ancora un registro che dimostri da solo di essere completo.',
-      en: 'Acts of staff stand in the security events; there is no audit trail that proves itself yet.',
-    },
   },
   {
     id: 'P28',

@@ -22,6 +22,16 @@ export const accountRoutes = {
     problems: [],
     summary: "The person's own security history, newest first",
   },
+  'account.events.export': {
+    method: 'GET',
+    path: '/v1/account/events/export',
+    function: 'session',
+    auth: 'session',
+    answers: { status: 200, schema: schemas.exportedHistory },
+    problems: [],
+    summary:
+      "The person's own security history with the proof that it is as it was written: `npm run ops -- audit verify` checks it offline",
+  },
   'account.change-password': {
     method: 'PUT',
     path: '/v1/account/password',

@@ -23,6 +23,16 @@ export const publicRoutes = {
     cacheSeconds: 300,
     summary: 'This description, OpenAPI 3.1',
   },
+  'audit-key': {
+    method: 'GET',
+    path: '/v1/audit-key',
+    function: 'public',
+    auth: 'none',
+    answers: { status: 200, schema: schemas.auditKey },
+    problems: [],
+    cacheSeconds: 300,
+    summary: 'The public key that signs checkpoints of the audit trail: whoever verifies an exported history needs it',
+  },
   'csp-reports': {
     method: 'POST',
     path: securityPolicy.cspReports.path,

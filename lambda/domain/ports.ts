@@ -360,7 +360,7 @@ export interface SecurityEvent {
   /** Account id of the member of staff who did it, or the name of the operator. */
   readonly actor?: string;
   /** Of `staff.acted`: what was done, and the account, the incident or the block it was done to. */
-  readonly act?: EventType | IncidentEventType | AddressEventType | 'account.viewed';
+  readonly act?: EventType | IncidentEventType | AddressEventType | 'account.viewed' | 'audit.viewed';
   readonly target?: string;
 }
 

@@ -3,6 +3,7 @@ import { blocklistSettings, blocklistVariable } from '../../contract/blocks.ts';
 import type { RouteId } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoAttemptStore } from '../adapters/dynamo-attempt-store.ts';
+import { DynamoAuditReader } from '../adapters/dynamo-audit-reader.ts';
 import { DynamoBlockList } from '../adapters/dynamo-block-list.ts';
 import { DynamoCspReportStore } from '../adapters/dynamo-csp-report-store.ts';
 import { DynamoStaffStore } from '../adapters/dynamo-staff-store.ts';
@@ -16,6 +17,7 @@ import { listCspReports } from '../domain/csp/list-reports.ts';
 import type { CspReportStore } from '../domain/csp/ports.ts';
 import { disableAccount, enableAccount, endAccountSessions, findAccount, readAccount, unlock } from '../domain/staff/accounts.ts';
 import type { StaffServices } from '../domain/staff/acts.ts';
+import { type AuditServices, readAudit } from '../domain/staff/audit.ts';
 import { approveRecovery, cancelRecovery, completeRecovery, requestRecovery } from '../domain/staff/factor-recovery.ts';
 import { askForIpBlock, type IpBlockServices, listIpBlocks } from '../domain/staff/ip-blocks.ts';
 import { refuse } from '../http/answers.ts';
@@ -26,7 +28,7 @@ import { bodyOf, currentSession, domainCall } from '../http/session-call.ts';
 import { once } from './once.ts';
 import { sessionServices } from './services.ts';
 
-type AdminServices = StaffServices & IpBlockServices & { readonly cspReports: Pick<CspReportStore, 'list'> };
+type AdminServices = StaffServices & IpBlockServices & AuditServices & { readonly cspReports: Pick<CspReportStore, 'list'> };
 
 const services = once((): PipelineServices & AdminServices => {
   const client = documentClient();
@@ -40,6 +42,7 @@ const services = once((): PipelineServices & AdminServices => {
     mail: new SqsMailQueue(readResource('queue', 'mail')),
     blockRecords: new DynamoBlockList(client, readResource('table', 'ip-blocks')),
     blockRequests: new SqsBlockQueue(readResource('queue', 'blocks')),
+    acts: new DynamoAuditReader(client, readResource('table', 'events')),
     blocklist: blocklistSettings.parse(JSON.parse(process.env[blocklistVariable] ?? '')),
   };
 });
@@ -97,6 +100,9 @@ export function createRoutes(services: Services) {
     'admin.ip-blocks.list': async (call) => answer(call, 200, await listIpBlocks(services())),
     'admin.ip-blocks.block': changingBlocks(services, 'admin.ip-blocks.block'),
     'admin.ip-blocks.unblock': changingBlocks(services, 'admin.ip-blocks.unblock'),
+    'admin.audit.list': async (call) => answer(call, 200, await readAudit(services(), domainCall(call), currentSession(call), {})),
+    'admin.audit.find': async (call) =>
+      answer(call, 200, await readAudit(services(), domainCall(call), currentSession(call), bodyOf(call, 'admin.audit.find'))),
     'admin.csp-reports': async (call) => answer(call, 200, await listCspReports(services().cspReports, services().clock.now())),
   } satisfies Partial<Record<RouteId, RouteHandler>>;
 }

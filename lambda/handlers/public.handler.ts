@@ -6,9 +6,11 @@ import { createOpenApiDocument } from '../../contract/openapi.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoIncidentReader } from '../adapters/dynamo-incident-store.ts';
 import { keyProbe, storeProbe } from '../adapters/health-probes.ts';
+import { publicKeyOf } from '../adapters/kms-checkpoint-signer.ts';
 import { readResource } from '../adapters/settings.ts';
 import { SqsBlockQueue } from '../adapters/sqs-block-queue.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
+import { describePublicKey } from '../domain/audit/checkpoint.ts';
 import { createHealthCheck } from '../domain/health.ts';
 import { Honeypot } from '../domain/honeypot.ts';
 import { readNotices } from '../domain/incidents/notices.ts';
@@ -30,6 +32,8 @@ const honeypot = once(
 );
 const incidents = once(() => new DynamoIncidentReader(documentClient(), readResource('table', 'incidents')));
 
+const auditKey = once(() => once(() => publicKeyOf(readResource('key', 'audit'))));
+
 export const handler = createPipeline(
   {
     health: async (call) => {
@@ -39,6 +43,7 @@ export const handler = createPipeline(
       return problem(call, 'unavailable', { detail: `Failing: ${failing.join(', ')}`, retryAfterSeconds: 5 });
     },
     notices: async (call) => answerUnlessKnown(call, await readNotices(incidents(), systemClock.now())),
+    'audit-key': async (call) => answer(call, 200, describePublicKey(await auditKey()())),
     openapi: async (call) => answer(call, 200, createOpenApiDocument(call.siteOrigin)),
   },
   services,

@@ -26,7 +26,7 @@ const ports = once(
 
 const keyWatch = once(
   (): KeyWatchPorts => ({
-    keys: kmsWatchedKeys(Object.fromEntries(['pepper', 'seeds', 'reports', 'data'].map((key) => [key, readResource('key', key)]))),
+    keys: kmsWatchedKeys(Object.fromEntries(['pepper', 'seeds', 'reports', 'data', 'audit'].map((key) => [key, readResource('key', key)]))),
     journal: { note: log, count: countMetric },
   }),
 );

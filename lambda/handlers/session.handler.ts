@@ -1,4 +1,8 @@
 /** Function `session`: what a signed-in person sees and ends. */
+import { documentClient } from '../adapters/aws-clients.ts';
+import { DynamoTrail } from '../adapters/dynamo-trail.ts';
+import { readResource } from '../adapters/settings.ts';
+import { exportHistory } from '../domain/audit/export-history.ts';
 import { endOtherSessions, endSession, listEvents, listSessions, signOut } from '../domain/session-control.ts';
 import { computeCsrfToken, describeAccount, describeSession } from '../domain/sessions.ts';
 import { refuse } from '../http/answers.ts';
@@ -10,6 +14,7 @@ import { once } from './once.ts';
 import { sessionServices } from './services.ts';
 
 const services = once(sessionServices);
+const trail = once(() => new DynamoTrail(documentClient(), readResource('table', 'audit-trail')));
 
 export const handler = createPipeline(
   {
@@ -28,6 +33,10 @@ export const handler = createPipeline(
         describeAccount(currentAccount(call), currentSession(call).isStaff, services().factorPolicy, services().clock.now()),
       ),
     'account.events': async (call) => answer(call, 200, { events: await listEvents(services(), currentSession(call)) }),
+    'account.events.export': async (call) => {
+      const file = await exportHistory({ ...services(), trail: trail() }, currentSession(call).accountId);
+      return answer(call, 200, file, { headers: { 'Content-Disposition': 'attachment; filename="security-history.json"' } });
+    },
     'sessions.list': async (call) => answer(call, 200, { sessions: await listSessions(services(), currentSession(call)) }),
     'sessions.end': async (call) => {
       const session = currentSession(call);

@@ -17,7 +17,10 @@ export function contractOfFunction(functionId: string): Plugin {
     name: 'contract-of-function',
     setup(build) {
       build.onLoad(
-        { filter: /\/contract\/(?:schemas|incidents|incident-bodies|csp-report-schemas|ip-block-schemas|report-schemas|settings)\.ts$/ },
+        {
+          filter:
+            /\/contract\/(?:schemas|incidents|incident-bodies|audit-schemas|csp-report-schemas|ip-block-schemas|report-schemas|settings)\.ts$/,
+        },
         async ({ path }) => ({
           contents: (await readFile(path, 'utf8')).replace(
             /^((?:export )?const \w+ = )([^;]*(?:;(?!\n)[^;]*)*);$/gm,

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Paging } from '../../contract/paging.ts';
@@ -27,6 +28,8 @@ export interface PrivilegedResources {
   readonly keys: Readonly<Record<KeyId, IKey>>;
   readonly secrets: Readonly<Record<SecretId, { readonly secretArn: string }>>;
   readonly queues: Readonly<Record<QueueId, IQueue>>;
+  /** Of the audit trail. */
+  readonly archive: Bucket;
   /** ARN of each function's alias: what others invoke. */
   readonly aliasArns: Readonly<Record<ApiFunctionId, string>>;
   /** Encrypts tables, queues and secrets. */
@@ -64,6 +67,7 @@ export interface FunctionRoleProps {
 }
 
 const readActions: readonly TableAction[] = ['GetItem', 'Query'];
+const archiveFolders = ['blocks', 'checkpoints'];
 
 /**
  * The role of one function: made from its row of privileges.ts and from nothing else.
@@ -84,6 +88,14 @@ export class FunctionRole extends Role {
         'cloudwatch:GetMetricData takes no resource and no condition; it is the only action here on all resources, and reads counts that name nobody';
       acknowledge(this, { 'AwsSolutions-IAM5[Resource::*]': onlyCounts, 'Serverless-LambdaStarPermissions': onlyCounts });
     }
+    if (props.privileges.archivesTrail) {
+      const name = Stack.of(this).getLogicalId(props.resources.archive.node.defaultChild as CfnBucket);
+      const numbered = 'Objects of the archive are numbered, and none can be named before it is there; the bucket holds nothing else';
+      acknowledge(
+        this,
+        Object.fromEntries(archiveFolders.map((folder) => [`AwsSolutions-IAM5[Resource::<${name}.Arn>/${folder}/*]`, numbered])),
+      );
+    }
     acknowledge(this, {
       'NIST.800.53.R5-IAMNoInlinePolicy':
         'The policy is made for this one role from its row of privileges.ts: inline, nothing else can ever attach it',
@@ -96,7 +108,16 @@ function statementsOf(scope: Construct, { privileges, resources, logGroup }: Fun
   const statements = [
     // The ARN ends in `:*`: a stream of its own for each instance, whose name nobody knows before.
     allow('OwnLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
-    ...tables.flatMap((grant) => tableStatements(grant, resources.tables[grant.table].tableArn)),
+    ...tables.flatMap((grant) => tableStatements(grant, placeOf(grant, resources))),
+    ...(privileges.archivesTrail
+      ? [
+          allow(
+            'Archive',
+            ['s3:PutObject', 's3:GetObject'],
+            archiveFolders.map((folder) => `${resources.archive.bucketArn}/${folder}/*`),
+          ),
+        ]
+      : []),
     ...keys.map((grant) => keyStatement(grant, resources.keys[grant.key].keyArn, keys)),
     // The alias alone: neither older versions nor the unpublished code can be called.
     ...invokes.map((functionId) => allow(`Invoke${pascalCase(functionId)}`, ['lambda:InvokeFunction'], [resources.aliasArns[functionId]])),
@@ -238,8 +259,12 @@ function encryptionContextConditions(context: NonNullable<KeyGrant['context']>):
   };
 }
 
+function placeOf({ table, index }: TableGrant, { tables }: PrivilegedResources): string {
+  return index === undefined ? tables[table].tableArn : `${tables[table].tableArn}/index/${index}`;
+}
+
 function tableStatements(grant: TableGrant, tableArn: string): PolicyStatement[] {
-  const name = pascalCase(grant.table);
+  const name = `${pascalCase(grant.table)}${grant.index === undefined ? '' : pascalCase(grant.index)}`;
   const { onlyAttributes } = grant;
   if (!onlyAttributes) {
     return [
@@ -277,8 +302,9 @@ function tableStatements(grant: TableGrant, tableArn: string): PolicyStatement[]
 }
 
 /** Services that decrypt, or make data keys, in the name of the function. */
-function readers({ tables, secrets = [], sendsTo = [], consumes = [], rotates, keeps }: FunctionPrivileges): string[] {
+function readers({ tables, secrets = [], sendsTo = [], consumes = [], rotates, keeps, archivesTrail }: FunctionPrivileges): string[] {
   return [
+    ...(archivesTrail ? ['s3'] : []),
     ...(tables.length > 0 ? ['dynamodb'] : []),
     ...(secrets.length > 0 || rotates || keeps ? ['secretsmanager'] : []),
     ...(sendsTo.length + consumes.length > 0 ? ['sqs'] : []),
@@ -289,9 +315,14 @@ function writesToPhones(privileges: FunctionPrivileges, { pages }: PrivilegedRes
   return privileges.writesToPhones === true && pages.topicArns.length > 0;
 }
 
-function writers({ tables, sendsTo = [], rotates, keeps }: FunctionPrivileges): string[] {
+function writers({ tables, sendsTo = [], rotates, keeps, archivesTrail }: FunctionPrivileges): string[] {
   const writesItems = tables.some(({ actions }) => actions.some((action) => !readActions.includes(action)));
-  return [...(writesItems ? ['dynamodb'] : []), ...(sendsTo.length > 0 ? ['sqs'] : []), ...(rotates || keeps ? ['secretsmanager'] : [])];
+  return [
+    ...(writesItems ? ['dynamodb'] : []),
+    ...(sendsTo.length > 0 ? ['sqs'] : []),
+    ...(rotates || keeps ? ['secretsmanager'] : []),
+    ...(archivesTrail ? ['s3'] : []),
+  ];
 }
 
 /** The data key only through the services that store for us: never by a call of the function's own. */

@@ -127,7 +127,7 @@ function siteOriginOf({ settings, resources }: PortiereFunctionProps): string {
 /** Only what the row names: a function isn't even told the names of tables that it may not read. */
 function environmentOf(scope: Construct, props: PortiereFunctionProps, settings: Settings): Record<string, string> {
   const privileges: FunctionPrivileges = allPrivileges[props.functionId];
-  const { tables, keys, secrets, queues, aliasArns, ipSets, pages, dataKey } = props.resources;
+  const { tables, keys, secrets, queues, aliasArns, ipSets, pages, dataKey, archive } = props.resources;
   const queueIds = new Set([...(privileges.sendsTo ?? []), ...(privileges.consumes ?? [])]);
   return Object.fromEntries([
     [settingsVariable, JSON.stringify(settings)],
@@ -136,6 +136,7 @@ function environmentOf(scope: Construct, props: PortiereFunctionProps, settings:
     ...(privileges.secrets ?? []).map((secret) => [resourceVariable('secret', secret), secrets[secret].secretArn]),
     ...[...queueIds].map((queue) => [resourceVariable('queue', queue), queues[queue].queueUrl]),
     ...(privileges.invokes ?? []).map((invoked) => [resourceVariable('function', invoked), aliasArns[invoked]]),
+    ...(privileges.archivesTrail ? [[resourceVariable('bucket', 'audit-archive'), archive.bucketName]] : []),
     ...(privileges.writesToPhones ? [[pagingVariable, Stack.of(scope).toJsonString(pages.paging)]] : []),
     ...(privileges.writesIpSets
       ? [

@@ -21,6 +21,7 @@ async function createAdmin(policy: Partial<typeof settings.secondFactor> = {}) {
   const services = {
     ...door.services,
     cspReports: { list: async () => [] },
+    acts: { readActs: async () => ({ events: [], next: undefined }) },
     blockRecords: { listBlocks: async () => [] },
     blockRequests: { send: async () => {} },
     blocklist: { feeds: [], allow: [], blockableReserved: [] },
@@ -53,7 +54,11 @@ async function createAdmin(policy: Partial<typeof settings.secondFactor> = {}) {
         const route: Route = routes[routeId];
         const id = more.id ?? anna;
         const cidr = routeId.startsWith('admin.ip-blocks.') ? { cidr: '203.0.113.0/24' } : {};
-        const usual = routeId === 'admin.accounts.find' ? { email: EMAIL } : { ...cidr, reason: REASON };
+        const asked: Partial<Record<RouteId, object>> = {
+          'admin.accounts.find': { email: EMAIL },
+          'admin.audit.find': { act: 'account.viewed' },
+        };
+        const usual = asked[routeId] ?? { ...cidr, reason: REASON };
         const body = more.body === undefined ? usual : more.body;
         const event = httpEvent(`${route.method} ${route.path.replace('{id}', id)}`, {
           routeKey: `${route.method} ${route.path}`,

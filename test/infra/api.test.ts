@@ -76,11 +76,12 @@ describe('functions', () => {
     const groups = ours(plain).map(({ properties }) => properties.LoggingConfig.LogGroup.Ref);
 
     expect(new Set(groups).size).toBe(groups.length);
-    for (const { properties } of ours(plain)) {
+    for (const { logicalId, properties } of ours(plain)) {
+      const { functionTimeoutSeconds, auditTrail } = securityPolicy;
       expect(properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        Timeout: securityPolicy.functionTimeoutSeconds,
+        Timeout: logicalId.startsWith('AuditFunction') ? auditTrail.functionTimeoutSeconds : functionTimeoutSeconds,
         LoggingConfig: { LogFormat: 'JSON' },
       });
     }

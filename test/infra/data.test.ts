@@ -1,3 +1,5 @@
+import { privileges } from '../../contract/privileges.ts';
+import { securityPolicy } from '../../contract/security-policy.ts';
 import { tables } from '../../contract/tables.ts';
 import { minimalConfig, only, type Properties, type Synthesized, synthesize } from './synthesize.ts';
 
@@ -6,7 +8,70 @@ beforeAll(() => {
   synthesized = synthesize(minimalConfig);
 });
 
+function describeIndex({ IndexName, KeySchema, Projection }: Properties): [string, Properties] {
+  expect(Projection).toEqual({ ProjectionType: 'ALL' });
+  return [IndexName, { partitionKey: KeySchema[0].AttributeName, sortKey: KeySchema[1].AttributeName }];
+}
+
 const usesCustomerKey = (reference: unknown) => /DataKey|Key[0-9A-F]{8}/.test(JSON.stringify(reference ?? ''));
+
+/** What the role of a function allows. */
+function statementsOf(functionId: string): Properties[] {
+  const name = functionId.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+  const roleId = only(synthesized.ofType('AWS::Lambda::Function'), `${name}Function`).properties.Role['Fn::GetAtt'][0];
+  const role = only(synthesized.resources.filter(({ logicalId }) => logicalId === roleId));
+  return role.properties.Policies.flatMap(({ PolicyDocument }: Properties) => PolicyDocument.Statement);
+}
+const actionsOf = (statements: readonly Properties[]): string[] => statements.flatMap(({ Action }) => Action);
+const about = (statements: readonly Properties[], name: string) =>
+  statements.filter(({ Resource }) => JSON.stringify(Resource).includes(name));
+
+describe('who reaches the audit trail', () => {
+  test('[P27] nobody changes or removes an event or anything of the trail: functions put new items, and one of them alone seals', () => {
+    for (const functionId of Object.keys(privileges)) {
+      const statements = statementsOf(functionId);
+
+      expect([functionId, actionsOf(about(statements, 'EventsTable')).filter((action) => !/:(PutItem|Query)$/.test(action))]).toEqual([
+        functionId,
+        [],
+      ]);
+      expect(actionsOf(about(statements, 'AuditTrailTable')).filter((action) => !/:(GetItem|PutItem|Query)$/.test(action))).toEqual([]);
+      expect([functionId, JSON.stringify(about(statements, 'AuditTrailTable')).includes('PutItem')]).toEqual([
+        functionId,
+        functionId === 'audit',
+      ]);
+      expect([functionId, JSON.stringify(statements).includes('kms:Sign')]).toEqual([functionId, functionId === 'audit']);
+    }
+  });
+
+  test('[P27] whoever seals reads ids and hashes of events alone, from the index alone, and reaches nobody’s account', () => {
+    const statements = statementsOf('audit');
+    const [events, ...more] = about(statements, 'EventsTable');
+
+    expect(more).toEqual([]);
+    expect(JSON.stringify(events?.Resource)).toContain('/index/by-hour');
+    expect(events?.Condition).toEqual({
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['hour', 'eventId', 'digest', 'expiresAt'] },
+      StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+    });
+    expect(
+      actionsOf(statements)
+        .filter((action) => !action.startsWith('logs:'))
+        .sort(),
+    ).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:Query',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'kms:GetPublicKey',
+      'kms:Sign',
+      's3:GetObject',
+      's3:PutObject',
+    ]);
+  });
+});
 
 describe('tables, keys and secrets', () => {
   test('[P02] every table of tables.ts recovers to any second, refuses deletion, and stays when its stack goes', () => {
@@ -35,6 +100,46 @@ describe('tables, keys and secrets', () => {
       ...(definition.sortKey ? [{ AttributeName: definition.sortKey, KeyType: 'RANGE' }] : []),
     ]);
     expect(properties.TimeToLiveSpecification?.AttributeName).toBe(definition.timeToLive);
+    expect(Object.fromEntries((properties.GlobalSecondaryIndexes ?? []).map(describeIndex))).toEqual(definition.indexes ?? {});
+  });
+
+  test('[P27] nobody changes or removes an item of the audit trail: the table itself forbids it, whatever a role allows', () => {
+    const { properties } = only(synthesized.ofType('AWS::DynamoDB::Table'), 'AuditTrailTable');
+
+    expect(properties.ResourcePolicy.PolicyDocument.Statement).toEqual([
+      expect.objectContaining({
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Resource: '*',
+        Action: expect.arrayContaining(['dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem', 'dynamodb:PartiQLDelete']),
+      }),
+    ]);
+  });
+
+  test('[P27] the archive is locked in compliance mode for as long as the policy says, and takes new objects alone', () => {
+    const bucket = only(synthesized.ofType('AWS::S3::Bucket'), 'AuditArchive');
+    const policies = synthesized.ofType('AWS::S3::BucketPolicy').filter(({ properties }) => properties.Bucket.Ref === bucket.logicalId);
+
+    expect(bucket.properties).toMatchObject({
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: securityPolicy.auditTrail.archive.lockedDays } },
+      },
+      VersioningConfiguration: { Status: 'Enabled' },
+    });
+    expect(bucket.deletionPolicy).toBe('Retain');
+    expect(only(policies).properties.PolicyDocument.Statement).toContainEqual(
+      expect.objectContaining({ Effect: 'Deny', Action: 's3:PutObject', Condition: { Null: { 's3:if-none-match': 'true' } } }),
+    );
+    expect(securityPolicy.auditTrail.archive.lockedDays * 86_400).toBeGreaterThanOrEqual(securityPolicy.retention.eventSeconds);
+  });
+
+  test('[P27] checkpoints are signed by a pair whose private half KMS keeps', () => {
+    const { properties, deletionPolicy } = only(synthesized.ofType('AWS::KMS::Key'), 'AuditKey');
+
+    expect(properties).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', PendingWindowInDays: 30 });
+    expect(deletionPolicy).toBe('Retain');
   });
 
   test('[P10] tables, secrets, queues, topics and logs are all encrypted with keys of our own', () => {
@@ -93,7 +198,7 @@ describe('tables, keys and secrets', () => {
   });
 
   test('encryption keys rotate and are retained', () => {
-    const keys = synthesized.ofType('AWS::KMS::Key').filter(({ logicalId }) => !logicalId.startsWith('Pepper'));
+    const keys = synthesized.ofType('AWS::KMS::Key').filter(({ logicalId }) => !/^(Pepper|AuditKey)/.test(logicalId));
 
     expect(keys).toHaveLength(5);
     for (const { properties, deletionPolicy } of keys) {

@@ -170,9 +170,11 @@ describe('alarms', () => {
   test('[P03] what must speak rings when it is silent, and asks for no more than its clock gives', () => {
     const silent = created.filter(({ properties }) => properties.TreatMissingData === 'breaching');
 
-    expect(silent.map(({ properties }) => properties.AlarmName).sort()).toEqual(
-      ['Blocklist', 'Canary', 'Incidents', 'OriginSecret', 'SecurityTxt', 'Status'].map((area) => `portiere-${area}-Silent`),
-    );
+    expect(silent.map(({ properties }) => properties.AlarmName).sort()).toEqual([
+      'portiere-Audit-CheckpointStale',
+      'portiere-Audit-NotSealed',
+      ...['Blocklist', 'Canary', 'Incidents', 'OriginSecret', 'SecurityTxt', 'Status'].map((area) => `portiere-${area}-Silent`),
+    ]);
     for (const { properties } of silent) {
       const { runsEverySeconds = 0 } = (privileges as Record<string, FunctionPrivileges>)[runners[properties.AlarmName] ?? ''] ?? {};
       expect(runsEverySeconds).toBeGreaterThan(0);
@@ -182,6 +184,8 @@ describe('alarms', () => {
   });
 
   const runners: Readonly<Record<string, string>> = {
+    'portiere-Audit-CheckpointStale': 'audit',
+    'portiere-Audit-NotSealed': 'audit',
     'portiere-Blocklist-Silent': 'blocklist',
     'portiere-Canary-Silent': 'canary',
     'portiere-Incidents-Silent': 'incidents',
@@ -217,7 +221,7 @@ describe('alarms', () => {
     }
     for (const { properties } of synthesized
       .ofType('AWS::KMS::Key')
-      .filter(({ logicalId }) => !/^(Pepper|SeedsKey|ReportsKey)/.test(logicalId))) {
+      .filter(({ logicalId }) => !/^(Pepper|SeedsKey|ReportsKey|AuditKey)/.test(logicalId))) {
       expect(properties.KeyPolicy.Statement).toContainEqual(
         expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Principal: { Service: 'cloudwatch.amazonaws.com' } }),
       );

@@ -1,6 +1,6 @@
 /** DynamoDB tables by the contract, in memory or at `STORE_CONTRACT_ENDPOINT`. */
 import { randomBytes } from 'node:crypto';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, type KeySchemaElement } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { type TableDefinition, type TableId, tables } from '../../contract/tables.ts';
 import { DynamoDBDocumentClient, PutCommand } from '../../lambda/adapters/document-client.ts';
@@ -44,12 +44,21 @@ export async function startTables(endpoint?: string): Promise<TestTables> {
   const name = (table: TableId) => `${table}-${run}`;
   for (const [id, definition] of Object.entries<TableDefinition>(tables)) {
     const keys = [definition.partitionKey, ...(definition.sortKey ? [definition.sortKey] : [])];
+    const indexes = Object.entries(definition.indexes ?? {});
+    const attributes = new Set([...keys, ...indexes.flatMap(([, { partitionKey, sortKey }]) => [partitionKey, sortKey])]);
     await raw.send(
       new CreateTableCommand({
         TableName: name(id as TableId),
         BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-        KeySchema: keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
+        AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        KeySchema: schemaOf(keys),
+        ...(indexes.length > 0 && {
+          GlobalSecondaryIndexes: indexes.map(([IndexName, { partitionKey, sortKey }]) => ({
+            IndexName,
+            KeySchema: schemaOf([partitionKey, sortKey]),
+            Projection: { ProjectionType: 'ALL' },
+          })),
+        }),
       }),
     );
   }
@@ -81,6 +90,10 @@ export async function startTables(endpoint?: string): Promise<TestTables> {
       if (server) await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+function schemaOf(keys: readonly string[]): KeySchemaElement[] {
+  return keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' }));
 }
 
 async function listen(server: ReturnType<typeof dynalite> | undefined): Promise<string> {

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { endpoints } from '../../client/endpoints.generated.ts';
 import type { AnswerOf } from '../../client/index.ts';
 import { describeDevice, formatMoment } from '../format.ts';
 import { useHallSpeech } from '../text/hall.ts';
@@ -35,12 +36,20 @@ export function History({ events }: { events: AnswerOf<'account.events'>['events
           ))}
         </ol>
       )}
-      {!all && events.length > firstShown && (
-        <div class="panel-foot">
-          <button class="button button-quiet" type="button" onClick={() => setAll(true)}>
-            {text.account.historyMore}
-          </button>
-        </div>
+      {events.length > 0 && (
+        <>
+          <p class="quiet">{text.account.historyProof}</p>
+          <div class="panel-foot tools">
+            {!all && events.length > firstShown && (
+              <button class="button button-quiet" type="button" onClick={() => setAll(true)}>
+                {text.account.historyMore}
+              </button>
+            )}
+            <a class="button button-quiet" href={endpoints['account.events.export'].path} download="security-history.json">
+              {text.account.historyExport}
+            </a>
+          </div>
+        </>
       )}
     </Section>
   );

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { type AnswerOf, ProblemError } from '../../client/index.ts';
 import { Abandoned, api } from '../api.ts';
 import { Announcement } from '../components/announcement.tsx';
+import { Audit } from '../components/audit.tsx';
 import { Field } from '../components/field.tsx';
 import { Form } from '../components/form.tsx';
 import { Doorway, Hall, Heading } from '../components/frame.tsx';
@@ -144,6 +145,7 @@ export function AdminPage() {
       )}
       {who !== undefined && <Incidents onDone={setSaid} onSignedOut={refuse} />}
       {who !== undefined && <IpBlocks me={who.account} onDone={setSaid} onSignedOut={refuse} />}
+      {who !== undefined && <Audit me={who.account} onDone={setSaid} onSignedOut={refuse} />}
       {stepUp.dialog}
     </Hall>
   );

@@ -112,6 +112,9 @@ export const hallEn = {
     historyLead: 'What happened on your account, newest first.',
     historyEmpty: 'Nothing yet.',
     historyMore: 'Show more',
+    historyExport: 'Download with proof',
+    historyProof:
+      'The file holds the proof that nobody has changed what it says, as of a quarter of an hour ago. It contains your addresses: keep it to yourself.',
     time: 'When',
     event: 'What',
     origin: 'From',

@@ -114,6 +114,9 @@ export const hallIt: HallDictionary = {
     historyLead: 'Che cosa è successo sul tuo account, dal più recente.',
     historyEmpty: 'Ancora niente.',
     historyMore: 'Mostra altro',
+    historyExport: 'Scarica con la prova',
+    historyProof:
+      'Il file contiene la prova che nessuno ha cambiato ciò che dice, fino a un quarto d’ora fa. Contiene i tuoi indirizzi: non condividerlo.',
     time: 'Quando',
     event: 'Che cosa',
     origin: 'Da dove',

@@ -13,6 +13,7 @@ export interface Table {
   readonly timeToLive: string | undefined;
   /** Of the customer-managed key; undefined for the key that AWS owns. */
   readonly encryptionKeyArn: string | undefined;
+  readonly indexNames: readonly string[];
   /** Input of `CreateTable`. */
   readonly definition: object;
 }
@@ -47,6 +48,7 @@ function readTable(assembly: Assembly, { ref, attributes, properties }: Resource
     keyAttributes: keySchema.map(({ AttributeName }) => AttributeName),
     timeToLive: timeToLive !== undefined && timeToLive.Enabled !== false ? timeToLive.AttributeName : undefined,
     encryptionKeyArn: encryptionKeyArn(assembly, properties, region),
+    indexNames: ((global ?? []) as IndexDefinition[]).map(({ IndexName }) => IndexName),
     definition: {
       TableName: ref,
       AttributeDefinitions: properties.AttributeDefinitions,
@@ -78,11 +80,19 @@ export async function createMissingTables(engine: DynamoEngine, tables: readonly
       await untilActive(engine, table.name);
     } else if (existing.KeySchema.map(({ AttributeName }) => AttributeName).join() !== table.keyAttributes.join()) {
       throw new Error(`the data folder holds the table ${table.name} with other keys than the template has; start with an empty DATA_DIR`);
+    } else if (!table.indexNames.every((name) => existing.GlobalSecondaryIndexes?.some(({ IndexName }) => IndexName === name))) {
+      throw new Error(`the data folder holds the table ${table.name} without an index that the template has; start with an empty DATA_DIR`);
     }
   }
 }
 
-async function describe(engine: DynamoEngine, name: string): Promise<{ TableStatus: string; KeySchema: KeyElement[] } | undefined> {
+interface Described {
+  readonly TableStatus: string;
+  readonly KeySchema: KeyElement[];
+  readonly GlobalSecondaryIndexes?: readonly { readonly IndexName: string }[];
+}
+
+async function describe(engine: DynamoEngine, name: string): Promise<Described | undefined> {
   try {
     return (await engine.call('DescribeTable', { TableName: name })).Table;
   } catch (error) {

@@ -6,9 +6,11 @@ export async function describeKey(store: KeyStore, { KeyId }: Input, roleArn: st
   const key = store.find(KeyId);
   await requireAccess(store.context, roleArn, 'kms:DescribeKey', key.arn);
   const algorithms =
-    key.usage === 'GENERATE_VERIFY_MAC'
-      ? { MacAlgorithms: [key.spec.replace('HMAC_', 'HMAC_SHA_')] }
-      : { EncryptionAlgorithms: [key.spec] };
+    key.usage === 'SIGN_VERIFY'
+      ? { SigningAlgorithms: ['ECDSA_SHA_256'] }
+      : key.usage === 'GENERATE_VERIFY_MAC'
+        ? { MacAlgorithms: [key.spec.replace('HMAC_', 'HMAC_SHA_')] }
+        : { EncryptionAlgorithms: [key.spec] };
   return {
     KeyMetadata: {
       AWSAccountId: store.context.assembly.account,

@@ -38,3 +38,13 @@ export function contextConditions(context: EncryptionContext): Record<string, st
     ...(names.length > 0 ? { 'kms:EncryptionContextKeys': names.sort() } : {}),
   };
 }
+
+/** What a pair on P-256 signs: a message, which KMS hashes itself. */
+export function messageToSign(input: Input, key: Key): Buffer {
+  if (input.SigningAlgorithm !== 'ECDSA_SHA_256') {
+    throw new AwsError('InvalidKeyUsageException', `Algorithm ${input.SigningAlgorithm} is incompatible with key spec ${key.spec}.`);
+  }
+  const message = bytes(input, 'Message', 4096);
+  if (input.MessageType !== 'DIGEST') return message;
+  throw new AwsError('UnsupportedOperationException', 'The local system signs messages, and no digests of them.');
+}

@@ -6,7 +6,10 @@ import { describeKey } from './describe-key.ts';
 import { encrypt } from './encrypt.ts';
 import { generateDataKey } from './generate-data-key.ts';
 import { generateMac } from './generate-mac.ts';
+import { getPublicKey } from './get-public-key.ts';
+import { sign } from './sign.ts';
 import type { KeyStore } from './store.ts';
+import { verify } from './verify.ts';
 import { verifyMac } from './verify-mac.ts';
 
 export function createKms(store: KeyStore): Service {
@@ -28,6 +31,9 @@ export function createKms(store: KeyStore): Service {
       Encrypt: encrypt,
       GenerateDataKey: generateDataKey,
       GenerateMac: generateMac,
+      GetPublicKey: getPublicKey,
+      Sign: sign,
+      Verify: verify,
       VerifyMac: verifyMac,
     },
     store,

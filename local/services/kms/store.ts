@@ -1,5 +1,14 @@
 /** Keys of the assembly. Their material is made at the first start, kept in the data folder, and leaves this file only through use. */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import type { Resource } from '../../assembly/model.ts';
 import type { Collection } from '../../state.ts';
 import { AwsError } from '../aws-error.ts';
@@ -9,7 +18,7 @@ export interface Key {
   readonly arn: string;
   readonly keyId: string;
   readonly spec: string;
-  readonly usage: 'ENCRYPT_DECRYPT' | 'GENERATE_VERIFY_MAC';
+  readonly usage: 'ENCRYPT_DECRYPT' | 'GENERATE_VERIFY_MAC' | 'SIGN_VERIFY';
   readonly isEnabled: boolean;
   readonly isMultiRegion: boolean;
   readonly description: string;
@@ -17,7 +26,14 @@ export interface Key {
 
 export type EncryptionContext = Readonly<Record<string, string>>;
 
-const macKeyBytes: Readonly<Record<string, number>> = { HMAC_224: 28, HMAC_256: 32, HMAC_384: 48, HMAC_512: 64 };
+const materials: Readonly<Record<string, () => Buffer>> = {
+  SYMMETRIC_DEFAULT: () => randomBytes(32),
+  HMAC_224: () => randomBytes(28),
+  HMAC_256: () => randomBytes(32),
+  HMAC_384: () => randomBytes(48),
+  HMAC_512: () => randomBytes(64),
+  ECC_NIST_P256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'der', type: 'pkcs8' }),
+};
 const formatTag = Buffer.from('portiere-kms-1:');
 
 export class KeyStore {
@@ -73,6 +89,15 @@ export class KeyStore {
     return createHmac(algorithm.replace('HMAC_SHA_', 'sha'), this.#bytes(key)).update(message).digest();
   }
 
+  /** Of a pair. */
+  privateKey(key: Key): KeyObject {
+    return createPrivateKey({ key: this.#bytes(key), format: 'der', type: 'pkcs8' });
+  }
+
+  publicKey(key: Key): KeyObject {
+    return createPublicKey(this.privateKey(key));
+  }
+
   /** The blob names its key, as in AWS, so that decrypting needs no key id. */
   encrypt(key: Key, plaintext: Buffer, context: EncryptionContext): Buffer {
     const iv = randomBytes(12);
@@ -111,19 +136,24 @@ export class KeyStore {
     // A replica has the spec and the material of its primary.
     const primary = type === 'AWS::KMS::ReplicaKey' ? this.context.assembly.find(properties.PrimaryKeyArn)?.properties : properties;
     const spec: string = primary?.KeySpec ?? 'SYMMETRIC_DEFAULT';
-    const bytes = spec === 'SYMMETRIC_DEFAULT' ? 32 : macKeyBytes[spec];
-    if (bytes === undefined) throw new Error(`${stack}/${logicalId}: keys of the spec ${spec} are not known to the local system`);
-    if (this.#material.get(keyId) === undefined) this.#material.put(keyId, randomBytes(bytes).toString('base64'));
+    const make = materials[spec];
+    if (make === undefined) throw new Error(`${stack}/${logicalId}: keys of the spec ${spec} are not known to the local system`);
+    if (this.#material.get(keyId) === undefined) this.#material.put(keyId, make().toString('base64'));
     return {
       arn: attributes.Arn as string,
       keyId,
       spec,
-      usage: spec === 'SYMMETRIC_DEFAULT' ? 'ENCRYPT_DECRYPT' : 'GENERATE_VERIFY_MAC',
+      usage: usageOf(spec),
       isEnabled: properties.Enabled !== false,
       isMultiRegion: keyId.startsWith('mrk-'),
       description: properties.Description ?? '',
     };
   }
+}
+
+function usageOf(spec: string): Key['usage'] {
+  if (spec === 'SYMMETRIC_DEFAULT') return 'ENCRYPT_DECRYPT';
+  return spec.startsWith('HMAC_') ? 'GENERATE_VERIFY_MAC' : 'SIGN_VERIFY';
 }
 
 function canonical(context: EncryptionContext): Buffer {

@@ -1,4 +1,5 @@
 /** S3 by path-style addresses: `PutObject`, `GetObject` and `ListBuckets`, errors in XML. */
+import { createHash } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import { requireAccess, type Service, type ServiceAnswer, type ServiceCall, unknownAction } from '../service.ts';
 import { type ObjectStore, regionOf } from './store.ts';
@@ -36,8 +37,10 @@ async function putObject(
   { roleArn, headers, body }: ServiceCall,
 ): Promise<ServiceAnswer> {
   const bucket = store.bucket(bucketName);
-  await store.requireAccess(bucket, key, roleArn, 'PutObject');
-  requireCondition(store.read(bucketName, key)?.etag, headers['if-match'], headers['if-none-match']);
+  const ifNoneMatch = headers['if-none-match'];
+  await store.requireAccess(bucket, key, roleArn, 'PutObject', ifNoneMatch === undefined ? {} : { 's3:if-none-match': ifNoneMatch });
+  requireChecksum(bucket.properties.ObjectLockEnabled === true, headers['x-amz-checksum-sha256'], body);
+  requireCondition(store.read(bucketName, key)?.etag, headers['if-match'], ifNoneMatch);
   const contentType = headers['content-type'] ?? 'binary/octet-stream';
   const { etag } = store.write(bucketName, key, body, contentType, headers['cache-control']);
   return { status: 200, headers: { etag }, body: '' };
@@ -47,6 +50,19 @@ async function putObject(
 function requireCondition(etag: string | undefined, ifMatch: string | undefined, ifNoneMatch: string | undefined): void {
   const isMet = (ifMatch === undefined || ifMatch === etag) && (ifNoneMatch === undefined || etag === undefined);
   if (!isMet) throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
+}
+
+/** S3 User Guide, "Object Lock considerations": what is to be locked must come with a checksum. A wrong one is refused everywhere. */
+function requireChecksum(isLocked: boolean, given: string | string[] | undefined, body: Buffer): void {
+  if (given === undefined && isLocked) {
+    throw new AwsError(
+      'InvalidRequest',
+      'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
+    );
+  }
+  if (given !== undefined && given !== createHash('sha256').update(body).digest('base64')) {
+    throw new AwsError('BadDigest', 'The SHA256 you specified did not match what we received.');
+  }
 }
 
 async function getObject(store: ObjectStore, bucketName: string, key: string, roleArn: string): Promise<ServiceAnswer> {

@@ -52,9 +52,15 @@ export class ObjectStore {
   }
 
   /** What IAM asks of a caller: the action on the object, and the use of the bucket's key in the caller's name. */
-  async requireAccess(bucket: Resource, key: string, roleArn: string, action: 'GetObject' | 'PutObject'): Promise<void> {
+  async requireAccess(
+    bucket: Resource,
+    key: string,
+    roleArn: string,
+    action: 'GetObject' | 'PutObject',
+    conditions: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const arn = `arn:aws:s3:::${bucket.ref}/${key}`;
-    await requireAccess(this.context, roleArn, `s3:${action}`, arn);
+    await requireAccess(this.context, roleArn, `s3:${action}`, arn, conditions);
     const [rule] = (bucket.properties.BucketEncryption?.ServerSideEncryptionConfiguration ?? []) as {
       ServerSideEncryptionByDefault?: { KMSMasterKeyID?: string };
     }[];

@@ -1,0 +1,70 @@
+/** The audit trail: is it sealed, signed, and still what it was? (docs/audit.md) */
+import type { AlarmDefinition } from '../alarm.ts';
+
+export const auditAlarms = {
+  'Audit/NotSealed': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'Audit/Lag' },
+    statistic: 'Maximum',
+    periodSeconds: 900,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 2,
+    threshold: 15,
+    missingData: 'breaching',
+    means: 'Events are written down, and not sealed: since half an hour nobody would notice if one were removed.',
+    check: 'The log and the errors of `audit`, its schedule; `audit.broken` names a block that it refuses to build on.',
+    act: 'Mend the cause: the next runs catch up by themselves, ten days each. Until then restore nothing into the table `audit-trail`, and let nobody near `events`.',
+  },
+  'Audit/CheckpointStale': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'Audit/CheckpointAge' },
+    statistic: 'Maximum',
+    periodSeconds: 900,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 2,
+    threshold: 60,
+    missingData: 'breaching',
+    means: 'The head of the audit trail has not been signed for an hour: what was sealed since could be rewritten as a whole.',
+    check: 'Audit/SigningFailed and Audit/Broken; the log of `audit`; whether the archive bucket takes objects.',
+    act: 'Mend what the two name. The next run signs all that was sealed meanwhile, if the chain still holds.',
+  },
+  'Audit/SigningFailed': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'Audit/SigningFailed' },
+    statistic: 'Sum',
+    periodSeconds: 300,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 2,
+    threshold: 1,
+    means: 'KMS does not sign checkpoints: the key was disabled, scheduled for deletion, or closed to the function `audit`.',
+    check: 'The state of the key `alias/portiere-audit`, and CloudTrail for DisableKey, ScheduleKeyDeletion and PutKeyPolicy.',
+    act: 'Cancel the deletion and enable the key. If nobody of yours did it, treat it as an intrusion: keep what `audit export` gives now.',
+  },
+  'Audit/Broken': {
+    severity: 'page',
+    source: { kind: 'product', metric: 'Audit/Broken' },
+    statistic: 'Sum',
+    periodSeconds: 60,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 1,
+    means:
+      'A block of the audit trail, or the head that was signed last, is not what it was: somebody has written into the table `audit-trail`, or set it back.',
+    check:
+      'The log of `audit`, `audit.broken`: which block and what is wrong. `npm run ops -- audit export`, then `audit verify` of the file; the same block in the archive bucket.',
+    act: 'Treat it as an intrusion. The archive has every block as it was sealed, and nobody can have changed those: compare, and keep both. If the table was restored from a backup, say so in the incident.',
+  },
+  'Audit/Gap': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'Audit/Gap' },
+    statistic: 'Sum',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 1,
+    means: 'A function numbered an event that never came to be sealed: it was removed within the minute, or its write was ended half way.',
+    check:
+      'The log of `audit`, `audit.gap`: the writer, the numbers, and the event behind them. Did a function time out or the store fail at that moment (Functions/Errors, Api/Errors)?',
+    act: 'If nothing failed then, restore `events` to the second of the event behind the gap (point-in-time recovery, into a new table) and look there for what is missing; treat it as an intrusion.',
+  },
+} as const satisfies Record<string, AlarmDefinition>;
