@@ -4,7 +4,7 @@ import { Evaluation, outcomeOf, type Verdict } from './evaluation.ts';
 import type { IpSets } from './ip-sets.ts';
 import type { RateState } from './rate-window.ts';
 import type { CompiledRule, GroupRule, ManagedRule, OwnRule } from './rules.ts';
-import type { Decision, Explanation, NotEvaluated, RuleTrace, WebRequest } from './types.ts';
+import type { Decision, Explanation, RuleTrace, WebRequest } from './types.ts';
 import type { WebAcl } from './web-acl.ts';
 
 /** What ended the evaluation. */
@@ -61,7 +61,7 @@ function runOwn(rule: OwnRule, evaluation: Evaluation): Ending | undefined {
   const verdict = rule.statement.test(evaluation);
   evaluation.settleLabels();
   if (verdict === false || evaluation.isRuleSkipped) return undefined;
-  return settleOwn(rule, verdict, evaluation).ending;
+  return settleOwn(rule, verdict, evaluation);
 }
 
 function traceOwn(rule: OwnRule, evaluation: Evaluation, trace: RuleTrace[]): Ending | undefined {
@@ -70,7 +70,9 @@ function traceOwn(rule: OwnRule, evaluation: Evaluation, trace: RuleTrace[]): En
   const verdict = evaluation.isRuleSkipped ? false : explained.verdict;
   const labelsBefore = evaluation.labels.length;
   evaluation.settleLabels();
-  const { ending, doubt } = settleOwn(rule, verdict, evaluation);
+  const doubtsBefore = evaluation.notEvaluated.length;
+  const ending = settleOwn(rule, verdict, evaluation);
+  const doubt = evaluation.notEvaluated[doubtsBefore];
   trace.push({
     name: rule.name,
     priority: rule.priority,
@@ -85,23 +87,21 @@ function traceOwn(rule: OwnRule, evaluation: Evaluation, trace: RuleTrace[]): En
   return ending;
 }
 
-/** What follows from a rule's verdict. */
-function settleOwn(rule: OwnRule, verdict: Verdict, evaluation: Evaluation): { ending?: Ending; doubt?: NotEvaluated } {
+/** What follows from a rule's verdict; one doubt at most. */
+function settleOwn(rule: OwnRule, verdict: Verdict, evaluation: Evaluation): Ending | undefined {
   const { action } = rule;
   let ending: Ending | undefined;
-  let doubt: NotEvaluated | undefined;
   if (verdict) {
     for (const label of rule.labels) evaluation.addLabel(label);
     evaluation.insertHeaders(action.insertedHeaders);
     if (action.action === 'COUNT') evaluation.counted.push(rule.fullName);
     else ending = { action, rule: rule.name };
-    if (isTokenDecisive(action, evaluation)) doubt = { rule: rule.fullName, what: tokenDoubt, mayDecide: true };
+    if (isTokenDecisive(action, evaluation)) evaluation.notEvaluated.push({ rule: rule.fullName, what: tokenDoubt, mayDecide: true });
   } else if (verdict === undefined) {
-    doubt = rule.notEvaluated;
+    evaluation.notEvaluated.push(rule.notEvaluated);
     for (const label of rule.labels) evaluation.addPossibleLabel(label);
   }
-  if (doubt !== undefined) evaluation.notEvaluated.push(doubt);
-  return { ...(ending && { ending }), ...(doubt && { doubt }) };
+  return ending;
 }
 
 const tokenDoubt = "the request's token: with a valid one it goes on to the next rules";

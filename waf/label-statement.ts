@@ -35,5 +35,11 @@ export function compileLabelTest(key: string, scope: 'LABEL' | 'NAMESPACE', ownP
 /** Whether a rule in front, whose verdict nobody knows here, could have added such a label. */
 export function compilePossibility(key: string, test: (label: string) => boolean): (evaluation: Evaluation) => boolean {
   const mayBeManaged = test(managedLabels) || key.startsWith(managedLabels) || managedLabels.startsWith(key);
-  return ({ possibleLabels }) => possibleLabels.some((label) => (label === managedLabels ? mayBeManaged : test(label)));
+  return ({ possibleLabels }) => {
+    for (let index = 0; index < possibleLabels.length; index++) {
+      const label = possibleLabels[index] as string;
+      if (label === managedLabels ? mayBeManaged : test(label)) return true;
+    }
+    return false;
+  };
 }

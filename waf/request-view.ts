@@ -48,8 +48,9 @@ export class RequestView {
     for (let index = 0; index < headers.length; index++) {
       const header = headers[index] as NamedValue;
       const name = header[0];
-      // Most headers differ in length: few names are ever put into lower case.
-      if (name.length !== lowerCaseName.length || lowerCase(name) !== lowerCaseName) continue;
+      // Most headers differ in length or by their first letter: few names are ever put into lower case.
+      if (name.length !== lowerCaseName.length || (name.charCodeAt(0) | 0x20) !== (lowerCaseName.charCodeAt(0) | 0x20)) continue;
+      if (lowerCase(name) !== lowerCaseName) continue;
       if (values === undefined) values = [toByteString(header[1])];
       else values.push(toByteString(header[1]));
     }
