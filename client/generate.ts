@@ -11,7 +11,7 @@ export const generatedFile = join(import.meta.dirname, 'endpoints.generated.ts')
 /** The text of the generated file, from the contract as it stands. */
 export function generateEndpoints(): string {
   const rows = Object.entries<Route>(routes)
-    .filter(([, { contentTypes }]) => contentTypes === undefined)
+    .filter(([, { contentTypes, page }]) => contentTypes === undefined && page === undefined)
     .map(([id, { method, path }]) => `  '${id}': { method: '${method}', path: '${path}' },`);
   return [
     '// Generated from contract/routes.ts by `node client/generate.ts`. Do not edit.',

@@ -13,8 +13,10 @@ type BodyOf<Id extends RouteId> = Routes[Id] extends { readonly body: infer Sche
 /** Path parameters and body fields of a route together; `unknown` where it takes none. */
 export type InputOf<Id extends RouteId> = PathParameters<Routes[Id]['path']> & BodyOf<Id>;
 
-/** Routes whose bodies aren't JSON of an app's are for browsers alone. */
-export type ClientRouteId = { [Id in RouteId]: Routes[Id] extends { readonly contentTypes: unknown } ? never : Id }[RouteId];
+/** Routes whose bodies aren't JSON of an app's, or whose answers are pages, are for browsers alone. */
+export type ClientRouteId = {
+  [Id in RouteId]: Routes[Id] extends { readonly contentTypes: unknown } | { readonly page: true } ? never : Id;
+}[RouteId];
 
 /** What a route answers; `undefined` for 204. */
 export type AnswerOf<Id extends RouteId> = Routes[Id]['answers'] extends { readonly schema: infer Schema } ? output<Schema> : undefined;

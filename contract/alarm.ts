@@ -126,4 +126,6 @@ export type ProductMetric =
   /** Blocks or signed heads of the trail that are not what they were. */
   | 'Audit/Broken'
   /** Events that went missing before they were sealed. */
-  | 'Audit/Gap';
+  | 'Audit/Gap'
+  /** Mails to subscribers of the status page. */
+  | 'Announcements/Sent';

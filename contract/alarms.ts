@@ -20,6 +20,7 @@ import { originSecretAlarms } from './alarms/origin-secret.ts';
 import { requestAlarms } from './alarms/requests.ts';
 import { securityAlarms } from './alarms/security.ts';
 import { tableAlarms } from './alarms/tables.ts';
+import { subscriptionAlarms } from './alarms/subscriptions.ts';
 import { type ComponentId, componentOfFunction, components } from './components.ts';
 import { type FunctionId, privileges } from './privileges.ts';
 import { type SloId, slos } from './slo.ts';
@@ -42,6 +43,7 @@ export const alarms = {
   ...incidentAlarms,
   ...disclosureAlarms,
   ...auditAlarms,
+  ...subscriptionAlarms,
   ...onCallAlarms,
 } as const satisfies Record<string, AlarmDefinition>;
 

@@ -40,6 +40,9 @@ function describeOperation(id: string, route: Route): JsonObject {
     required: true,
     schema: { type: 'string', minLength: 1, maxLength: 200 },
   }));
+  for (const name of route.query ?? []) {
+    parameters.push({ name, in: 'query', required: name === 'token', schema: { type: 'string', maxLength: 200 } });
+  }
   if (isUnsafe(route.method) && route.origin !== 'any') {
     parameters.push({
       name: 'Origin',
@@ -68,11 +71,19 @@ function describeOperation(id: string, route: Route): JsonObject {
     responses: {
       [answers.status]: {
         description: answers.status === 204 ? 'Done' : 'The answer',
-        ...(answers.schema ? { content: { 'application/json': { schema: toSchema(answers.schema) } } } : {}),
+        ...describeAnswer(route),
       },
       ...describeProblems(route),
     },
   };
+}
+
+function describeAnswer({ answers, page }: Route): JsonObject {
+  const content = {
+    ...(answers.schema ? { 'application/json': { schema: toSchema(answers.schema) } } : {}),
+    ...(page ? { 'text/html': { schema: { type: 'string' } } } : {}),
+  };
+  return Object.keys(content).length > 0 ? { content } : {};
 }
 
 function describeBody({ contentTypes = ['application/json'] }: Route, body: z.core.$ZodType): JsonObject {

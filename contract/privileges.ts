@@ -8,8 +8,8 @@ import type { TableId } from './tables.ts';
 export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
 export type KeyId = 'pepper' | 'seeds' | 'reports' | 'audit';
 export type KeyAction = 'GenerateMac' | 'DescribeKey' | 'Encrypt' | 'Decrypt' | 'Sign' | 'GetPublicKey';
-export type SecretId = 'origin' | 'identity' | 'device' | 'recovery' | 'ceremony' | 'canary' | 'tracking';
-export type QueueId = 'mail' | 'blocks' | 'alarms' | 'status' | 'canary' | 'pages';
+export type SecretId = 'origin' | 'identity' | 'device' | 'recovery' | 'ceremony' | 'canary' | 'tracking' | 'subscription';
+export type QueueId = 'mail' | 'blocks' | 'alarms' | 'status' | 'canary' | 'pages' | 'announcements';
 
 export interface TableGrant {
   readonly table: TableId;
@@ -56,6 +56,8 @@ export interface FunctionPrivileges {
   readonly publishesSecurityTxt?: boolean;
   /** Puts new objects into the archive of the audit trail, and reads what is there: it can neither replace nor delete one. */
   readonly archivesTrail?: boolean;
+  /** Is told where the site and its status page are, and is deployed behind both. */
+  readonly knowsStatusPage?: boolean;
   /** Called by the clock, beside whatever else calls it. */
   readonly runsEverySeconds?: number;
   /** Makes the next value of this secret, and puts it into the distribution, behind which it is deployed. */
@@ -217,6 +219,18 @@ export const privileges = {
     runsEverySeconds: securityPolicy.incidents.runEverySeconds,
     servesHttp: true,
   },
+  subscriptions: {
+    purpose:
+      'who gets mails about the status page: takes requests, confirmations, changes and farewells. Reaches one subscription at a time, no account and no list',
+    tables: [
+      { table: 'status-subscriptions', actions: ['GetItem', 'PutItem', 'DeleteItem'] },
+      { table: 'tokens', actions: ['GetItem', 'DeleteItem'] },
+      { table: 'rate-limits', actions: ['UpdateItem'] },
+    ],
+    secrets: ['origin', 'identity', 'subscription'],
+    sendsTo: ['mail'],
+    servesHttp: true,
+  },
   mailer: {
     purpose:
       'decides whether a mail is due, mints the token in it, renders and sends it. Knows which addresses have accounts, never a hash',
@@ -275,6 +289,22 @@ export const privileges = {
     timeoutSeconds: securityPolicy.securityTxt.functionTimeoutSeconds,
     servesHttp: false,
   },
+  announcer: {
+    purpose:
+      'mails subscribers what happened: reads incidents as customers see them, and who wants to know. Its own queue and pace; knows no account',
+    tables: [
+      { table: 'status-subscriptions', actions: ['GetItem', 'Query'] },
+      { table: 'announcements', actions: ['GetItem', 'PutItem'] },
+      { table: 'incidents', actions: ['Query'], onlyAttributes: ['kind', 'entryId', 'endedAt', 'content'] },
+    ],
+    secrets: ['subscription'],
+    sendsTo: ['announcements'],
+    consumes: ['announcements'],
+    sendsMail: true,
+    knowsStatusPage: true,
+    runsEverySeconds: securityPolicy.statusSubscriptions.announceEverySeconds,
+    servesHttp: false,
+  },
   canary: {
     purpose:
       'a customer of our own: signs in every minute by the public address, second factor included. Reaches its own secret and its own mail: no table, no key, no other function',
@@ -312,6 +342,6 @@ export type FunctionId = keyof typeof privileges;
 /** Work on the distribution or visit it, and are deployed behind it. */
 export type EdgeFunctionId = 'rotation' | 'canary';
 /** Write addresses of the site and of the status page, or to both, and are deployed behind both. */
-export type StatusFunctionId = 'status' | 'disclosure';
+export type StatusFunctionId = 'status' | 'announcer' | 'disclosure';
 /** All others stand with the API, which the distributions need. */
 export type ApiFunctionId = Exclude<FunctionId, EdgeFunctionId | StatusFunctionId>;

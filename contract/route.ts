@@ -31,6 +31,12 @@ export interface Route {
     readonly status: 200 | 201 | 202 | 204;
     readonly schema?: (typeof schemas)[keyof typeof schemas] & { readonly _zod: unknown };
   };
+  /** The answer is a page for people, complete without a script, and so are its problems. */
+  readonly page?: true;
+  /** What stands in the address behind the question mark. */
+  readonly query?: readonly string[];
+  /** Whatever the body is, it says nothing: what counts stands in the address (RFC 8058 section 3.1). */
+  readonly bodyIsIgnored?: true;
   /** Beyond those that the guards imply. */
   readonly problems: readonly ProblemCode[];
   readonly summary: string;

@@ -12,6 +12,7 @@ import { reportRoutes } from './routes/reports.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { subscriptionRoutes } from './routes/subscriptions.ts';
 
 export * from './route.ts';
 
@@ -24,6 +25,7 @@ export const routes = {
   ...incidentRoutes,
   ...reportRoutes,
   ...publicRoutes,
+  ...subscriptionRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteId = keyof typeof routes;

@@ -1,43 +1,17 @@
 /** Bodies of requests and answers, and what travels on the mail queue. Unknown fields are refused. */
 import * as z from 'zod/mini';
+import { componentIds } from './components.ts';
+import { codeInput, emailInput, locale, passwordInput, tokenInput } from './inputs.ts';
 import { securityPolicy } from './security-policy.ts';
+import { maximumCodePoints, wellFormed, withoutNul } from './text-checks.ts';
 
 export * from './audit-schemas.ts';
 export * from './csp-report-schemas.ts';
 export * from './incident-bodies.ts';
+export * from './inputs.ts';
 export * from './ip-block-schemas.ts';
 export * from './report-schemas.ts';
-
-const { requests, passwords } = securityPolicy;
-
-const wellFormed = z.refine<string>((text) => text.isWellFormed(), 'must be well-formed Unicode');
-const withoutNul = z.refine<string>((text) => !text.includes('\u0000'), 'must not contain NUL');
-
-/** Code points, not UTF-16 units: what a person counts as characters comes closest to this (ASVS 5.0 6.2.9). */
-function maximumCodePoints(maximum: number) {
-  return z.refine<string>((text) => text.length <= 2 * maximum && [...text].length <= maximum, `must have at most ${maximum} characters`);
-}
-
-/** As typed; the domain normalises it. Spaces around it are the keyboard's, not the person's. */
-export const emailInput = z.string().check(
-  z.minLength(3, 'must be an e-mail address'),
-  wellFormed,
-  withoutNul,
-  maximumCodePoints(requests.emailCodePoints + 20),
-  z.refine((text) => /^\s*[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\s*$/u.test(text.normalize('NFKC')), 'must be an e-mail address'),
-);
-
-/** Any password that could be somebody's: whether it is good enough to choose is decided elsewhere (422). */
-export const passwordInput = z
-  .string()
-  .check(z.minLength(1, 'must not be empty'), wellFormed, withoutNul, maximumCodePoints(passwords.maximumCodePoints));
-
-export const tokenInput = z
-  .string()
-  .check(z.minLength(1, 'must not be empty'), z.maxLength(200), z.regex(/^[\w-]+$/, 'must be the token from the mail'));
-
-export const locale = z.enum(['en', 'it']);
-export type Locale = z.infer<typeof locale>;
+export * from './subscription-schemas.ts';
 
 export const registerBody = z.strictObject({ email: emailInput, password: passwordInput, locale: z.optional(locale) });
 /** `password`: the one that the registration was made with. Whoever shows a page of their own asks for it. */
@@ -47,9 +21,6 @@ export const signInBody = z.strictObject({
   password: passwordInput,
   delivery: z._default(z.enum(['cookie', 'bearer']), 'cookie'),
 });
-/** A code as typed: six digits, or a recovery code. What it is, and whether it is right, is decided elsewhere. */
-export const codeInput = z.string().check(z.minLength(1, 'must not be empty'), z.maxLength(40), wellFormed, withoutNul);
-
 export const stepUpBody = z.strictObject({ password: passwordInput, code: z.optional(codeInput) });
 export const secondFactorMethod = z.enum(['totp', 'recovery_code', 'passkey']);
 /** What a code is typed for. */
@@ -393,5 +364,7 @@ export const mailMessage = z.discriminatedUnion('kind', [
   /** To whoever reported a vulnerability, at an address that nobody has confirmed: no word of the report is in them, and no token. */
   z.strictObject({ ...mailBase, kind: z.literal('report_received'), reportId: z.string() }),
   z.strictObject({ ...mailBase, kind: z.literal('report_answered'), reportId: z.string() }),
+  /** Somebody wants mails about the status page to go to this address: a link to say so. */
+  z.strictObject({ ...mailBase, kind: z.literal('status_subscription'), components: z.array(z.enum(componentIds)) }),
 ]);
 export type MailMessage = z.infer<typeof mailMessage>;

@@ -7,6 +7,7 @@
 import { auditTrail } from './policy/audit-trail.ts';
 import { budgets, originSecret } from './policy/behind-the-edge.ts';
 import { disclosurePolicy } from './policy/disclosure.ts';
+import { statusSubscriptions } from './policy/subscriptions.ts';
 import { DAY, HOUR, MINUTE } from './policy/units.ts';
 import { statusPolicy } from './status-policy.ts';
 
@@ -161,6 +162,7 @@ export const securityPolicy = {
       '/v1/account/password',
       '/v1/account/email',
       '/v1/account/disavow',
+      '/v1/status/subscribe',
     ],
     /**
      * What a kind of route takes over a longer window: twice the figure above is what an address could keep up, and nobody needs
@@ -309,6 +311,7 @@ export const securityPolicy = {
 
   /** The status page (P04). */
   status: statusPolicy,
+  statusSubscriptions,
 
   /**
    * Stage throttles of the HTTP API, for the whole deployment at once: high enough that thirty addresses which each keep

@@ -53,6 +53,10 @@ export const statusPlaceSchema = z.strictObject({
 });
 export type StatusPlace = z.infer<typeof statusPlaceSchema>;
 
+/** The addresses alone, for the function that mails subscribers: JSON in this variable. */
+export const statusPageVariable = 'PORTIERE_STATUS_PAGE';
+export const statusPageSchema = z.strictObject({ url: z.string(), siteOrigin: z.string() });
+
 /** The environment variable that carries a resource's name, ARN or URL: `TABLE_ACCOUNTS`, `KEY_PEPPER`, `SECRET_ORIGIN`, `QUEUE_MAIL`. */
 export function resourceVariable(
   kind: 'table' | 'key' | 'secret' | 'queue' | 'function' | 'ip_set' | 'distribution' | 'bucket',

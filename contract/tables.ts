@@ -107,6 +107,18 @@ export const tables = {
     timeToLive: 'expiresAt',
     holds: 'what each minute of each part of the service was, an item a day, as the bars of the status page show it',
   },
+  'status-subscriptions': {
+    partitionKey: 'list',
+    sortKey: 'subscriptionId',
+    holds:
+      'who has confirmed that they want mails about which parts of the service: address, language, parts. Nobody who has not confirmed',
+  },
+  announcements: {
+    partitionKey: 'batch',
+    sortKey: 'entryId',
+    timeToLive: 'expiresAt',
+    holds: 'what subscribers have been told of which incident, and for some days which mail went to which subscription; no address',
+  },
 } as const satisfies Record<string, TableDefinition>;
 
 export type TableId = keyof typeof tables;

@@ -34,7 +34,7 @@ import { Mail } from './constructs/mail.ts';
 import { Pages } from './constructs/pages.ts';
 import { PortiereFunction, retentionDays } from './constructs/portiere-function.ts';
 import { PublishRequests } from './constructs/publish-requests.ts';
-import { createQueuePair } from './constructs/queue-pair.ts';
+import { createQueuePair, type QueuePair } from './constructs/queue-pair.ts';
 import { Rollout } from './constructs/rollout.ts';
 import type { DataStack } from './data-stack.ts';
 import { disclosureSettingsOf } from './disclosure-config.ts';
@@ -53,7 +53,8 @@ export interface ApiStackProps extends StackProps {
 const {
   rotation: _worksOnTheDistribution,
   canary: _visitsTheDistribution,
-  status: _behindTheStatusPage,
+  status: _writesTheStatusPage,
+  announcer: _namesTheStatusPage,
   disclosure: _behindBothPages,
   ...apiPrivileges
 } = privileges;
@@ -72,6 +73,8 @@ export class ApiStack extends Stack {
   readonly status: PublishRequests;
   /** What the mailer has for the canary, which is deployed behind the distribution. */
   readonly canaryMail: Queue;
+  /** What subscribers of the status page are to be mailed, for the function that is deployed behind it. */
+  readonly announcements: QueuePair;
   readonly pages: Pages;
   /** Of the name below, where there is a domain. */
   originCertificateArn?: string;
@@ -90,6 +93,11 @@ export class ApiStack extends Stack {
     this.status = new PublishRequests(this, 'Status', { dataKey: data.dataKey });
     this.canaryMail = createQueuePair(new Construct(this, 'CanaryMail'), data.dataKey, securityPolicy.canary.maximumReceives).queue;
 
+    this.announcements = createQueuePair(
+      new Construct(this, 'Announcements'),
+      data.dataKey,
+      securityPolicy.statusSubscriptions.maximumReceives,
+    );
     this.pages = new Pages(this, 'Pages', { config, dataKey: data.dataKey });
 
     const resources: PrivilegedResources = {
@@ -103,6 +111,7 @@ export class ApiStack extends Stack {
         status: this.status.queue,
         canary: this.canaryMail,
         pages: this.pages.queue,
+        announcements: this.announcements.queue,
       },
       // Beside the function that fills it: what the lock keeps stays when the stack goes, and a new stack begins a new bucket.
       archive: new AuditArchive(this, 'AuditArchive', { key: data.dataKey }),

@@ -19,6 +19,7 @@ const secretPurposes: Record<SecretId, string> = {
   canary: 'The password of our own customer, and from its first sign-in on what it needs to come back',
   ceremony: 'Signs the challenges of passkeys, so that only ours are answered',
   tracking: 'Makes the tracking tokens of reports that may be sent twice, so that nobody else can make them',
+  subscription: 'Signs the links in mails about the status page, each for one subscription and one purpose',
 };
 
 /** Why none of them rotates by Secrets Manager's timer. */
@@ -29,6 +30,8 @@ const rotations: Record<SecretId, string> = {
   device: 'A new value makes a stranger of every known device: it is changed after an incident, not by a timer',
   recovery: 'A new value ends every recovery code that people keep on paper: it is changed after an incident, not by a timer',
   canary: 'A new value gives the canary a new account, which it makes itself: it is changed when the account is lost, not by a timer',
+  subscription:
+    'A new value ends the links in every mail that subscribers have, the one that unsubscribes too: it is changed after an incident, not by a timer',
   ceremony: 'A new value ends the passkey ceremonies under way, which live five minutes: it is changed after an incident, not by a timer',
   tracking: 'A new value makes another token for a report that is sent again, and so another report: there is nothing to gain by a timer',
 };

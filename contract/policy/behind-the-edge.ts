@@ -14,6 +14,8 @@ export const budgets = {
   resets: { per: 'address', limit: 60, windowSeconds: 10 * MINUTE },
   /** Whatever redeems a token from a mail. */
   links: { per: 'address', limit: 150, windowSeconds: 10 * MINUTE },
+  /** Each may mail an address that is somebody else's. */
+  subscriptions: { per: 'address', limit: 30, windowSeconds: 10 * MINUTE },
   /** A sign-in page asks for them when it opens. */
   'passkey-options': { per: 'address', limit: 180, windowSeconds: 10 * MINUTE },
   /** One is good for `sessions.stepUpSeconds`. */

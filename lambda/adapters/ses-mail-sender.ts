@@ -30,7 +30,7 @@ export class SesMailSender implements MailSender {
     this.#configurationSet = configurationSet;
   }
 
-  async send({ to, subject, text, html }: OutgoingMail): Promise<SendResult> {
+  async send({ to, subject, text, html, headers = [] }: OutgoingMail): Promise<SendResult> {
     try {
       await this.#client.send(
         new SendEmailCommand({
@@ -41,7 +41,10 @@ export class SesMailSender implements MailSender {
               Subject: { Data: subject, Charset: 'UTF-8' },
               Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
               // RFC 3834: keeps out-of-office replies from answering.
-              Headers: [{ Name: 'Auto-Submitted', Value: 'auto-generated' }],
+              Headers: [
+                { Name: 'Auto-Submitted', Value: 'auto-generated' },
+                ...headers.map(({ name, value }) => ({ Name: name, Value: value })),
+              ],
             },
           },
           ...(this.#configurationSet && { ConfigurationSetName: this.#configurationSet }),

@@ -7,6 +7,7 @@ import type { ProductMetric } from '../../contract/alarm.ts';
 import type { Locale, MailMessage, PasskeyAssertion, PasskeyRegistration } from '../../contract/schemas.ts';
 import type { AccountRecord, LeftCredential, Passkey } from './account-record.ts';
 import type { AttemptState, Reservation } from './lockout.ts';
+import type { MailToken } from './mail-token.ts';
 
 export type * from './account-ports.ts';
 export type * from './account-record.ts';
@@ -218,40 +219,7 @@ export interface RegistrationStore {
   read(registrationId: string): Promise<Registration | undefined>;
 }
 
-export type MailToken =
-  | { readonly purpose: 'verification'; readonly emailKey: string; readonly registrationId: string; readonly expiresAt: number }
-  /** "This wasn't me". */
-  | {
-      readonly purpose: 'disavow';
-      readonly emailKey: string;
-      readonly accountId: string;
-      /** Whatever happened until then is what the link is about. */
-      readonly mintedAt: number;
-      readonly expiresAt: number;
-    }
-  /** `emailKey`: of the new address. */
-  | {
-      readonly purpose: 'address_change';
-      readonly emailKey: string;
-      readonly accountId: string;
-      readonly changeId: string;
-      readonly expiresAt: number;
-    }
-  /** `emailKey`: of the old address. */
-  | {
-      readonly purpose: 'address_undo';
-      readonly emailKey: string;
-      readonly accountId: string;
-      readonly mintedAt: number;
-      readonly expiresAt: number;
-    }
-  | {
-      readonly purpose: 'password_reset';
-      readonly emailKey: string;
-      readonly accountId: string;
-      readonly credentialVersion: number;
-      readonly expiresAt: number;
-    };
+export type { MailToken } from './mail-token.ts';
 
 export interface TokenStore {
   read(tokenHash: string): Promise<MailToken | undefined>;

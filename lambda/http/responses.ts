@@ -25,6 +25,20 @@ export function answer(call: HttpCall, status: number, body?: unknown, options: 
   };
 }
 
+/** A page for people: it belongs to whoever asked, as everything that a token leads to. */
+export function answerPage(call: HttpCall, status: number, language: string, text: string): HttpAnswer {
+  return {
+    statusCode: status,
+    headers: {
+      ...baseHeaders(call),
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Language': language,
+      'Cache-Control': 'no-store',
+    },
+    body: text,
+  };
+}
+
 /** 200 with an entity tag, or 304 for whoever has this very answer already (RFC 9110 section 13.1.2). */
 export function answerUnlessKnown(call: HttpCall, body: unknown): HttpAnswer {
   const text = JSON.stringify(body);

@@ -59,6 +59,12 @@ async function buildAssets() {
   });
 }
 
+/** The style sheet of the pages that the API gives, under one name for good: the functions don't know the names of a build. */
+async function buildPlainStyle(): Promise<string> {
+  const result = await build({ ...shared, entryPoints: [join(sources, 'plain.css')] });
+  return result.outputFiles[0]?.text ?? '';
+}
+
 /**
  * The scripts that a page needs beside the one that all pages have: what that one imports, and, for a page that it loads
  * by itself, the page and what it imports.
@@ -129,14 +135,15 @@ function findLinks(built: ReadonlyMap<string, unknown>, statusPage: string | und
 /**
  * Builds the web root.
  *
- * @param outDirectory emptied first; afterwards it holds `assets/`, `<language>/<page>.html`, `robots.txt` and `security.json`.
+ * @param outDirectory emptied first; afterwards it holds `assets/`, `<language>/<page>.html`, `plain.css`, `robots.txt` and `security.json`.
  * @param security what the security page says
  * @param statusPage `https://host` of the status page, where that is known before it is deployed
  * @throws when a source doesn't compile.
  */
 export async function buildWeb(outDirectory: string, security: SecurityDocument, statusPage?: string): Promise<void> {
-  const [assets, documents, icon, robots, licences] = await Promise.all([
+  const [assets, plainStyle, documents, icon, robots, licences] = await Promise.all([
     buildAssets(),
+    buildPlainStyle(),
     loadDocuments(),
     readFile(join(sources, 'assets/icon.svg')),
     readFile(join(sources, 'assets/robots.txt')),
@@ -147,6 +154,7 @@ export async function buildWeb(outDirectory: string, security: SecurityDocument,
   const output = new Map<string, string | Uint8Array>(files.map(({ address, contents }) => [address, contents]));
   output.set(iconAddress, icon);
   output.set('/robots.txt', robots);
+  output.set('/plain.css', plainStyle);
   output.set('/assets/licences.txt', licences);
 
   const manifests: Record<string, string> = {};

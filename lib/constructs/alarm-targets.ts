@@ -39,6 +39,7 @@ export function targetsOf({ source }: MetricAlarm, { api, data, functions, onCal
         'blocks-dead-letters': api.blocks.deadLetters,
         'alarms-dead-letters': api.alarms.deadLetters,
         'status-dead-letters': api.status.deadLetters,
+        'announcements-dead-letters': api.announcements.deadLetters,
         pages: api.pages.queue,
         'pages-dead-letters': api.pages.deadLetters,
       } as const;

@@ -25,6 +25,7 @@ import {
   type StatusPlace,
   settingsVariable,
   siteOriginVariable,
+  statusPageVariable,
   statusVariable,
 } from '../../contract/settings.ts';
 import { acknowledge } from '../acknowledgements.ts';
@@ -51,6 +52,8 @@ export interface PortiereFunctionProps {
   readonly securityTxt?: SecurityTxtPlaces;
   /** For functions that deal with reports of vulnerabilities. */
   readonly disclosure?: DisclosureSettings;
+  /** For the function that mails subscribers. */
+  readonly statusPage?: Pick<StatusPlace, 'url' | 'siteOrigin'>;
   /** Off unless configured, see `concurrency` in lib/config.ts. */
   readonly reservedConcurrency?: number;
 }
@@ -161,6 +164,7 @@ function environmentOf(scope: Construct, props: PortiereFunctionProps, settings:
       ? [[securityTxtVariable, Stack.of(scope).toJsonString(props.securityTxt)]]
       : []),
     ...(privileges.knowsDisclosure && props.disclosure ? [[disclosureVariable, JSON.stringify(props.disclosure)]] : []),
+    ...(privileges.knowsStatusPage && props.statusPage ? [[statusPageVariable, JSON.stringify(props.statusPage)]] : []),
     ...(privileges.keeps ? [[resourceVariable('secret', privileges.keeps), secrets[privileges.keeps].secretArn]] : []),
     ...(privileges.visitsSite ? [[siteOriginVariable, siteOriginOf(props)]] : []),
     ...(privileges.sendsMail ? [['MAIL_CONFIGURATION_SET', props.mailConfigurationSet]] : []),

@@ -33,6 +33,8 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Those that the sender has set. */
+  readonly headers: Readonly<Record<string, string>>;
   /** ISO 8601, by the system's clock. */
   readonly sentAt: string;
 }

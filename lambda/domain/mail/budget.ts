@@ -9,7 +9,7 @@
 import type { MailMessage } from '../../../contract/schemas.ts';
 import { securityPolicy } from '../../../contract/security-policy.ts';
 
-const { mail: limits, functionTimeoutSeconds } = securityPolicy;
+const { mail: limits, functionTimeoutSeconds, statusSubscriptions } = securityPolicy;
 const windowMilliseconds = limits.perRecipientWindowSeconds * 1000;
 /** A waiting notice that is this late is taken for lost (dead-letter queue, purged by hand) and keeps no place any more. */
 const latenessMilliseconds = limits.deferSeconds * 1000;
@@ -18,7 +18,8 @@ const sendingMilliseconds = functionTimeoutSeconds * 1000;
 
 export type MailKind = MailMessage['kind'];
 /** What tells the owner about something that happened. The person can't ask for it again, so it waits instead of being dropped. */
-export type NoticeKind = Exclude<MailKind, 'verification' | 'password_reset' | 'address_confirmation' | 'report_received'>;
+export type NoticeKind = Exclude<MailKind, Invitation | 'password_reset'>;
+type Invitation = 'verification' | 'address_confirmation' | 'report_received' | 'status_subscription';
 
 export interface SentMail {
   readonly id: string;
@@ -65,8 +66,8 @@ export function isNotice(kind: MailKind): kind is NoticeKind {
 }
 
 /** To an address that somebody else may have named: strangers must leave room for its owner's own mails. */
-function isInvitation(kind: MailKind): kind is 'verification' | 'address_confirmation' | 'report_received' {
-  return kind === 'verification' || kind === 'address_confirmation' || kind === 'report_received';
+function isInvitation(kind: MailKind): kind is Invitation {
+  return kind === 'verification' || kind === 'address_confirmation' || kind === 'report_received' || kind === 'status_subscription';
 }
 
 /**
@@ -91,6 +92,10 @@ export function computePlace(stored: MailBudget, message: { readonly id: string;
 
   const invited = budget.sent.filter(({ kind }) => isInvitation(kind)).length;
   if (isInvitation(message.kind) && invited >= limits.verificationsPerRecipient) return { answer: 'exhausted' };
+
+  // Whoever wants to annoy somebody by our mails gets one out of us, however often and from wherever it is asked for.
+  const asked = budget.sent.filter(({ kind }) => kind === 'status_subscription').length;
+  if (message.kind === 'status_subscription' && asked >= statusSubscriptions.confirmationsPerRecipient) return { answer: 'exhausted' };
 
   const ofSameKind = isNotice(message.kind) ? budget.deferred[message.kind] : undefined;
   const waiting = ofSameKind?.id === message.id ? ofSameKind : undefined;

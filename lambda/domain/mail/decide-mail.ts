@@ -6,11 +6,11 @@ import { isDeliverable } from './address.ts';
 import { computePlace, type MailBudget, type NoticeKind } from './budget.ts';
 import type { AccountAddress, Recipient, ReservedAddress } from './ports.ts';
 
-const { tokens, addressChange } = securityPolicy;
+const { tokens, addressChange, statusSubscriptions } = securityPolicy;
 
 /** The mail to write. */
 export type DueMail =
-  | { readonly content: 'verification' | 'password_reset' | 'address_confirmation'; readonly token: MailToken }
+  | { readonly content: 'verification' | 'password_reset' | 'address_confirmation' | 'status_subscription'; readonly token: MailToken }
   | { readonly content: 'existing_account' | 'address_taken' | 'report_received' }
   | { readonly content: 'report_answered'; readonly repeated: boolean }
   | { readonly content: 'address_reserved'; readonly reservedUntil: number }
@@ -88,6 +88,13 @@ function computeDueMail(message: MailMessage, recipient: Recipient | undefined, 
       const expiresAt = after(tokens.addressChangeSeconds, Date.parse(message.at));
       if (expiresAt <= now) return 'request_expired';
       return { content: 'address_confirmation', token: { purpose: 'address_change', emailKey, accountId, changeId, expiresAt } };
+    }
+    // The same mail whether or not the address is subscribed: neither who asks nor the mailer can tell.
+    case 'status_subscription': {
+      const expiresAt = after(statusSubscriptions.confirmationSeconds, Date.parse(message.at));
+      if (expiresAt <= now) return 'request_expired';
+      const { email, locale = 'en', components, siteOrigin } = message;
+      return { content: message.kind, token: { purpose: message.kind, emailKey, email, locale, components, siteOrigin, expiresAt } };
     }
     // To an address that the account may have left by now, so nothing is asked of the recipient.
     case 'address_change_requested': {

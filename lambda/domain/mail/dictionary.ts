@@ -19,6 +19,8 @@ export interface WordingInput {
   readonly reference: string;
   /** What was new about a sign-in, where the mail is about one. */
   readonly because: 'device' | 'network';
+  /** Parts of the service, in words, where the mail is about those. */
+  readonly components: string;
 }
 
 /** What one mail says. Sentences are plain text. */
@@ -32,6 +34,8 @@ export interface Wording {
   readonly secondLink?: string;
   /** What to do if it wasn't you. */
   readonly closing: readonly string[];
+  /** In the place of the one that speaks of the recipient's account. */
+  readonly footer?: string;
 }
 
 export interface MailDictionary {

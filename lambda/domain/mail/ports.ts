@@ -42,6 +42,8 @@ export interface OutgoingMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Beyond those of every mail. */
+  readonly headers?: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** `passing` faults are expected to heal by themselves; `lasting` ones need a person, so the message ends in the dead-letter queue. */

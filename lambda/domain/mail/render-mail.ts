@@ -1,4 +1,5 @@
 /** Writes one mail: subject, text and HTML. Pure; everything that a stranger can choose is text, and as little of it as possible. */
+import { components } from '../../../contract/components.ts';
 import type { Locale, MailMessage } from '../../../contract/schemas.ts';
 import type { DueMail } from './decide-mail.ts';
 import { describeClient } from './describe-client.ts';
@@ -19,6 +20,8 @@ interface Target {
   readonly second?: string;
   /** Which of the two carries the token, if there is one; the button where it is not said. */
   readonly token?: 'second';
+  /** The page works without a script, so the token stands where a server reads it (decisions/0029). */
+  readonly inQuery?: true;
 }
 
 const notMe: Target = { button: '/disavow' };
@@ -43,6 +46,7 @@ const targets: Readonly<Record<MailContent, Target>> = {
   passkey_removed: accountOrNotMe,
   address_confirmation: { button: '/confirm-email' },
   address_taken: signInOrReset,
+  status_subscription: { button: '/v1/status/subscription/confirm', inQuery: true },
   address_change_requested: { button: '/undo' },
   address_changed: { button: '/undo' },
   account_secured: { button: '/reset' },
@@ -73,10 +77,11 @@ export function renderMail({ mail, message, locale, productName, token }: MailIn
     presentEmail: message.kind === 'address_confirmation' ? singleLine(message.presentEmail) : '',
     reference: 'reportId' in message ? message.reportId : '',
     because: (message.kind === 'new_device' && message.because) || 'device',
+    components: message.kind === 'status_subscription' ? message.components.map((id) => components[id].name[locale]).join(', ') : '',
   });
   const origin = secureOrigin(message.siteOrigin);
   const target = targets[mail.content];
-  const fragment = token === undefined ? '' : `#token=${token}`;
+  const fragment = token === undefined ? '' : `${target.inQuery ? '?' : '#'}token=${token}`;
   const laidOut: LaidOutMail = {
     locale,
     product,
@@ -94,7 +99,7 @@ export function renderMail({ mail, message, locale, productName, token }: MailIn
       ...(byStaff.has(mail.content) || isFromNobody(message) ? [] : describeCaller(message, dictionary)),
     ],
     closing: wording.closing,
-    footer: 'reportId' in message ? dictionary.reporterFooter(product) : dictionary.footer(product),
+    footer: wording.footer ?? ('reportId' in message ? dictionary.reporterFooter(product) : dictionary.footer(product)),
   };
   return { subject: laidOut.subject, text: layOutText(laidOut), html: layOutHtml(laidOut) };
 }

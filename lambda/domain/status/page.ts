@@ -68,11 +68,22 @@ ${section(
 <section aria-labelledby="history"><h2 id="history">${text.history}</h2>
 ${past.length === 0 ? html`<p class="soft">${text.noHistory}</p>` : past.map((event) => renderEvent(event, language))}
 </section>
+${renderSubscribe(page.siteOrigin, language)}
 </main>
 <footer><a href="/history.atom">${text.feed}</a><a href="/api/v2/summary.json">${text.data}</a></footer>
 </body>
 </html>
 `.source;
+}
+
+/** A link and no form: this page's policy lets it send nothing anywhere, and whoever takes the form may be what is down. */
+function renderSubscribe(siteOrigin: string, language: Locale): Markup | string {
+  if (siteOrigin === '') return '';
+  const { title, link, before, feed } = words[language].subscribe;
+  return html`<section aria-labelledby="subscribe"><h2 id="subscribe">${title}</h2>
+<p><a href="${siteOrigin}/v1/status/subscribe?lang=${language}">${link}</a></p>
+<p class="soft">${before}<a href="/history.atom">${feed}</a>.</p>
+</section>`;
 }
 
 function section(id: string, heading: string, events: readonly Markup[]): Markup | string {

@@ -38,6 +38,7 @@ export interface StatusWords {
   minutes(count: number): string;
   readonly history: string;
   readonly noHistory: string;
+  readonly subscribe: { readonly title: string; readonly link: string; readonly before: string; readonly feed: string };
   readonly feed: string;
   readonly data: string;
   readonly site: string;
@@ -98,6 +99,12 @@ export const words: Readonly<Record<Locale, StatusWords>> = {
     minutes: (count) => (count === 1 ? '1 minute' : `${count} minutes`),
     history: 'Earlier incidents and maintenance',
     noHistory: 'Nothing in the last 90 days.',
+    subscribe: {
+      title: 'Be told',
+      link: 'Get a mail when something does not work, and when it works again',
+      before: 'The form is on our main site: while that is down, it does not open. ',
+      feed: 'The Atom feed works always',
+    },
     feed: 'Atom feed',
     data: 'Data (JSON)',
     site: 'To the site',
@@ -162,6 +169,12 @@ export const words: Readonly<Record<Locale, StatusWords>> = {
     minutes: (count) => (count === 1 ? '1 minuto' : `${count} minuti`),
     history: 'Problemi e manutenzioni precedenti',
     noHistory: 'Nulla negli ultimi 90 giorni.',
+    subscribe: {
+      title: 'Ricevere avvisi',
+      link: 'Ricevi un’e-mail quando qualcosa non funziona e quando torna a funzionare',
+      before: 'Il modulo è sul nostro sito principale: se questo è fermo, non si apre. ',
+      feed: 'Il feed Atom funziona sempre',
+    },
     feed: 'Feed Atom',
     data: 'Dati (JSON)',
     site: 'Vai al sito',

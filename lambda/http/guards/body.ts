@@ -14,6 +14,7 @@ export const parseBody: Guard = (call) => {
   if (bytes.length > securityPolicy.requests.bodyBytes) {
     return problem(call, 'payload_too_large', { detail: `At most ${securityPolicy.requests.bodyBytes} bytes` });
   }
+  if (call.route?.bodyIsIgnored) return undefined;
   if (bytes.length === 0) {
     if (!call.route?.body) return undefined;
     if (call.headers['content-type'] !== undefined && !isTaken(call)) return refuseType(call);
@@ -22,16 +23,34 @@ export const parseBody: Guard = (call) => {
   if (!isTaken(call)) return refuseType(call);
 
   try {
-    call.body = JSON.parse(utf8.decode(bytes));
+    call.body = typeOf(call).name === formType ? parseForm(utf8.decode(bytes)) : JSON.parse(utf8.decode(bytes));
   } catch {
-    return problem(call, 'invalid_request', { errors: [{ path: '', message: 'the body is not JSON in UTF-8' }] });
+    return problem(call, 'invalid_request', { errors: [{ path: '', message: 'the body is not what its type says, in UTF-8' }] });
   }
   return undefined;
 };
 
+/**
+ * A form as browsers send it (URL standard, section 5). A name that ends in `[]` is a list, and no other may come twice: which of two
+ * values counts must not be a matter of who reads them.
+ *
+ * @throws SyntaxError
+ */
+export function parseForm(text: string): Record<string, string | string[]> {
+  const fields = new Map<string, string | string[]>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const key = name.replace(/\[\]$/, '');
+    const known = fields.get(key);
+    if (name.endsWith('[]') ? typeof known === 'string' : known !== undefined) throw new SyntaxError(`the field ${key} comes twice`);
+    fields.set(key, name.endsWith('[]') ? [...((known as string[] | undefined) ?? []), value] : value);
+  }
+  return Object.fromEntries(fields);
+}
+
 /** The body's shape: by the route's schema; unknown fields are refused. */
 export const checkSchema: Guard = (call) => {
   const { route, body } = call;
+  if (route?.bodyIsIgnored) return undefined;
   if (!route?.body) {
     const empty = body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0);
     return empty ? undefined : problem(call, 'invalid_request', { errors: [{ path: '', message: 'this route takes no body' }] });
@@ -46,10 +65,17 @@ function bodyBytes(event: HttpEvent): Buffer {
   return Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
 }
 
-function isTaken({ headers, route }: HttpCall): boolean {
-  const [type = '', ...parameters] = (headers['content-type'] ?? '').split(';').map((part) => part.trim());
+const formType = 'application/x-www-form-urlencoded';
+
+function typeOf({ headers }: HttpCall): { readonly name: string; readonly parameters: readonly string[] } {
+  const [name = '', ...parameters] = (headers['content-type'] ?? '').split(';').map((part) => part.trim());
+  return { name: name.toLowerCase(), parameters };
+}
+
+function isTaken(call: HttpCall): boolean {
+  const { name, parameters } = typeOf(call);
   const isUtf8 = parameters.length === 0 || (parameters.length === 1 && /^charset\s*=\s*"?utf-8"?$/i.test(parameters[0] ?? ''));
-  return isUtf8 && contentTypesOf(route).includes(type.toLowerCase());
+  return isUtf8 && contentTypesOf(call.route).includes(name);
 }
 
 function refuseType(call: HttpCall): HttpAnswer {

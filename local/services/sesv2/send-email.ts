@@ -62,14 +62,15 @@ function requireConfigurationSet({ ofType }: Assembly, name: string): void {
   throw new AwsError('NotFoundException', `Configuration set <${name}> does not exist.`, 404);
 }
 
-function simpleContent(content: Input): { subject: string; text: string; html: string } {
+function simpleContent(content: Input): { subject: string; text: string; html: string; headers: Record<string, string> } {
   const simple = content?.Simple;
   if (simple === undefined) throw badRequest('The local system knows mail with simple content only.');
   const subject = simple.Subject?.Data;
   const text = simple.Body?.Text?.Data ?? '';
   const html = simple.Body?.Html?.Data ?? '';
   if (typeof subject !== 'string' || (text === '' && html === '')) throw badRequest('A mail needs a subject and a body.');
-  return { subject, text, html };
+  const headers = Object.fromEntries((simple.Headers ?? []).map(({ Name, Value }: Input) => [String(Name), String(Value)]));
+  return { subject, text, html, headers };
 }
 
 function badRequest(message: string): AwsError {

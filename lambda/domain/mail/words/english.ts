@@ -181,6 +181,17 @@ export const english: MailDictionary = {
         'If it wasn’t you, or you don’t know that account, don’t click: without the click nothing changes, and with it this address would belong to somebody else’s account.',
       ],
     }),
+    status_subscription: ({ product, components, until }) => ({
+      subject: `Confirm mails about the status of ${product}`,
+      heading: 'Mails when something does not work?',
+      opening: [
+        `Somebody, probably you, asked us to write to this address about incidents and maintenance of ${product}: ${components}.`,
+        `We do so once you confirm it. The link works until ${until}; every mail has one to stop it.`,
+      ],
+      button: 'Yes, write to me',
+      closing: ['If it wasn’t you, ignore this mail: without the click nothing more comes.'],
+      footer: `${product} writes to you once because this address was entered on its status page, and forgets it after a day.`,
+    }),
     address_taken: ({ product, presentEmail }) => ({
       subject: `This address already has a ${product} account`,
       heading: 'This address already has an account',

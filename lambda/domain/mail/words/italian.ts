@@ -183,6 +183,17 @@ export const italian: MailDictionary = {
         'Se non sei stato tu, o non conosci quell’account, non fare clic: senza il clic non cambia niente, con il clic questo indirizzo apparterrebbe all’account di un altro.',
       ],
     }),
+    status_subscription: ({ product, components, until }) => ({
+      subject: `Conferma gli avvisi sullo stato di ${product}`,
+      heading: 'Un’e-mail quando qualcosa non funziona?',
+      opening: [
+        `Qualcuno, probabilmente tu, ha chiesto che scriviamo a questo indirizzo su problemi e manutenzioni di ${product}: ${components}.`,
+        `Lo facciamo dopo la tua conferma. Il link vale fino al ${until}; ogni e-mail ne contiene uno per smettere.`,
+      ],
+      button: 'Sì, scrivetemi',
+      closing: ['Se non sei stato tu, ignora questa e-mail: senza il clic non arriva altro.'],
+      footer: `${product} ti scrive una volta perché questo indirizzo è stato inserito nella sua pagina di stato, e lo dimentica dopo un giorno.`,
+    }),
     address_taken: ({ product, presentEmail }) => ({
       subject: `Questo indirizzo ha già un account ${product}`,
       heading: 'Questo indirizzo ha già un account',
