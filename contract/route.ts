@@ -19,7 +19,7 @@ export interface Route {
   readonly stepUp?: true | 'with-second-factor';
   /**
    * `any`: taken whatever `Origin` says, for what browsers send by themselves (with `null`, or without one). A request from another site
-   * then does what a request by curl does, so this is only for routes that know no caller, set no cookie and return nothing.
+   * then does what a request by curl does, so this is only for routes that know no caller but by a token in the request itself, and set no cookie.
    */
   readonly origin?: 'any';
   /** Of the body; `application/json` where nothing is said. */

@@ -60,7 +60,7 @@ async function buildAssets() {
 }
 
 /** The style sheet of the pages that the API gives, under one name for good: the functions don't know the names of a build. */
-async function buildPlainStyle(): Promise<string> {
+export async function buildPlainStyle(): Promise<string> {
   const result = await build({ ...shared, entryPoints: [join(sources, 'plain.css')] });
   return result.outputFiles[0]?.text ?? '';
 }

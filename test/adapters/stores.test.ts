@@ -1,9 +1,11 @@
+import { DynamoAnnouncementStore } from '../../lambda/adapters/dynamo-announcement-store.ts';
 import { DynamoBlockStore } from '../../lambda/adapters/dynamo-block-store.ts';
 import { DynamoBudgetStore } from '../../lambda/adapters/dynamo-budget-store.ts';
 import { DynamoCspReportStore } from '../../lambda/adapters/dynamo-csp-report-store.ts';
 import { DynamoDistinctCounter } from '../../lambda/adapters/dynamo-distinct-counter.ts';
 import { DynamoIncidentStore } from '../../lambda/adapters/dynamo-incident-store.ts';
 import { DynamoReportStore } from '../../lambda/adapters/dynamo-report-store.ts';
+import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamo-subscription-store.ts';
 import { startTables, type TestTables } from '../support/dynalite.ts';
 import { MemoryAddressStore } from '../support/memory-address-store.ts';
 import { MemoryBlockStore, MemoryDistinctCounter } from '../support/memory-blocklist.ts';
@@ -21,6 +23,7 @@ import {
   MemorySeedStore,
   MemoryTokenStore,
 } from '../support/memory-stores.ts';
+import { MemoryAnnouncementStore, MemorySubscriptionStore } from '../support/memory-subscriptions.ts';
 import { describeAddressContract } from './address-contract.ts';
 import { describeBlockContract } from './block-contract.ts';
 import { describeBudgetContract } from './budget-contract.ts';
@@ -31,6 +34,7 @@ import { describeIncidentContract } from './incident-contract.ts';
 import { describeReportContract } from './report-contract.ts';
 import { describeStaffContract } from './staff-contract.ts';
 import { describeStoreContract, type Stores } from './store-contract.ts';
+import { describeSubscriptionContract } from './subscription-contract.ts';
 
 /** Another engine than dynalite, when `npm run verify` names one. */
 const endpoint = process.env.STORE_CONTRACT_ENDPOINT;
@@ -52,6 +56,10 @@ describeBudgetContract(engine, () => new DynamoBudgetStore(tables.client, tables
 describeIncidentContract(engine, () => new DynamoIncidentStore(tables.client, tables.name('incidents')));
 describeCspReportContract(engine, () => new DynamoCspReportStore(tables.client, tables.name('csp-reports')));
 describeReportContract(engine, () => new DynamoReportStore(tables.client, tables.name('vulnerability-reports')));
+describeSubscriptionContract(engine, () => ({
+  subscriptions: new DynamoSubscriptionStore(tables.client, tables.name('status-subscriptions')),
+  announcements: new DynamoAnnouncementStore(tables.client, tables.name('announcements')),
+}));
 describeFactorContract(engine, () => tables.stores);
 describeDeviceContract(engine, () => tables.stores);
 describeAddressContract(engine, () => ({ ...tables.stores, addresses: tables.addresses }));
@@ -90,3 +98,5 @@ const memoryCspReports = new MemoryCspReportStore();
 describeCspReportContract('memory', () => memoryCspReports);
 const memoryReports = new MemoryReportStore();
 describeReportContract('memory', () => memoryReports);
+const memorySubscriptions = { subscriptions: new MemorySubscriptionStore(), announcements: new MemoryAnnouncementStore() };
+describeSubscriptionContract('memory', () => memorySubscriptions);

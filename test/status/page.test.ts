@@ -10,7 +10,9 @@ import type { IncidentUpdate } from '../../contract/incidents.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import type { StatusSnapshot } from '../../contract/status.ts';
 import { renderFiles } from '../../lambda/domain/status/render.ts';
+import * as subscriptionPages from '../../lambda/domain/subscriptions/pages.ts';
 import { buildStatusAssets } from '../../lib/bundling/status-assets.ts';
+import { buildPlainStyle } from '../../lib/bundling/web.ts';
 import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 import { both, hostile, outage, snapshotWith, unprintable } from './snapshot.ts';
 
@@ -20,6 +22,29 @@ const assetTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.svg': 'image/svg+xml',
 };
+
+/** The pages about subscriptions, at addresses of this test's own: `/pages/it/manage`. */
+function ownPage(address: string, plainStyle: string): { readonly body: string; readonly contentType: string } | undefined {
+  if (address === '/plain.css') return { body: plainStyle, contentType: 'text/css' };
+  const [, language, name = ''] = /^\/pages\/(en|it)\/([\w-]+)$/.exec(address) ?? [];
+  if (language === undefined) return undefined;
+  const options = { locale: language as 'en' | 'it', productName: 'Acme Desk' };
+  const wish = { components: ['mail', 'sessions'] as const, locale: options.locale };
+  const links = { manage: 'manage-token', unsubscribe: 'unsubscribe-token' };
+  const bodies: Readonly<Record<string, string>> = {
+    subscribe: subscriptionPages.renderSubscribePage(options),
+    sent: subscriptionPages.renderSentPage(options),
+    confirm: subscriptionPages.renderConfirmPage(options, 'token', wish),
+    confirmed: subscriptionPages.renderConfirmedPage(options, links),
+    manage: subscriptionPages.renderManagePage(options, links, wish, true),
+    unsubscribe: subscriptionPages.renderUnsubscribePage(options, 'token'),
+    ended: subscriptionPages.renderEndedPage(options),
+    problem: subscriptionPages.renderProblemPage(options, 'This link is not valid any more.'),
+  };
+  return { body: bodies[name] ?? '', contentType: 'text/html; charset=utf-8' };
+}
+
+const subscriptionPageNames = ['subscribe', 'sent', 'confirm', 'confirmed', 'manage', 'unsubscribe', 'ended', 'problem'];
 
 describeWithBrowser('The status page', () => {
   let assets: string;
@@ -31,10 +56,12 @@ describeWithBrowser('The status page', () => {
   beforeAll(async () => {
     assets = mkdtempSync(path.join(tmpdir(), 'portiere-status-'));
     await buildStatusAssets(assets);
+    const plainStyle = await buildPlainStyle();
     server = createServer((request, response) => {
       const address = request.url ?? '/';
       const key = address.slice(1).replace(/^(en|it)\/$/, '$1/index.html');
-      const file = renderFiles(snapshot).find((one) => one.key === key);
+      const own = ownPage(address, plainStyle);
+      const file = own ?? renderFiles(snapshot).find((one) => one.key === key);
       const type = file?.contentType ?? assetTypes[path.extname(key)];
       if (type === undefined) return void response.writeHead(404).end();
       const { 'Content-Security-Policy': policy } = securityPolicy.headers;
@@ -71,6 +98,30 @@ describeWithBrowser('The status page', () => {
     }
     return complaints;
   }
+
+  test.each([
+    { language: 'en', colorScheme: 'light', width: 1280 },
+    { language: 'it', colorScheme: 'dark', width: 360 },
+  ] as const)(
+    '[P04] the pages about subscriptions hold no barrier that axe knows of, and fit: $language, $colorScheme',
+    async (view) => {
+      const { language, colorScheme, width } = view;
+      for (const name of subscriptionPageNames) {
+        let found: unknown[] = [];
+        const complaints = await open(`/pages/${language}/${name}`, { colorScheme, viewport: { width, height: 800 } }, async (page) => {
+          const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+          const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          found = [
+            ...violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+            ...(overhang > 0 ? [['overhang', overhang]] : []),
+          ];
+          expect(await page.locator('h1').count()).toBe(1);
+        });
+        expect([name, found, complaints]).toEqual([name, [], []]);
+      }
+    },
+    120_000,
+  );
 
   const views = [
     { language: 'en', colorScheme: 'light', width: 1280 },

@@ -17,6 +17,8 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Those that the sender has set. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export class System {

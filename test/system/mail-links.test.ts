@@ -1,4 +1,7 @@
 /** A walk through the link of every mail, from outside: as the mailbox shows it, to where it leads. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { generateSync } from 'otplib';
 import { type Answer, freshAddress, freshEmail, type MailPage, System, Viewer } from '../support/system.ts';
 
@@ -62,6 +65,53 @@ async function codeOf(secret: string): Promise<string> {
   const { now } = await system.readConsole<{ now: string }>('/api/clock');
   return generateSync({ secret, epoch: Math.floor(Date.parse(now) / 1000) });
 }
+
+describe('whoever subscribed to the status page', () => {
+  it('[P04] is mailed what happens once the link was confirmed, and nothing more after one click', async () => {
+    // A second reader who stays, so that it is known when the next news has gone out.
+    const [email, other] = [freshEmail('reader'), freshEmail('witness')];
+    const reader = viewer();
+    const form = { 'content-type': 'application/x-www-form-urlencoded', origin: 'https://status.example' };
+    const ops = (...words: string[]) =>
+      promisify(execFile)(process.execPath, ['ops/main.ts', 'incident', ...words, '--json', '--local'], {
+        cwd: path.join(__dirname, '../..'),
+        env: { ...process.env, CONSOLE_PORT: new URL(system.console).port },
+      });
+    const subscribe = async (address: string) => {
+      const rawBody = `email=${encodeURIComponent(address)}&components%5B%5D=mail&locale=en`;
+      const asked = await reader.send('POST /v1/status/subscribe', { rawBody, headers: form });
+      const [request] = await system.awaitMail(address, 1);
+      const token = /confirm\?token=([\w-]+)/.exec(request?.text ?? '')?.[1];
+      const confirmed = await reader.send('POST /v1/status/subscription/confirm', { rawBody: `token=${token}`, headers: form });
+      return { statuses: [asked.status, confirmed.status], subject: request?.subject };
+    };
+    /** The announcer comes by the clock. */
+    const awaitNews = (address: string, subject: string) =>
+      system.until(async () => {
+        await system.advance(60);
+        return (await system.mails(address)).find((mail) => mail.subject.includes(subject));
+      }, `a mail to ${address}: ${subject}`);
+
+    const [subscribed] = await Promise.all([subscribe(email), subscribe(other)]);
+    const opening = ['open', '--name', 'Links are late', '--body', 'A drill.', '--component', 'mail=degraded_performance'];
+    const { incident } = JSON.parse((await ops(...opening)).stdout);
+    const mail = await awaitNews(email, 'Links are late');
+    const [, oneClick = ''] = /<https:\/\/[^/]+(\S+)>/.exec(mail.headers['List-Unsubscribe'] ?? '') ?? [];
+    const opened = await reader.send(`GET ${oneClick}`);
+    const left = await viewer().send(`POST ${oneClick}`, {
+      rawBody: 'List-Unsubscribe=One-Click',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    await ops('resolve', incident.id, '--body', 'It was a drill.');
+    await awaitNews(other, 'Resolved: Links are late');
+
+    expect([...subscribed.statuses, opened.status, left.status]).toEqual([202, 200, 200, 200]);
+    expect(subscribed.subject).toMatch(/^Confirm mails about the status of /);
+    expect(mail.headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click');
+    expect(await system.mails(email)).toHaveLength(2);
+    expect(await system.readConsole<unknown[]>('/api/denials')).toEqual([]);
+  });
+});
 
 describe('the link of a mail', () => {
   it('[P14] about a new device: "it wasn\'t me" ends every session, stops the password, and brings a link to a new one', async () => {
