@@ -24,6 +24,7 @@ interface FamilySets {
   readonly ipv6: CfnIPSet;
 }
 
+/** Beside them the query: there stand the tokens of links that work without a script. */
 const sensitiveHeaders = ['cookie', 'authorization', 'x-csrf-token'];
 
 /** What CloudFront takes from us-east-1 alone: the web ACL and the certificate of the site. */
@@ -99,7 +100,10 @@ export class FirewallStack extends Stack {
       visibilityConfig: visibility(webAclName),
       // Sampled requests are kept for three hours and shown in the console: without the credentials in them.
       dataProtectionConfig: {
-        dataProtections: [{ action: 'SUBSTITUTION', field: { fieldType: 'SINGLE_HEADER', fieldKeys: sensitiveHeaders } }],
+        dataProtections: [
+          { action: 'SUBSTITUTION', field: { fieldType: 'SINGLE_HEADER', fieldKeys: sensitiveHeaders } },
+          { action: 'SUBSTITUTION', field: { fieldType: 'QUERY_STRING' } },
+        ],
       },
     });
   }
@@ -129,7 +133,7 @@ export class FirewallStack extends Stack {
       resourceArn: webAcl.attrArn,
       // Without the `:*` that the log group's own ARN ends with: WAF refuses it.
       logDestinationConfigs: [`arn:${this.partition}:logs:${this.region}:${this.account}:log-group:${webAclLogGroup}`],
-      redactedFields: sensitiveHeaders.map((name) => ({ singleHeader: { Name: name } })),
+      redactedFields: [...sensitiveHeaders.map((name) => ({ singleHeader: { Name: name } })), { queryString: {} }],
       loggingFilter: {
         DefaultBehavior: 'DROP',
         Filters: [

@@ -15,13 +15,13 @@ export const acknowledgements: readonly Acknowledgement[] = [
     tool: 'cfn-lint',
     rule: 'W3005',
     resources:
-      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.(Status|Disclosure)Function|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction|^PortiereGuardrails\.AccountTrail/,
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.\w+Function|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction|^PortiereGuardrails\.AccountTrail/,
     reason: 'The CDK makes functions and trails wait for their role by name as well as by reference; the second is only superfluous.',
   },
   {
     tool: 'checkov',
     rule: 'CKV_AWS_116',
-    resources: /^PortiereApi\.(Password|SecondFactor|Passkey|Account|Admin|Session|Public|Reports|Intake)Function/,
+    resources: /^PortiereApi\.(Password|SecondFactor|Passkey|Account|Admin|Session|Public|Reports|Intake|Subscriptions)Function/,
     reason: 'Their callers wait for the answer: a dead-letter queue of a function takes asynchronous events only.',
   },
   {
@@ -58,7 +58,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
     tool: 'checkov',
     rule: 'CKV_AWS_117',
     resources:
-      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.(Status|Disclosure)Function|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction/,
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.\w+Function|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction/,
     reason:
       'They talk to AWS services, and the canary to the public address, by TLS: a private network would hold nothing, and add a gateway to pay and to fail.',
   },
@@ -90,7 +90,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
     tool: 'checkov',
     rule: 'CKV_AWS_173',
     resources:
-      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.(Status|Disclosure)Function|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction/,
+      /^PortiereApi\.\w+Function|^PortiereEdge\.RotationFunction|^PortiereStatusPublisher\.\w+Function|^PortiereEdge\.CustomCDKBucketDeployment|^PortiereStatus\.CustomCDKBucketDeployment|^PortiereEdge\.CanaryFunction/,
     reason: 'The variables hold names, ARNs and settings, no secret: secrets are read from Secrets Manager at run time.',
   },
   {
@@ -200,13 +200,13 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_116',
-    resources: /^PortiereStatusPublisher\.StatusFunction/,
+    resources: /^PortiereStatusPublisher\.(Status|Announcer)Function/,
     reason: 'Its queue has a dead-letter queue, and a run that the clock failed to start is made good by the next, a minute later.',
   },
   {
     tool: 'checkov',
     rule: 'CKV_AWS_115',
-    resources: /^PortiereStatusPublisher\.StatusFunction/,
+    resources: /^PortiereStatusPublisher\.(Status|Announcer)Function/,
     reason: 'The event source mapping lets at most two run at a time, and the clock starts one a minute.',
   },
   {

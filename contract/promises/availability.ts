@@ -52,21 +52,17 @@ export const availabilityPromises: readonly SecurityPromise[] = [
     it: 'Se qualcosa non funziona, la nostra status page ti tiene costantemente aggiornato.',
     en: 'When something does not work, our status page keeps you posted.',
     how: {
-      it: 'La status page sta in un’altra regione, lontano dal resto: resta in piedi anche quando tutto il resto non funziona. Mostra incidenti, manutenzioni e novanta giorni di storia.',
-      en: 'The status page stands in another region, away from the rest: it stays up when everything else is down. It shows incidents, maintenance and ninety days of history.',
+      it: 'La status page sta in un’altra regione, lontano dal resto: resta in piedi anche quando tutto il resto non funziona. Mostra incidenti, manutenzioni e novanta giorni di storia; chi vuole riceve gli aggiornamenti via mail, e smette con un clic.',
+      en: 'The status page stands in another region, away from the rest: it stays up when everything else is down. It shows incidents, maintenance and ninety days of history; whoever wants gets the news by mail, and stops it with one click.',
     },
     keptMeans:
       'A public page, JSON and a feed with components, incidents, updates, maintenance and 90-day bars, which stay up when everything else is down.',
     evidence: [
       {
         kind: 'test',
-        name: 'incidents and maintenance by alarms, people and the clock; the status page, its data for clients, its feed, its measured minutes',
+        name: 'incidents and maintenance by alarms, people and the clock; the status page, its data for clients, its feed, its measured minutes; mails to whoever confirmed that they want them',
       },
     ],
-    notYet: {
-      it: 'Non è ancora possibile iscriversi per ricevere gli aggiornamenti via mail.',
-      en: 'Nobody can subscribe to it by mail yet.',
-    },
   },
   {
     id: 'P05',

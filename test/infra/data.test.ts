@@ -230,6 +230,7 @@ describe('tables, keys and secrets', () => {
       'Identity',
       'Origin',
       'Recovery',
+      'Subscription',
       'Tracking',
     ]);
     for (const { properties, deletionPolicy } of secrets) {

@@ -174,13 +174,15 @@ describe('the web ACL', () => {
     expect(overrides.every(({ ActionToUse }: Properties) => ActionToUse.Count)).toBe(true);
   });
 
-  test('logs neither cookies nor authorization, and keeps them out of the samples', () => {
-    const redacted = only(synthesized.ofType('AWS::WAFv2::LoggingConfiguration')).properties.RedactedFields.map(
-      ({ SingleHeader }: Properties) => SingleHeader.Name,
-    );
+  test('logs neither cookies nor authorization nor the query, where links have their tokens, and keeps them out of the samples', () => {
+    const fields: Properties[] = only(synthesized.ofType('AWS::WAFv2::LoggingConfiguration')).properties.RedactedFields;
+    const redacted = fields.flatMap(({ SingleHeader }) => (SingleHeader ? [SingleHeader.Name] : []));
+    const samples: Properties[] = webAcl.DataProtectionConfig.DataProtections;
 
     expect(redacted).toEqual(['cookie', 'authorization', 'x-csrf-token']);
-    expect(webAcl.DataProtectionConfig.DataProtections[0].Field.FieldKeys).toEqual(redacted);
+    expect(fields.filter(({ QueryString }) => QueryString !== undefined)).toHaveLength(1);
+    expect(samples[0]?.Field.FieldKeys).toEqual(redacted);
+    expect(samples.map(({ Field }) => Field.FieldType)).toEqual(['SINGLE_HEADER', 'QUERY_STRING']);
   });
 });
 

@@ -1,6 +1,14 @@
 import { statusFiles } from '../../contract/status.ts';
 import { ConfigurationError, parseConfig } from '../../lib/config.ts';
-import { configWithDomain, minimalConfig, only, type Properties, type Synthesized, synthesize } from './synthesize.ts';
+import {
+  configWithDomain,
+  minimalConfig,
+  only,
+  type Properties,
+  type Synthesized,
+  synthesize,
+  type TemplateResource,
+} from './synthesize.ts';
 
 let synthesized: Synthesized;
 let withDomain: Synthesized;
@@ -11,6 +19,8 @@ beforeAll(() => {
 
 const inStack = (from: Synthesized, type: string) => from.ofType(type).filter(({ stack }) => stack === 'PortiereStatus');
 const configOf = (from: Synthesized): Properties => only(inStack(from, 'AWS::CloudFront::Distribution')).properties.DistributionConfig;
+
+const ofType = (resources: readonly TemplateResource[], type: string) => resources.filter((resource) => resource.type === type);
 
 describe('the stack of the status page', () => {
   test('[P04] stands in another region than the rest, in Europe unless somebody says otherwise', () => {
@@ -120,12 +130,48 @@ describe('the function that publishes', () => {
   test('[P04] runs every minute, and when the queue asks for it', () => {
     const own = synthesized.resources.filter(({ stack }) => stack === 'PortiereStatusPublisher');
 
-    expect(
-      only(
-        own.filter(({ type }) => type === 'AWS::Events::Rule'),
-        'StatusSchedule',
-      ).properties.ScheduleExpression,
-    ).toBe('rate(1 minute)');
-    expect(own.filter(({ type }) => type === 'AWS::Lambda::EventSourceMapping')).toHaveLength(1);
+    expect(only(ofType(own, 'AWS::Events::Rule'), 'StatusSchedule').properties.ScheduleExpression).toBe('rate(1 minute)');
+    expect(only(ofType(own, 'AWS::Lambda::EventSourceMapping'), 'StatusConsumes').properties.ScalingConfig).toEqual({
+      MaximumConcurrency: 2,
+    });
+  });
+});
+
+describe('mails to subscribers', () => {
+  const statementsOf = (role: string): Properties[] =>
+    only(synthesized.ofType('AWS::IAM::Role'), role).properties.Policies.flatMap(
+      ({ PolicyDocument }: Properties) => PolicyDocument.Statement,
+    );
+
+  test('[P04] go by a queue of their own, two at a time at most, with dead letters, behind the site and its status page', () => {
+    const own = synthesized.resources.filter(({ stack }) => stack === 'PortiereStatusPublisher');
+    const mapping = only(ofType(own, 'AWS::Lambda::EventSourceMapping'), 'AnnouncerConsumes').properties;
+    const queue = only(synthesized.ofType('AWS::SQS::Queue'), 'AnnouncementsQueue').properties;
+    const { PORTIERE_STATUS_PAGE } = only(ofType(own, 'AWS::Lambda::Function'), 'AnnouncerFunction').properties.Environment.Variables;
+
+    expect(mapping).toMatchObject({
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+    expect(only(ofType(own, 'AWS::Events::Rule'), 'AnnouncerSchedule').properties.ScheduleExpression).toBe('rate(1 minute)');
+    expect(JSON.stringify(queue.RedrivePolicy)).toContain('AnnouncementsDeadLetters');
+    expect(JSON.stringify(PORTIERE_STATUS_PAGE)).toMatch(/siteOrigin/);
+  });
+
+  test('[P04] the function that sends them can subscribe nobody, and reaches no account, no token and none of the mailer’s budgets', () => {
+    const statements = statementsOf('AnnouncerRole');
+    const [table] = statements.filter(({ Sid }) => Sid === 'StatusSubscriptionsTable');
+
+    expect(table?.Action).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
+    expect(JSON.stringify(statements)).not.toMatch(/AccountsTable|CredentialsTable|TokensTable|MailBudgetsTable|IdentitySecret|Pepper/);
+  });
+
+  test('[P04] the function that takes subscriptions reaches one at a time: it can list nobody and mail nobody', () => {
+    const statements = statementsOf('SubscriptionsRole');
+    const [table] = statements.filter(({ Sid }) => Sid === 'StatusSubscriptionsTable');
+
+    expect(table?.Action).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem']);
+    expect(JSON.stringify(statements)).not.toMatch(/ses:|AccountsTable|CredentialsTable|dynamodb:(Query|Scan)/);
   });
 });
