@@ -171,7 +171,7 @@ describe('mails to subscribers', () => {
     const statements = statementsOf('SubscriptionsRole');
     const [table] = statements.filter(({ Sid }) => Sid === 'StatusSubscriptionsTable');
 
-    expect(table?.Action).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem']);
+    expect(table?.Action).toEqual(['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem']);
     expect(JSON.stringify(statements)).not.toMatch(/ses:|AccountsTable|CredentialsTable|dynamodb:(Query|Scan)/);
   });
 });
