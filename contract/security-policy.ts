@@ -6,6 +6,7 @@
  */
 import { auditTrail } from './policy/audit-trail.ts';
 import { budgets, originSecret } from './policy/behind-the-edge.ts';
+import { cspReports } from './policy/csp-reports.ts';
 import { disclosurePolicy } from './policy/disclosure.ts';
 import { statusSubscriptions } from './policy/subscriptions.ts';
 import { DAY, HOUR, MINUTE } from './policy/units.ts';
@@ -185,23 +186,7 @@ export const securityPolicy = {
   budgets,
   ...disclosurePolicy,
 
-  /** What browsers say the content security policy has refused (P21). Anybody can send anything here. */
-  cspReports: {
-    path: '/v1/csp-reports',
-    /** CSP level 3 (`report-uri`) and the Reporting API (`report-to`). */
-    contentTypes: ['application/csp-report', 'application/reports+json'],
-    /** Requests of one address in `edgeRates.windowSeconds`: fewer than the alarm's threshold, so that nobody rings it alone. */
-    perAddress: 60,
-    /** What differs in directive, blocked origin or page is a group; what finds no place in the day's is counted as one. */
-    groupsPerDay: 200,
-    /** Of one request; a browser saves up what it has to say for a minute. */
-    groupsPerRequest: 10,
-    keptSeconds: 30 * DAY,
-    /** What staff are shown. */
-    shownDays: 7,
-    /** Of an instance: up to the first number of requests in a minute each is counted, from there on one of `every`, for all of them. */
-    sampling: { windowSeconds: MINUTE, exact: 60, every: 20 },
-  },
+  cspReports,
 
   /** The IP sets of the web ACL, which the function `blocklist` alone writes (P15). */
   blocklist: {

@@ -65,7 +65,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_115',
-    resources: /^PortiereApi\.(SecondFactor|Passkey|Account|Admin|Session|Public|Reports|Intake)Function/,
+    resources: /^PortiereApi\.(SecondFactor|Passkey|Account|Admin|Session|Public|Reports|Intake|Subscriptions)Function/,
     reason: 'Cheap calls, bounded by the throttles of the API: a reservation would take concurrency from sign-ins.',
   },
   {
