@@ -74,6 +74,11 @@ export interface SecurityDocument {
   readonly counts: Readonly<Record<PromiseStatus, number>>;
   readonly promises: readonly ShownPromise[];
   readonly reports: readonly ShownReport[];
+  readonly accreditation: {
+    /** Day on which AWS's documentation was read. */
+    readonly readOn: string;
+    readonly services: readonly { readonly name: string; readonly documented: readonly string[]; readonly source: string | null }[];
+  };
 }
 
 export const evidencePolicy = {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack, Tags } from 'aws-cdk-lib';
 import type { FunctionId } from '../contract/privileges.ts';
+import { addAccreditationRules } from './accreditation/plugin.ts';
 import { ApiStack } from './api-stack.ts';
 import { BudgetStack } from './budget-stack.ts';
 import type { Config } from './config.ts';
@@ -93,6 +94,7 @@ export function createApp(options: CreateAppOptions): PortiereApp {
     new DeliveryStack(app, 'PortiereDelivery', { ...main, delivery: config.delivery, regions });
   }
   Tags.of(app).add('application', 'portiere');
+  addAccreditationRules(app, [config.region, config.status.region]);
 
   return {
     app,

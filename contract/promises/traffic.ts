@@ -72,10 +72,15 @@ export const trafficPromises: readonly SecurityPromise[] = [
     },
     keptMeans:
       'Encryption at rest with customer-managed keys everywhere; only services in the scope of these attestations, in chosen regions; rule packs run on every synthesis. We say that AWS holds the attestations, never that we do.',
-    evidence: [{ kind: 'test', name: 'encryption at rest on the synthesized stacks' }],
+    evidence: [
+      {
+        kind: 'test',
+        name: 'encryption at rest, listed services and chosen regions on every synthesis; the rule packs; the table of services and its sources',
+      },
+    ],
     notYet: {
-      it: 'Non controlliamo ancora che ogni servizio usato rientri in queste attestazioni.',
-      en: 'That every service used is in the scope of these attestations is not checked yet.',
+      it: 'Per molti dei servizi che usiamo non abbiamo ancora confermato ogni attestazione: la tabella più sotto dice che cosa è documentato.',
+      en: 'For many of the services that we use we have not confirmed every attestation yet: the table below says what is documented.',
     },
   },
 ];

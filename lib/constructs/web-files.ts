@@ -77,16 +77,12 @@ export class WebFiles extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const onlyTheEdgeReads = 'Only the distribution reads it, and logs every request; nothing but public pages is in it';
+    const nothingToGuard = 'Its contents are public pages: a key of ours would guard nothing and could only fail the site';
     acknowledge(bucket, {
       'AwsSolutions-S1': onlyTheEdgeReads,
       'NIST.800.53.R5-S3BucketLoggingEnabled': onlyTheEdgeReads,
       'NIST.800.53.R5-S3BucketReplicationEnabled': 'It holds what the repository builds: a deployment fills it again anywhere',
-      ...(key
-        ? {}
-        : {
-            'NIST.800.53.R5-S3DefaultEncryptionKMS':
-              'Its contents are public pages: a key of ours would guard nothing and could only fail the site',
-          }),
+      ...(key ? {} : { 'NIST.800.53.R5-S3DefaultEncryptionKMS': nothingToGuard, 'Portiere::CustomerManagedKey': nothingToGuard }),
     });
     // The CDK's own class doesn't meet its interface under exactOptionalPropertyTypes.
     return bucket as IBucket;

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod/mini';
+import { accreditationReadOn, accreditedServices, programmes } from '../../contract/accreditation.ts';
 import type { PromiseStatus, SecurityDocument, ShownReport } from '../../contract/evidence.ts';
 import { promises } from '../../contract/promises.ts';
 import { computeGoodUntil, judgePromises } from './judge.ts';
@@ -49,6 +50,14 @@ export function gatherSecurityDocument(titles: TestsByPromise, now = new Date())
     counts: { kept: count('kept'), failing: count('failing'), open: count('open') },
     promises: shown,
     reports,
+    accreditation: {
+      readOn: accreditationReadOn,
+      services: Object.values(accreditedServices).map(({ name, documented, source }) => ({
+        name,
+        documented: documented.map((programme) => programmes[programme]),
+        source: source ?? null,
+      })),
+    },
   };
   return { document, findings, ...(refused === undefined ? {} : { refused }) };
 }

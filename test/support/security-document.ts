@@ -68,5 +68,12 @@ export function sampleSecurityDocument(): SecurityDocument {
     counts: { kept: count('kept'), failing: count('failing'), open: count('open') },
     promises: shown,
     reports,
+    accreditation: {
+      readOn: '2026-11-27',
+      services: [
+        { name: 'AWS Key Management Service', documented: ['C5'], source: 'https://docs.aws.amazon.com/kms.html' },
+        { name: 'Amazon SQS', documented: [], source: null },
+      ],
+    },
   };
 }

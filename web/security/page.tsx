@@ -44,6 +44,7 @@ export function SecurityPage(props: SecurityPageProps) {
         </section>
       ))}
       <Attacks {...props} />
+      <Services {...props} />
       <Links {...props} />
     </PublicFrame>
   );
@@ -115,6 +116,40 @@ function Attacks({ language, text, security }: SecurityPageProps) {
                 </th>
                 <td>{formatDay(date, language)}</td>
                 <td lang="en">{summary}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Services({ language, text: { services: words }, security: { accreditation } }: SecurityPageProps) {
+  return (
+    <section class="promises" aria-labelledby="services">
+      <h2 id="services">{words.title}</h2>
+      <p class="quiet">{words.lead(formatDay(accreditation.readOn, language))}</p>
+      <div class="panel wide">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.service}</th>
+              <th scope="col">{words.documented}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {accreditation.services.map(({ name, documented, source }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>
+                  {documented.length === 0 ? words.notVerified : `${documented.join(', ')} `}
+                  {source !== null && (
+                    <a href={source} rel="noreferrer" aria-label={`${words.source}: ${name}`}>
+                      {words.source}
+                    </a>
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>

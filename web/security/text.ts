@@ -51,6 +51,14 @@ export interface SecurityText {
     readonly findings: string;
     readonly nothing: string;
   };
+  readonly services: {
+    readonly title: string;
+    readonly lead: (date: string) => string;
+    readonly service: string;
+    readonly documented: string;
+    readonly notVerified: string;
+    readonly source: string;
+  };
   readonly links: { readonly title: string; readonly status: string; readonly report: string; readonly contact: string };
 }
 
@@ -124,6 +132,15 @@ const en: SecurityText = {
     findings: 'What it would like otherwise, none of it over the target',
     nothing: 'Nothing else was found.',
   },
+  services: {
+    title: 'The AWS services underneath',
+    lead: (date) =>
+      `The attestations are held by AWS for its infrastructure, not by us. This is what AWS’s own documentation said of each service, as we read it on ${date}; “not verified” means that we have not confirmed it, not that AWS lacks it. A service that is not in this table can not be deployed.`,
+    service: 'Service',
+    documented: 'Documented by AWS',
+    notVerified: 'not verified',
+    source: 'source',
+  },
   links: { title: 'More', status: 'Status page', report: 'Report a vulnerability', contact: 'security.txt' },
 };
 
@@ -196,6 +213,15 @@ const it: SecurityText = {
     summary: 'Risultato',
     findings: 'Che cosa vorrebbe diverso, nulla oltre l’obiettivo',
     nothing: 'Nient’altro è stato trovato.',
+  },
+  services: {
+    title: 'I servizi AWS che usiamo',
+    lead: (date) =>
+      `Le attestazioni sono di AWS e riguardano la sua infrastruttura, non noi. Ecco che cosa diceva di ogni servizio la documentazione di AWS, letta il ${date}; “non verificato” significa che non ne abbiamo avuto conferma, non che AWS ne sia priva. Un servizio che non è in questa tabella non può essere distribuito.`,
+    service: 'Servizio',
+    documented: 'Documentato da AWS',
+    notVerified: 'non verificato',
+    source: 'fonte',
   },
   links: { title: 'Altro', status: 'Status page', report: 'Segnala una vulnerabilità', contact: 'security.txt' },
 };
