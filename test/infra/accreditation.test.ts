@@ -96,7 +96,7 @@ describe('a synthesis', () => {
     expect(report).toMatch(/AWS::Kinesis::Stream, whose service is not in the table/);
     expect(report).toMatch(/PortiereData\/Open/);
     expect(report).toMatch(/keeps data in us-west-2, outside of eu-south-1 and eu-central-1/);
-  }, 120_000);
+  }, 300_000);
 
   test('[P10] with everything switched on uses no service that is not in the table, and the table has none that is not used', () => {
     const all = [
@@ -113,7 +113,7 @@ describe('a synthesis', () => {
 
     // The CDK makes these two with its own functions: the stacks themselves, and values that cross regions.
     expect(Object.keys(accreditedServices).filter((service) => !used.has(service))).toEqual(['CloudFormation', 'SSM']);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('the table of services', () => {
