@@ -250,6 +250,8 @@ export const securityPolicy = {
     shownAtOnce: 50,
     /** How long staff find what is over in their list. */
     listedSeconds: 30 * DAY,
+    /** What other parts suffer this soon after an alarm opened an incident is told in it: one outage, one notice. */
+    joinSeconds: 10 * MINUTE,
     /** All its alarms must have been quiet this long before an incident that nobody has written to ends by itself. */
     quietSeconds: 15 * MINUTE,
     /** An alarm's own time may be ahead of ours by this much. */

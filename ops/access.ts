@@ -14,6 +14,8 @@ import { OperatorError } from './command.ts';
 export interface Access {
   readonly sqs: SQSClient;
   readonly documents: DynamoDBDocumentClient;
+  /** What tables are, rather than what is in them. */
+  readonly tables: DynamoDBClient;
   readonly lambda: LambdaClient;
   /** @param logicalId how the template's name of the table begins @returns the table's name */
   table(stack: string, logicalId: string): Promise<string>;
@@ -56,6 +58,7 @@ async function openLocal(port: string): Promise<Access> {
   return {
     sqs: new SQSClient(connection),
     documents: new DynamoDBDocumentClient(connection),
+    tables: new DynamoDBClient(connection),
     lambda: new LambdaClient({ ...connection, ...invoking }),
     table: (stack, logicalId) => find('AWS::DynamoDB::Table', stack, logicalId),
     queue: (stack, logicalId) => find('AWS::SQS::Queue', stack, logicalId),
@@ -85,6 +88,7 @@ async function openAws(environment: NodeJS.ProcessEnv): Promise<Access> {
   const lambda = new LambdaClient({ ...connection, ...invoking });
   return {
     sqs,
+    tables,
     lambda,
     documents: new DynamoDBDocumentClient({ ...connection, credentials: sqs.config.credentials }),
     auditKey: () => readPublicKey(new KMSClient(connection), auditKeyAlias),

@@ -13,16 +13,20 @@ export interface LocalSystem {
   readonly port: number;
   /** Of the plain listener, which stands for port 80. */
   readonly httpPort: number;
+  readonly statusPort: number;
   readonly consolePort: number;
-  /** PEM file of the authority that the edge's certificate is from. */
+  /** PEM file of the authority that the edge's certificate is from; the assembly lies beside it. */
   readonly certificateAuthority: string;
   stop(): Promise<void>;
 }
 
-/** @throws VerificationError when it does not serve within three minutes */
-export async function startLocalSystem(directory: string): Promise<LocalSystem> {
+/**
+ * @param assembly of a system that runs, to be run once more; absent: one is synthesized
+ * @throws VerificationError when it does not serve within three minutes
+ */
+export async function startLocalSystem(directory: string, assembly?: string): Promise<LocalSystem> {
   const [port, httpPort, statusPort, consolePort] = await Promise.all([findFreePort(), findFreePort(), findFreePort(), findFreePort()]);
-  const log = createWriteStream(path.join(directory, 'local-system.log'));
+  const log = createWriteStream(path.join(directory, assembly === undefined ? 'local-system.log' : 'local-system-again.log'));
   const child = spawn('node', ['local/main.ts'], {
     cwd: projectDirectory,
     detached: true,
@@ -33,6 +37,7 @@ export async function startLocalSystem(directory: string): Promise<LocalSystem> 
       STATUS_PORT: String(statusPort),
       CONSOLE_PORT: String(consolePort),
       DATA_DIR: ':memory:',
+      ...(assembly === undefined ? {} : { ASSEMBLY: assembly }),
     }),
   });
   child.stdout.pipe(log);
@@ -52,7 +57,7 @@ export async function startLocalSystem(directory: string): Promise<LocalSystem> 
     if (child.exitCode !== null)
       throw new VerificationError(`The local system ended with ${child.exitCode} while starting: see local-system.log`);
     if (certificateAuthority !== '' && (await readStatus(port)) === 200) {
-      return { base: `https://localhost:${port}`, port, httpPort, consolePort, certificateAuthority, stop };
+      return { base: `https://localhost:${port}`, port, httpPort, statusPort, consolePort, certificateAuthority, stop };
     }
     await sleep(250);
   }

@@ -11,6 +11,7 @@ import { guessPasswords } from './attack-tools.ts';
 import { bootstrap, deploy, region, synthesize } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { findApiId, readFunctionLogs, readOriginSecret } from './emulator-client.ts';
+import { runGameDay } from './game-day/run.ts';
 import { installHeaderScanners, runCspEvaluator, runObservatory } from './header-scanners.ts';
 import { checkOrigin, checkUpdate, type Deployment, lockOut, type Person, register, signInAndOut } from './journey.ts';
 import { type LocalSystem, startLocalSystem } from './local-system.ts';
@@ -191,6 +192,20 @@ const allSteps: readonly Step[] = [
       return system.base;
     },
   },
+  {
+    name: 'game day',
+    needs: ['local system'],
+    run: async () => {
+      // Of its own: it moves the clock by hours, and the scanners look at what the other one is.
+      const own = await startLocalSystem(directory, path.join(path.dirname(system.certificateAuthority), 'assembly'));
+      try {
+        const reports = path.join(projectDirectory, 'docs/reports');
+        return await runGameDay(own, { directory: reports, isWriting: options.writesReports, print: console.log });
+      } finally {
+        await own.stop();
+      }
+    },
+  },
   scan('sslscan', () => runSslscan(system, directory, log('sslscan')), ['programs', 'local system']),
   scan('nmap', () => runNmap(system, directory, log('nmap')), ['programs', 'local system']),
   scan('testssl', () => runTestssl(system, directory, log('testssl')), ['programs', 'local system']),
@@ -231,7 +246,8 @@ console.log(`
 What a green run of the whole proves: CloudFormation's grammar and cfn-lint's and checkov's rules hold for every template; the real cdk
 deploys and updates the stacks; routes, functions, roles, queue, mail and store work together on an AWS emulator that is not
 ours, as real Node processes whose every call is held against their IAM policies; the stores keep their contract on its
-DynamoDB engine; tools of others find no weak TLS, no header that is missing or lax and no sixth guess on the local
+DynamoDB engine; with the store, KMS, mail, a function or all of it down, the phone rings in time, incidents open and end, and the status page
+tells it, in a browser and as JSON, on the local system, whose clock and alarms are the templates'; tools of others find no weak TLS, no header that is missing or lax and no sixth guess on the local
 system, and it serves others while they hold on to its connections.
 What it does not prove: WAF and CloudFront themselves (the scanners see the local edge, which runs the templates' headers,
 rules and TLS floor; its limits for slow clients are its own), encryption, table protection and expiry, and alarms (the emulator takes them without

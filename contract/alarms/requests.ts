@@ -86,7 +86,7 @@ export const requestAlarms = {
   },
   'Edge/Errors': {
     severity: 'page',
-    component: 'pages',
+    // It counts the API's 5xx, too: whether the pages suffer is told by the canary, which opens them.
     source: { kind: 'edge', metric: '5xxErrorRate' },
     statistic: 'Average',
     periodSeconds: 60,

@@ -29,7 +29,7 @@ export const availabilityPromises: readonly SecurityPromise[] = [
     evidence: [
       {
         kind: 'test',
-        name: 'the protection of tables, keys and secrets, and the roll-outs that go back on an alarm, on the synthesized stacks',
+        name: 'the protection of tables, keys and secrets, and the roll-outs that go back on an alarm, on the synthesized stacks; tables that were restored, and what must not come back with them',
       },
     ],
   },
@@ -44,7 +44,7 @@ export const availabilityPromises: readonly SecurityPromise[] = [
     },
     keptMeans:
       "Alarms reach on-call phones over two independent channels; alarm actions are tested end to end; a dead-man's switch watches the alarm path itself.",
-    evidence: [{ kind: 'test', name: 'the alarms, whom they reach and by which ways, walked from alarm to phone in the local system' }],
+    evidence: [{ kind: 'test', name: 'the alarms, whom they reach and by which ways, walked from alarm to phone in the local system; how a game day is judged' }],
   },
   {
     id: 'P04',

@@ -58,10 +58,12 @@ describe('An alarm that pages', () => {
     expect((await onlyIncident(world)).updates).toHaveLength(2);
   });
 
-  it('[P04] opens one incident a component', async () => {
+  it('[P04] opens an incident of its own when another part began to suffer long before', async () => {
     const world = createIncidentWorld();
+    await world.ring(apiErrors);
+    world.advance(10 * 60 + 1);
 
-    await world.deliver(world.message(apiErrors), world.message(passwordErrors), world.message(sessionErrors));
+    await world.ring(passwordErrors);
 
     expect((await incidentsOf(world)).map(({ components }) => components[0]?.component).sort()).toEqual(['sessions', 'sign-in']);
   });

@@ -185,6 +185,8 @@ describe('Notices', () => {
     await schedule(world);
     await schedule(world, 3 * 24 * HOUR, 3 * 24 * HOUR + HOUR);
     await world.ring('portiere-Functions-Throttles-account');
+    // Long enough after it to be a trouble of its own.
+    world.advance(11 * 60);
     await world.ring('portiere-Kms-Denied');
 
     const { notices } = await readNotices(world.store, world.now());

@@ -3,7 +3,8 @@
  * after a crash, finds the next step and nothing to undo.
  *
  * An incident is open for a component as long as its watch names one that is not over. The watch names it before it exists:
- * of all that see an alarm ring, one write of the watch wins, and everybody creates the same incident.
+ * of all that see an alarm ring, one write of the watch wins, and everybody creates the same incident. What begins to suffer soon
+ * after is told in it, too: an outage of everything is one incident and one notice.
  */
 import { readAlarmName } from '../../../contract/alarms.ts';
 import type { AffectedComponent, BilingualText, ComponentStatus, Incident, IncidentStatus } from '../../../contract/incidents.ts';
@@ -12,7 +13,7 @@ import { instant } from '../sessions.ts';
 import type { AlarmChange } from './alarm-message.ts';
 import { allOperational, computeImpact, isWorse, worstImpact, worstStatus } from './impact.ts';
 import type { ComponentWatch, StoredIncident } from './ports.ts';
-import { cameBackText, foundText, nameOfIncident, quietText, resolvedText, worsenedText } from './texts.ts';
+import { aloneText, alsoText, cameBackText, foundText, nameOfIncident, quietText, resolvedText, worsenedText } from './texts.ts';
 
 const policy = securityPolicy.incidents;
 
@@ -28,8 +29,8 @@ export interface Situation {
   readonly watch: ComponentWatch;
   /** The one that the watch names, if it exists. */
   readonly incident: StoredIncident | undefined;
-  /** An open one of people's that is about this component. */
-  readonly peoplesIncidentId: string | undefined;
+  /** An open one to tell it in: one that is about this component already, or that alarms of another have opened just before. */
+  readonly openIncidentId: string | undefined;
   /** A maintenance is under way that is about this component. */
   readonly isUnderMaintenance: boolean;
   readonly now: number;
@@ -46,7 +47,7 @@ export type Step =
 const nothing: Step = { kind: 'nothing' };
 
 export function decideNext(situation: Situation): Step {
-  const { watch, incident, isUnderMaintenance, peoplesIncidentId, newId } = situation;
+  const { watch, incident, isUnderMaintenance, openIncidentId, newId } = situation;
   // Named and not created: whoever named it did not get so far, or is about to.
   if (watch.incidentId !== undefined && incident === undefined) {
     return { kind: 'write_incident', incident: openIncident(situation, watch.incidentId), isTold: true };
@@ -56,7 +57,7 @@ export function decideNext(situation: Situation): Step {
   const isNews = Object.keys(ringingOf(watch)).some((alarm) => !hasHeardOf(incident, watch, alarm));
   // After the window, what still rings is news as much as before.
   if (!isNews || isUnderMaintenance) return nothing;
-  return { kind: 'write_watch', watch: { ...watch, incidentId: peoplesIncidentId ?? newId(), version: watch.version + 1 } };
+  return { kind: 'write_watch', watch: { ...watch, incidentId: openIncidentId ?? newId(), version: watch.version + 1 } };
 }
 
 function openIncident({ watch, now, newId }: Situation, id: string): StoredIncident {
@@ -69,7 +70,7 @@ function openIncident({ watch, now, newId }: Situation, id: string): StoredIncid
   const content: Incident = {
     kind: 'incident',
     id,
-    name: nameOfIncident(watch.component, status),
+    name: nameOfIncident([watch.component], status),
     status: 'investigating',
     impact: computeImpact(components),
     createdAt: at,
@@ -96,19 +97,41 @@ function continueIncident(situation: Situation, incident: StoredIncident): Step 
 
 /** What an incident that nobody has written to says of itself; undefined where there is nothing new. */
 function sayNext(situation: Situation, incident: StoredIncident, ringing: Readonly<Record<string, number>>): StoredIncident | undefined {
-  const { watch, now } = situation;
+  const { component } = situation.watch;
   const { status, components } = incident.content;
-  if (Object.keys(ringing).length === 0) {
-    if (status !== 'monitoring') return say(situation, incident, 'monitoring', quietText, allOperational(components));
-    const quietSince = Math.max(...Object.values(latestOf(watch)), Date.parse(incident.content.updatedAt));
-    if (now - quietSince < policy.quietSeconds * 1000) return undefined;
-    return say(situation, incident, 'resolved', resolvedText, allOperational(components));
+  const before = components.find((each) => each.component === component)?.status;
+  if (Object.keys(ringing).length === 0) return sayQuiet(situation, incident);
+  const suffers = worstStatus([before ?? 'operational', statusOf(Object.keys(ringing))]);
+  const own: AffectedComponent = { component, status: suffers };
+  const affected = before === undefined ? [...components, own] : components.map((each) => (each.component === component ? own : each));
+  if (before === undefined) {
+    const joined = say(situation, incident, status === 'monitoring' ? 'investigating' : status, alsoText(component, suffers), affected);
+    const worst = worstStatus(affected.map((each) => each.status));
+    const name = nameOfIncident(
+      affected.map((each) => each.component),
+      worst,
+    );
+    return { ...joined, content: { ...joined.content, name } };
   }
-  const before = worstStatus(components.map((each) => each.status));
-  const suffers = worstStatus([before, statusOf(Object.keys(ringing))]);
-  const affected = components.map(({ component }) => ({ component, status: suffers }));
   if (status === 'monitoring') return say(situation, incident, 'investigating', cameBackText(suffers), affected);
-  return isWorse(suffers, before) ? say(situation, incident, status, worsenedText(suffers), affected) : undefined;
+  if (!isWorse(suffers, before)) return undefined;
+  return say(situation, incident, status, before === 'operational' ? alsoText(component, suffers) : worsenedText(suffers), affected);
+}
+
+/** Of the component all is quiet; the incident goes on while another one suffers. */
+function sayQuiet(situation: Situation, incident: StoredIncident): StoredIncident | undefined {
+  const { watch, now } = situation;
+  const { status, components, updatedAt } = incident.content;
+  const isKnown = components.every((each) => each.component !== watch.component || each.status === 'operational');
+  const after = components.map(
+    (each): AffectedComponent => (each.component === watch.component ? { ...each, status: 'operational' } : each),
+  );
+  const isOverForAll = after.every((each) => each.status === 'operational');
+  if (!isOverForAll) return isKnown ? undefined : say(situation, incident, status, aloneText(watch.component), after);
+  if (status !== 'monitoring') return say(situation, incident, 'monitoring', quietText, after);
+  const quietSince = Math.max(...Object.values(latestOf(watch)), Date.parse(updatedAt));
+  if (now - quietSince < policy.quietSeconds * 1000) return undefined;
+  return say(situation, incident, 'resolved', resolvedText, after);
 }
 
 function say(

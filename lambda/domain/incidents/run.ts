@@ -85,16 +85,19 @@ async function surveySituation(services: IncidentServices, watch: ComponentWatch
   const { store, clock, random } = services;
   const now = clock.now();
   const [open, maintenances] = await Promise.all([
-    store.readIncidents(now, policy.shownAtOnce),
+    store.listIncidents(now, policy.shownAtOnce),
     store.readMaintenances(now, policy.shownAtOnce),
   ]);
-  const peoples = open.find(
-    (each) => each.resolvedAt === undefined && each.components.some(({ component }) => component === watch.component),
+  const unresolved = open.filter(({ content }) => content.resolvedAt === undefined);
+  const own = unresolved.find(({ content }) => content.components.some(({ component }) => component === watch.component));
+  // What people lead is theirs to widen: alarms would be silent in it.
+  const related = unresolved.find(
+    ({ content, isLedByPeople }) => !isLedByPeople && now - Date.parse(content.createdAt) <= policy.joinSeconds * 1000,
   );
   return {
     watch,
     incident,
-    peoplesIncidentId: peoples?.id,
+    openIncidentId: (own ?? related)?.content.id,
     isUnderMaintenance: maintenances.some((each) => covers(each, watch.component, now)),
     now,
     newId: () => createIdentifier(now, random.bytes(12)),

@@ -27,10 +27,13 @@ function symptomOf(status: ComponentStatus) {
   return symptoms[status as Suffering] ?? symptoms.partial_outage;
 }
 
-export function nameOfIncident(component: ComponentId, status: ComponentStatus): BilingualText {
-  const { name } = components[component];
+export function nameOfIncident(affected: readonly ComponentId[], status: ComponentStatus): BilingualText {
+  const names = affected.map((component) => components[component].name);
   const symptom = symptomOf(status).name;
-  return { en: `${name.en}: ${symptom.en}`, it: `${name.it}: ${symptom.it}` };
+  return {
+    en: `${names.map(({ en }) => en).join(', ')}: ${symptom.en}`,
+    it: `${names.map(({ it }) => it).join(', ')}: ${symptom.it}`,
+  };
 }
 
 function withSymptom(status: ComponentStatus, en: (symptom: string) => string, it: (symptom: string) => string): BilingualText {
@@ -44,6 +47,24 @@ export function foundText(status: ComponentStatus): BilingualText {
     (symptom) => `Our monitoring has found a problem. ${symptom} Our team has been alerted and is looking into it.`,
     (symptom) => `Il nostro monitoraggio ha rilevato un problema. ${symptom} Il nostro team è stato avvisato e sta verificando.`,
   );
+}
+
+export function alsoText(component: ComponentId, status: ComponentStatus): BilingualText {
+  const { name } = components[component];
+  return withSymptom(
+    status,
+    (symptom) => `${name.en} is affected, too. ${symptom} Our team is working on it.`,
+    (symptom) => `Il problema riguarda anche: ${name.it}. ${symptom} Il nostro team ci sta lavorando.`,
+  );
+}
+
+/** One part is well again, and others are not. */
+export function aloneText(component: ComponentId): BilingualText {
+  const { name } = components[component];
+  return {
+    en: `${name.en} is back to normal. Our team is working on the rest.`,
+    it: `${name.it}: tutto è tornato normale. Il nostro team sta lavorando sul resto.`,
+  };
 }
 
 export function worsenedText(status: ComponentStatus): BilingualText {

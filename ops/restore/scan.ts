@@ -1,0 +1,21 @@
+/** Every item of a table, a page at a time. Only here: no function of ours may read a table from end to end. */
+import type * as documents from '@aws-sdk/lib-dynamodb';
+import { DocumentCommand, type DynamoDBDocumentClient } from '../../lambda/adapters/document-client.ts';
+
+class ScanCommand extends DocumentCommand<
+  Pick<documents.ScanCommandInput, 'TableName' | 'ExclusiveStartKey' | 'ConsistentRead'>,
+  documents.ScanCommandOutput
+> {
+  readonly operation = 'Scan';
+}
+
+export async function* scan(client: DynamoDBDocumentClient, TableName: string): AsyncGenerator<Record<string, unknown>> {
+  let ExclusiveStartKey: documents.ScanCommandOutput['LastEvaluatedKey'];
+  do {
+    const page = await client.send(
+      new ScanCommand({ TableName, ConsistentRead: true, ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }) }),
+    );
+    yield* page.Items ?? [];
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+}
