@@ -44,7 +44,12 @@ export const availabilityPromises: readonly SecurityPromise[] = [
     },
     keptMeans:
       "Alarms reach on-call phones over two independent channels; alarm actions are tested end to end; a dead-man's switch watches the alarm path itself.",
-    evidence: [{ kind: 'test', name: 'the alarms, whom they reach and by which ways, walked from alarm to phone in the local system; how a game day is judged' }],
+    evidence: [
+      {
+        kind: 'test',
+        name: 'the alarms, whom they reach and by which ways, walked from alarm to phone in the local system; how a game day is judged',
+      },
+    ],
   },
   {
     id: 'P04',
