@@ -114,7 +114,7 @@ const mailFails: Drill = {
     const signedIn = await stage.customer.signIn();
     await stage.lift();
     // What waits is tried again a quarter of an hour apart at most.
-    await system.advance(900);
+    await system.pass(15);
     await stage.recover(6);
     const mails = await Promise.all(wanting.map((email) => system.read<unknown[]>(`/api/mail?to=${encodeURIComponent(email)}`)));
     const arrived = mails.filter((each) => each.length === 1).length;
@@ -150,7 +150,7 @@ const functionCrashes = (browser: Browser): Drill => ({
     const client = await readAsClient(system);
     await stage.lift();
     await stage.watch({ steps: 12, seconds: 60 }, () => timeline.has('incident', /Sessions/, 'monitoring'));
-    await system.advance(900);
+    await system.pass(15);
     await stage.watch({ steps: 6, seconds: 60 }, () => timeline.has('incident', /Sessions/, 'resolved'));
     await stage.recover(3);
     return [
@@ -201,7 +201,7 @@ const flood: Drill = {
     await stage.note('sign-in from another address', String(bystander));
     await stage.watch({ steps: 5, seconds: 60 }, () => timeline.has('phone', /^PAGE Edge\/BlockSurge/));
     timeline.add('recovery', 'the flood', 'is over', await system.now());
-    await system.advance(900);
+    await system.pass(15);
     await stage.recover(6);
     const reached = statuses.filter((status) => status !== 403 && status !== 429).length;
     const opened = timeline.moments.filter(({ kind }) => kind === 'incident');
