@@ -312,7 +312,7 @@ describe('an outage', () => {
     const after = await anna.send('GET /v1/notices');
 
     expect(pages).toMatch(/portiere-(Api-Errors|Functions-Errors-session|Slo-FastBurn)/);
-    expect(notice).toMatchObject({ status: 'investigating', name: { en: expect.stringMatching(/^Sessions and API: /) } });
+    expect(notice).toMatchObject({ status: 'investigating', name: { en: expect.stringMatching(/Sessions and API/) } });
     expect(JSON.parse(stdout).incident).toMatchObject({ id: notice.id, status: 'resolved', isLedByPeople: true });
     expect(after.json.notices.map(({ id }: { id: string }) => id)).not.toContain(notice.id);
     expect(await system.readConsole<unknown[]>('/api/denials')).toEqual([]);
