@@ -8,5 +8,5 @@ test('[P02] the runbook of restores says of every table what a copy of yesterday
 
   const named = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([\w-]+)`/g)].map(([, table]) => table));
 
-  expect(named.sort()).toEqual(Object.keys(tables).sort());
+  expect(Object.keys(tables).filter((table) => !named.includes(table))).toEqual([]);
 });
