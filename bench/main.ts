@@ -11,6 +11,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureAudit } from './cases/audit.ts';
 import { measureBlocklist } from './cases/blocklist.ts';
 import { measureBundles } from './cases/bundles.ts';
 import { measureEnumeration } from './cases/enumeration.ts';
@@ -32,6 +33,7 @@ type Case =
 const cases: Readonly<Record<string, Case>> = {
   bundles: { needsSystem: false, run: measureBundles },
   blocklist: { needsSystem: false, run: measureBlocklist },
+  audit: { needsSystem: false, run: measureAudit },
   waf: { needsSystem: false, run: measureWaf },
   'sign-in-1': { needsSystem: true, run: measureSignInAlone },
   'sign-in-16': { needsSystem: true, run: measureSignInTogether },

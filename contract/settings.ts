@@ -22,6 +22,8 @@ export const settingsSchema = z.strictObject({
   bcryptCost: z.int().check(z.gte(passwords.bcryptCostFloor), z.lte(passwords.bcryptCostCeiling)),
   /** Normalised addresses whose sessions are short and who may use the admin functions (P27). */
   staff: z.array(z.string()),
+  /** CIDR blocks from which staff may use the admin functions; absent: from anywhere. */
+  staffNetworks: z.optional(z.array(z.string())),
   /** Who must have a second factor, and from when on (NIST SP 800-63B-4 section 2, ASVS 5.0 6.3.3). */
   secondFactor: z.strictObject({
     requiredFor: z.enum(['nobody', 'staff', 'everyone']),

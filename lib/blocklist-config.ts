@@ -39,7 +39,8 @@ const feed = z.union(
   { error: feedFix },
 );
 const range = z.string({ error: rangeFix }).refine(isRange, rangeFix);
-const ranges = z.array(range, 'give a list of addresses and CIDR blocks').max(maximumRanges, `give at most ${maximumRanges}`);
+/** Addresses and CIDR blocks, of either family. */
+export const rangesSchema = z.array(range, 'give a list of addresses and CIDR blocks').max(maximumRanges, `give at most ${maximumRanges}`);
 
 export const blocklistSchema = z.strictObject(
   {
@@ -51,8 +52,8 @@ export const blocklistSchema = z.strictObject(
         // Under two names it would be asked twice an hour, which publishers answer by refusing.
         .refine((feeds) => new Set(feeds.map(urlOf)).size === new Set(feeds.map(idOf)).size, 'give each url once'),
     ),
-    allow: z.optional(ranges),
-    blockableReserved: z.optional(ranges),
+    allow: z.optional(rangesSchema),
+    blockableReserved: z.optional(rangesSchema),
   },
   {
     error: (issue) =>
@@ -67,8 +68,8 @@ export function blocklistOf(input: z.infer<typeof blocklistSchema>): BlocklistSe
   const { feeds = ['spamhaus-drop-v4', 'spamhaus-drop-v6', 'emerging-threats'], allow = [], blockableReserved = [] } = input;
   return {
     feeds: feeds.map((entry) => (typeof entry === 'string' ? { id: entry, ...knownFeeds[entry] } : entry)),
-    allow: allow.map(spell),
-    blockableReserved: blockableReserved.map(spell),
+    allow: allow.map(spellRange),
+    blockableReserved: blockableReserved.map(spellRange),
   };
 }
 
@@ -98,7 +99,8 @@ function isRange(text: string): boolean {
   return isAddress && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) >= 1 && Number(length) <= bits));
 }
 
-function spell(range: string): string {
+/** In the one spelling that WAF takes. */
+export function spellRange(range: string): string {
   const cidr = normalizeCidr(range);
   return cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}`;
 }

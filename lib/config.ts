@@ -6,7 +6,6 @@
  */
 import * as z from 'zod';
 import type { BlocklistSettings } from '../contract/blocks.ts';
-import { normaliseEmail } from '../contract/email-address.ts';
 import { type PasswordProfile, securityPolicy } from '../contract/security-policy.ts';
 import type { Settings } from '../contract/settings.ts';
 import { type BlocklistConfigInput, blocklistOf, blocklistSchema } from './blocklist-config.ts';
@@ -15,6 +14,7 @@ import { type DisclosureConfig, type DisclosureConfigInput, disclosureOf, disclo
 import { type FirewallChoices, type FirewallConfigInput, firewallOf, firewallSchema } from './firewall-config.ts';
 import { type GuardrailsConfig, type GuardrailsConfigInput, guardrailsOf, guardrailsSchema } from './guardrails-config.ts';
 import { contactsSchema, type Heartbeat, heartbeatSchema, type OnCallContact, runbookUrlSchema } from './on-call-config.ts';
+import { type StaffConfig, type StaffConfigInput, staffNetworksSchema, staffOf, staffSchema } from './staff-config.ts';
 import { checkStatus, isInside, type StatusConfig, type StatusConfigInput, statusOf, statusSchema } from './status-config.ts';
 
 export type { OnCallContact } from './on-call-config.ts';
@@ -32,7 +32,7 @@ export const europeanRegions = [
 ] as const;
 
 /** `portiere.config.ts` as it is written. */
-export interface ConfigInput {
+export interface ConfigInput extends StaffConfigInput {
   /** Shown in mails and refused as a password; 1 to 60 characters. */
   readonly productName: string;
   /** Host name of the site, e.g. `id.example.com`. Needs `hostedZone`. Without it, CloudFront's own name is used. */
@@ -55,8 +55,6 @@ export interface ConfigInput {
   readonly heartbeat?: { readonly url: string; readonly everyMinutes?: number };
   /** From-address of every mail; SES must be allowed to send for it. */
   readonly sender: string;
-  /** Addresses whose sessions are short and who may use the admin functions (P27). Keep it short. */
-  readonly staff: readonly string[];
   /** Minimum password length by profile, see `securityPolicy.passwords.profiles`; default `page`. */
   readonly passwordProfile?: PasswordProfile;
   readonly policy?: {
@@ -102,7 +100,7 @@ export interface ConfigInput {
 }
 
 /** `portiere.config.ts`, checked, with every default filled in. */
-export interface Config {
+export interface Config extends StaffConfig {
   readonly productName: string;
   readonly site?: { readonly domain: string; readonly hostedZone: { readonly id: string; readonly name: string } };
   readonly allowedOrigins: readonly string[];
@@ -112,7 +110,6 @@ export interface Config {
   readonly runbookUrl: string;
   readonly heartbeat?: Heartbeat;
   readonly sender: string;
-  readonly staff: readonly string[];
   readonly passwordProfile: PasswordProfile;
   readonly bcryptCost: number;
   readonly secondFactor: Settings['secondFactor'];
@@ -176,7 +173,6 @@ const bcryptFix = `give a whole number from ${passwords.bcryptCostFloor} to ${pa
 const sinceFix = 'give an instant in UTC, as in 2026-09-01T00:00:00Z, or leave it out';
 const graceFix = `give a whole number of days from 0 to ${secondFactor.graceDaysCeiling}, or leave it out for ${secondFactor.graceDays}`;
 const yesOrNo = z.boolean('give true or false, or leave it out for false');
-const staffFix = 'give an e-mail address, as in ada@example.com';
 
 const originFix = 'give an origin alone, as in https://app.example.com: https, no path, no slash at the end, no wildcard';
 const origin = text(originFix).refine(
@@ -210,10 +206,8 @@ const schema = strictObject(
     runbookUrl: runbookUrlSchema,
     heartbeat: heartbeatSchema,
     sender: mailAddress('give the address that mails come from, as in no-reply@example.com'),
-    staff: z.array(
-      text(staffFix).refine((address) => normaliseEmail(address) !== undefined, staffFix),
-      'give a list of the addresses of your staff; it may be empty',
-    ),
+    staff: staffSchema,
+    staffNetworks: staffNetworksSchema,
     passwordProfile: z._default(
       z.enum(profiles, `give one of ${profiles.map((name) => `${name} (${passwords.profiles[name]} characters)`).join(', ')}`),
       passwords.defaultProfile,
@@ -286,7 +280,7 @@ export function parseConfig(input: unknown, source?: string): Config {
     runbookUrl: config.runbookUrl,
     ...(config.heartbeat ? { heartbeat: config.heartbeat } : {}),
     sender: config.sender,
-    staff: [...new Set(config.staff.flatMap((address) => normaliseEmail(address) ?? []))],
+    ...staffOf(config as StaffConfigInput),
     passwordProfile: config.passwordProfile,
     bcryptCost: config.policy.bcryptCost ?? passwords.bcryptCost,
     secondFactor: {
@@ -390,6 +384,7 @@ export function settingsOf(config: Config): Settings {
     passwordProfile: config.passwordProfile,
     bcryptCost: config.bcryptCost,
     staff: [...config.staff],
+    ...(config.staffNetworks.length > 0 ? { staffNetworks: [...config.staffNetworks] } : {}),
     secondFactor: config.secondFactor,
     sender: config.sender,
   };

@@ -16,7 +16,7 @@ const adminRoutes = Object.entries<Route>(routes).filter(([, { function: owner }
 const acts = adminRoutes.filter(([, { stepUp }]) => stepUp).map(([id]) => id);
 const actsOnAccounts = acts.filter((id) => routes[id].path.includes('{id}'));
 
-async function createAdmin(policy: Partial<typeof settings.secondFactor> = {}) {
+async function createAdmin(policy: Partial<typeof settings.secondFactor> = {}, staffNetworks?: readonly string[]) {
   const door = createStaffDoor();
   const services = {
     ...door.services,
@@ -25,7 +25,11 @@ async function createAdmin(policy: Partial<typeof settings.secondFactor> = {}) {
     blockRecords: { listBlocks: async () => [] },
     blockRequests: { send: async () => {} },
     blocklist: { feeds: [], allow: [], blockableReserved: [] },
-    settings: { ...settings, secondFactor: { ...settings.secondFactor, ...policy } },
+    settings: {
+      ...settings,
+      secondFactor: { ...settings.secondFactor, ...policy },
+      ...(staffNetworks && { staffNetworks: [...staffNetworks] }),
+    },
     isOriginSecret: async (presented: string) => presented === ORIGIN_SECRET,
     telemetry: { log: () => undefined, count: () => undefined, countRequest: () => undefined },
   };
@@ -200,6 +204,33 @@ describe('staff', () => {
     const after = await mario.send('admin.accounts.find');
 
     expect([before.code, after.status]).toEqual(['step_up_required', 200]);
+  });
+
+  it('[P27] changes nothing without a step-up: every admin route that is no look asks for one', () => {
+    const looks: readonly string[] = ['admin.accounts.find', 'admin.audit.find'];
+    const changing = adminRoutes.filter(([id, { method }]) => method !== 'GET' && !looks.includes(id));
+
+    expect(changing.filter(([, { stepUp }]) => stepUp !== true).map(([id]) => id)).toEqual([]);
+    expect(changing.length).toBeGreaterThan(8);
+  });
+
+  it.each([
+    ['198.51.100.7:1', 200],
+    ['198.51.101.7:1', 403],
+    ['2001:db8:1::7:1', 200],
+    ['2001:db8:2::7:1', 403],
+  ])('[P27] acts from the deployment’s own networks alone, where it names some: %s', async (address, status) => {
+    const admin = await createAdmin({}, ['198.51.100.0/24', '2001:db8:1::/48']);
+    const mario = await admin.visitor('mario@example.com');
+
+    const answers = await Promise.all(
+      (['admin.audit.list', 'admin.accounts.find'] as const).map((id) =>
+        mario.send(id, { headers: { 'cloudfront-viewer-address': address } }),
+      ),
+    );
+
+    expect(answers.map((answer) => answer.status)).toEqual([status, status]);
+    if (status === 403) expect(answers[0]?.detail).toContain('own networks');
   });
 
   it.each(acts)('[P14] can’t do %s without a step-up, nor with one that is six minutes old', async (routeId) => {

@@ -49,6 +49,14 @@ describe('a configuration that is good', () => {
     expect(settings.staff).toEqual(['ada@example.com']);
   });
 
+  test('[P27] tells functions from where staff may act, in one spelling, and nothing where that is anywhere', () => {
+    const some = settingsOf(parseConfig({ ...configWithDomain, staffNetworks: ['203.0.113.9', '2001:DB8::1/32', '203.0.113.9/32'] }));
+
+    expect(some.staffNetworks).toEqual(['203.0.113.9/32', '2001:db8::/32']);
+    expect(settingsSchema.parse(some)).toEqual(some);
+    expect(settingsOf(parseConfig(configWithDomain))).not.toHaveProperty('staffNetworks');
+  });
+
   test('[P27] reads an address of staff as the sign-in does, however it is written: who is staff there is staff here', () => {
     const written = ['Ada@Example.com', 'ada@bücher.example', 'ADA@BÜCHER.example', 'ada@xn--bcher-kva.example', 'bob@ｅxample.com'];
 
@@ -123,6 +131,8 @@ describe('a configuration that is wrong names the field, the value and the fix',
     ['a webhook without TLS', { onCall: [{ https: 'http://example.com' }] }, /^onCall\[0\].https is .*: give the address of a webhook/],
     ['a sender that is no address', { sender: 'example.com' }, /^sender is "example.com": give the address/],
     ['staff that is no address', { staff: ['ada'] }, /^staff\[0\] is "ada": give an e-mail address/],
+    ['a network of staff that is none', { staffNetworks: ['office'] }, /^staffNetworks\[0\] is "office": give an address or a CIDR block/],
+    ['staff shut out of everywhere', { staffNetworks: [] }, /^staffNetworks is \[\]: give at least one address/],
     ['an unknown password profile', { passwordProfile: 'weak' }, /^passwordProfile is "weak": give one of page \(6 characters\)/],
     [
       'a second factor for some',

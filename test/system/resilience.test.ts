@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect as connectPlain } from 'node:net';
 import path from 'node:path';
@@ -246,7 +246,7 @@ describe('forged requests', () => {
 });
 
 describe('secrets', () => {
-  it('[P12] marked ones, sent through every route, are in no log', async () => {
+  it('[P12] [P27] marked ones, sent through every route, are in no log, and in no event of the audit trail, which verifies', async () => {
     const marker = `Zq7${'marked'}Secret`;
     const anna = new Viewer(system, freshAddress());
     const email = freshEmail(`mark${'edaddress'}`);
@@ -281,8 +281,36 @@ describe('secrets', () => {
 
     expect(functions).toEqual(expect.arrayContaining(['access', 'mailer', 'password']));
     expect(everything.length).toBeGreaterThan(1000);
-    for (const secret of [marker, token, cookie, cookie.split('.')[1] ?? cookie, email]) expect(everything).not.toContain(secret);
+    const secrets = [marker, token, cookie, cookie.split('.')[1] ?? cookie, email];
+    for (const secret of secrets) expect(everything).not.toContain(secret);
+
+    // Twice, and each time long enough for the head of the trail to be signed again.
+    for (let round = 0; round < 2; round++) {
+      const { signed } = await auditTail();
+      await system.advance(1000);
+      await system.until(async () => ((await auditTail()).signed.block > signed.block ? true : undefined), 'the trail to be signed');
+    }
+    const trail = path.join(system.dataDirectory, 'trail.ndjson');
+    const key = path.join(system.dataDirectory, 'audit-key.pem');
+    await ops('audit', 'export', '--out', trail);
+    writeFileSync(key, await ops('audit', 'key'));
+    const exported = readFileSync(trail, 'utf8');
+    const verdict = JSON.parse(await ops('audit', 'verify', trail, '--key', key, '--json'));
+
+    expect(verdict).toMatchObject({ holds: true, kind: 'trail', missingCount: 0 });
+    expect(verdict.events).toBeGreaterThan(20);
+    for (const secret of secrets) expect(exported).not.toContain(secret);
   });
+
+  async function ops(...parameters: string[]): Promise<string> {
+    const env = { ...process.env, CONSOLE_PORT: new URL(system.console).port };
+    const { stdout } = await promisify(execFile)(process.execPath, ['ops/main.ts', '--local', ...parameters], { env });
+    return stdout;
+  }
+
+  async function auditTail(): Promise<{ signed: { block: number } }> {
+    return JSON.parse(await ops('audit', 'tail', '--json'));
+  }
 });
 
 describe('privileges', () => {

@@ -28,10 +28,15 @@ export function canonicalise(value: unknown): string {
 /** By UTF-16 code units (RFC 8785 3.2.3), which is how JavaScript compares text. */
 function canonicaliseObject(fields: Readonly<Record<string, unknown>>): string {
   let text = '';
-  for (const name of Object.keys(fields).sort()) {
+  for (const name of inOrder(Object.keys(fields))) {
     const value = fields[name];
     if (value === undefined) continue;
     text += `${text === '' ? '{' : ','}${canonicalise(name)}:${canonicalise(value)}`;
   }
   return text === '' ? '{}' : `${text}}`;
+}
+
+/** Whoever hashes millions of them writes their fields down in order. */
+function inOrder(names: string[]): string[] {
+  return names.every((name, index) => index === 0 || (names[index - 1] as string) < name) ? names : names.sort();
 }

@@ -9,8 +9,7 @@ import { hash } from 'node:crypto';
 import type { SecurityEvent } from '../ports.ts';
 import { canonicalise } from './canonical-json.ts';
 
-const privateFields = ['reason', 'actor', 'act', 'target', 'addressKind', 'requestId'] as const satisfies (keyof SecurityEvent)[];
-type PrivateField = (typeof privateFields)[number];
+type PrivateField = 'act' | 'actor' | 'addressKind' | 'reason' | 'requestId' | 'target';
 
 /** 128 bits each, in hex: an address or a reason is quickly tried out, a salt never is. */
 export interface Salts {
@@ -25,14 +24,14 @@ export interface ShownPart extends Omit<SecurityEvent, PrivateField> {
 
 /** @returns what the event's owner may see of it */
 export function shownPart(event: SecurityEvent & { readonly eventId: string }, salt: string): ShownPart {
-  const { subject, type, at, address, userAgent, sessionId, eventId } = event;
-  return { subject, type, at, address, userAgent, eventId, salt, ...(sessionId !== undefined && { sessionId }) };
+  const { address, at, eventId, sessionId, subject, type, userAgent } = event;
+  return { address, at, eventId, salt, ...(sessionId !== undefined && { sessionId }), subject, type, userAgent };
 }
 
 /** @returns SHA-256 in hex of the part that is not the owner's to see */
 export function hashPrivatePart(event: Pick<SecurityEvent, PrivateField>, privateSalt: string): string {
-  const kept = Object.fromEntries(privateFields.map((name) => [name, event[name]]));
-  return sha256(canonicalise({ ...kept, salt: privateSalt }));
+  const { act, actor, addressKind, reason, requestId, target } = event;
+  return sha256(canonicalise({ act, actor, addressKind, reason, requestId, salt: privateSalt, target }));
 }
 
 /** @returns SHA-256 in hex of an event, from what its owner may see and the hash of the rest */

@@ -2,6 +2,7 @@ import { isEnough } from '../../domain/required-factor.ts';
 import { hasShownFactor } from '../../domain/sessions.ts';
 import type { Guard } from '../call.ts';
 import { problem } from '../responses.ts';
+import { isFromStaffNetwork } from './staff-networks.ts';
 
 /**
  * P27: the admin routes are for members of staff who have a second factor, in a session that has shown it.
@@ -15,6 +16,11 @@ export const requireStaff: Guard = (call, services) => {
   if (call.route?.auth !== 'staff') return undefined;
   const { session, account } = call;
   if (!session?.isStaff || !account) return problem(call, 'forbidden');
+  if (!isFromStaffNetwork(services.settings.staffNetworks, call.viewer.address)) {
+    return problem(call, 'forbidden', {
+      detail: 'This deployment lets staff act from its own networks alone: this address is in none of them',
+    });
+  }
 
   if (!session.stored.openedAsStaff) {
     return problem(call, 'forbidden', { detail: 'Sign in again: this session was opened before this address was one of staff' });
