@@ -113,6 +113,22 @@ describe('the audit trail in a store', () => {
     expect(new Set(ids.map((id) => id?.writer)).size).toBe(2);
   });
 
+  it('[P27] the answer’s path pays one write an event, and nothing for the trail: no read, no second table', async () => {
+    const sent: string[] = [];
+    const client = {
+      send: async (command: { readonly operation: string; readonly input: { readonly TableName?: string } }) => {
+        sent.push(`${command.operation} ${command.input.TableName}`);
+        return {};
+      },
+    } as unknown as typeof tables.client;
+    const log = new DynamoEventLog(client, 'events');
+
+    await log.append(event());
+    await log.append(event({ type: 'staff.acted', subject: MARIO, actor: MARIO, act: 'account.disabled', target: ANNA }));
+
+    expect(sent).toEqual(['PutItem events', 'PutItem events']);
+  });
+
   it('acts are listed by month, newest first, in pages; other events are not among them', async () => {
     const reader = new DynamoAuditReader(tables.client, tables.name('events'));
     const log = new DynamoEventLog(tables.client, tables.name('events'));
