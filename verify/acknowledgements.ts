@@ -157,12 +157,6 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_7',
-    resources: /^PortiereData\.AuditKey/,
-    reason: 'KMS does not rotate asymmetric keys; each checkpoint names the key that signed it, so that a new one can take over.',
-  },
-  {
-    tool: 'checkov',
-    rule: 'CKV_AWS_7',
     resources: /^PortiereData\.Pepper/,
     reason: 'KMS does not rotate HMAC keys; the scheme tag in front of each hash lets a second pepper take over at sign-in.',
   },
