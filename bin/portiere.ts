@@ -10,6 +10,7 @@ import { buildStatusAssets } from '../lib/bundling/status-assets.ts';
 import { buildWeb } from '../lib/bundling/web.ts';
 import { parseConfig } from '../lib/config.ts';
 import { gatherSecurityDocument } from '../lib/security-page/document.ts';
+import { remindOfAttestations } from '../lib/security-page/reminders.ts';
 import { collectTitledTests } from '../scripts/promises.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -37,8 +38,11 @@ async function main(): Promise<void> {
   const statusDirectory = join(build, 'status');
   const building = [buildFunctions(join(build, 'functions')), buildStatusAssets(statusDirectory)] as const;
   // While the bundler, which is a process of its own, is at work.
-  const { document, refused } = gatherSecurityDocument(collectTitledTests());
-  if (validate) sayHowPromisesStand(document, refused);
+  const { document, refused } = gatherSecurityDocument(collectTitledTests(), config.evidence);
+  if (validate) {
+    sayHowPromisesStand(document, refused);
+    for (const reminder of remindOfAttestations(config.evidence, new Date())) console.error(reminder);
+  }
   const statusPage = config.status.domain === undefined ? undefined : `https://${config.status.domain}`;
   const [functionBundles] = await Promise.all([...building, buildWeb(webDirectory, document, statusPage)]);
   const missing = (Object.keys(privileges) as FunctionId[]).filter((id) => !existsSync(join(functionBundles[id] ?? '', 'index.mjs')));

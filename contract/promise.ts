@@ -11,10 +11,10 @@ export interface Wording {
 export interface Evidence {
   /**
    * `test`: tests whose titles carry `[Pnn]`. `suite`: every test of a folder. `report`: what an independent tool wrote, a file of
-   * `docs/reports/`.
+   * `docs/reports/`. `attestation`: what a person signed, with an end, in the register of the configuration.
    */
-  readonly kind: 'test' | 'suite' | 'report';
-  /** What to look for: the area of the tests, the folder, the file. */
+  readonly kind: 'test' | 'suite' | 'report' | 'attestation';
+  /** What to look for: the area of the tests, the folder, the file, the subject of the attestation. */
   readonly name: string;
 }
 

@@ -5,31 +5,22 @@
  * deploys half a front door to learn about the next typo.
  */
 import * as z from 'zod';
+import type { Attestation } from '../contract/attestations.ts';
 import type { BlocklistSettings } from '../contract/blocks.ts';
 import { type PasswordProfile, securityPolicy } from '../contract/security-policy.ts';
 import type { Settings } from '../contract/settings.ts';
 import { type BlocklistConfigInput, blocklistOf, blocklistSchema } from './blocklist-config.ts';
 import { type DeliveryConfig, type DeliveryConfigInput, deliveryOf, deliverySchema } from './delivery-config.ts';
 import { type DisclosureConfig, type DisclosureConfigInput, disclosureOf, disclosureSchema } from './disclosure-config.ts';
+import { evidenceOf, evidenceSchema } from './evidence-config.ts';
 import { type FirewallChoices, type FirewallConfigInput, firewallOf, firewallSchema } from './firewall-config.ts';
 import { type GuardrailsConfig, type GuardrailsConfigInput, guardrailsOf, guardrailsSchema } from './guardrails-config.ts';
 import { contactsSchema, type Heartbeat, heartbeatSchema, type OnCallContact, runbookUrlSchema } from './on-call-config.ts';
+import { europeanRegions } from './regions.ts';
 import { type StaffConfig, type StaffConfigInput, staffNetworksSchema, staffOf, staffSchema } from './staff-config.ts';
 import { checkStatus, isInside, type StatusConfig, type StatusConfigInput, statusOf, statusSchema } from './status-config.ts';
 
 export type { OnCallContact } from './on-call-config.ts';
-
-/** Regions of AWS in the EU, the EEA, Switzerland and the United Kingdom: where data may live unless the configuration says otherwise. */
-export const europeanRegions = [
-  'eu-south-1',
-  'eu-central-1',
-  'eu-central-2',
-  'eu-west-1',
-  'eu-west-2',
-  'eu-west-3',
-  'eu-south-2',
-  'eu-north-1',
-] as const;
 
 /** `portiere.config.ts` as it is written. */
 export interface ConfigInput extends StaffConfigInput {
@@ -95,6 +86,8 @@ export interface ConfigInput extends StaffConfigInput {
   readonly disclosure?: DisclosureConfigInput;
   /** Guardrails on the whole AWS account; none unless asked for: see `guardrails-config.ts`. */
   readonly guardrails?: GuardrailsConfigInput;
+  /** What people have signed for, with an end each: see `contract/attestations.ts`. Default: nothing, and the page says so. */
+  readonly evidence?: readonly Attestation[];
   /** The workflow that may deploy this, without a key; default: none, people deploy with credentials of their own. */
   readonly delivery?: DeliveryConfigInput;
 }
@@ -120,6 +113,7 @@ export interface Config extends StaffConfig {
   readonly status: StatusConfig;
   readonly disclosure: DisclosureConfig;
   readonly guardrails?: GuardrailsConfig;
+  readonly evidence: readonly Attestation[];
   readonly delivery?: DeliveryConfig;
 }
 
@@ -244,6 +238,7 @@ const schema = strictObject(
     status: z._default(statusSchema, {}),
     disclosure: z._default(disclosureSchema, {}),
     guardrails: z.optional(guardrailsSchema),
+    evidence: z._default(evidenceSchema, []),
     delivery: z.optional(deliverySchema),
   },
   'export an object by default, made with defineConfig',
@@ -295,6 +290,7 @@ export function parseConfig(input: unknown, source?: string): Config {
     firewall: firewallOf(config.firewall),
     blocklist: blocklistOf(config.blocklist),
     status: statusOf(config.status, config.region),
+    evidence: evidenceOf(config.evidence),
     disclosure: disclosureOf(config.disclosure),
     ...(config.guardrails ? { guardrails: guardrailsOf(config.guardrails) } : {}),
     ...(config.delivery ? { delivery: deliveryOf(config.delivery) } : {}),

@@ -2,13 +2,18 @@
  * How the promises stand, on the terminal: `node scripts/security-page.ts`. `--check` fails unless every test that is evidence for a
  * promise has run on these very sources and passed. Reports and statements of people may be missing or old: then the page says so.
  */
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import type { ShownEvidence } from '../contract/evidence.ts';
+import { parseConfig } from '../lib/config.ts';
 import { gatherSecurityDocument } from '../lib/security-page/document.ts';
 import { collectTitledTests } from './promises.ts';
+import { projectDirectory } from './source.ts';
 
 const shownFaults = 20;
 
-const { document, findings, refused } = gatherSecurityDocument(collectTitledTests());
+const { document, findings, refused } = gatherSecurityDocument(collectTitledTests(), await readRegister());
 
 for (const { id, status, reasons, text } of document.promises) {
   console.log(`${id}  ${status.padEnd(7)}  ${text.en}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`);
@@ -27,6 +32,13 @@ if (process.argv.includes('--check')) {
     console.error('Every test that is evidence must pass on these sources: run npm test, and change nothing until this check.');
     process.exitCode = 1;
   }
+}
+
+/** Of the configuration that `--config FILE` names, or else of the one at the top of the repository. */
+async function readRegister() {
+  const { values } = parseArgs({ options: { config: { type: 'string', default: 'portiere.config.ts' }, check: { type: 'boolean' } } });
+  const { default: input } = (await import(pathToFileURL(path.resolve(projectDirectory, values.config)).href)) as { default?: unknown };
+  return parseConfig(input, values.config).evidence;
 }
 
 function isTestThatDidNotPass({ kind, result, source }: ShownEvidence): boolean {

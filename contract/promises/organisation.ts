@@ -13,7 +13,10 @@ export const organisationPromises: readonly SecurityPromise[] = [
     },
     keptMeans:
       'An IAM password policy, a denial without a second factor, rules and root checks in AWS Config; staff accounts of this system cannot act without a second factor.',
-    evidence: [{ kind: 'test', name: 'the guardrails on the account, for whoever switches them on' }],
+    evidence: [
+      { kind: 'test', name: 'the guardrails on the account, for whoever switches them on' },
+      { kind: 'attestation', name: 'team-two-factor' },
+    ],
     notYet: {
       it: 'Questa pagina non mostra ancora se le regole sull’account sono attive.',
       en: 'Whether a deployment has switched the guardrails on is not shown yet.',
@@ -29,8 +32,10 @@ export const organisationPromises: readonly SecurityPromise[] = [
       en: 'Our pages work with every password manager: pasting is allowed, and the fields say what they are.',
     },
     keptMeans: 'Pasting and password managers work on every page (autocomplete, change-password address); a register of attestations.',
-    evidence: [{ kind: 'test', name: 'the address for changing passwords that managers look for' }],
-    notYet: { it: 'Non c’è ancora un registro delle attestazioni.', en: 'There is no register of attestations yet.' },
+    evidence: [
+      { kind: 'test', name: 'the address for changing passwords that managers look for' },
+      { kind: 'attestation', name: 'password-managers' },
+    ],
   },
   {
     id: 'P26',
@@ -42,11 +47,11 @@ export const organisationPromises: readonly SecurityPromise[] = [
       en: 'A rule checks the encryption of volumes on AWS. For laptops, which AWS can not see, there is a register of evidence with expiry.',
     },
     keptMeans: 'Rules on volume encryption in AWS; for laptops, which no AWS rule can see, a register of evidence with expiry.',
-    evidence: [{ kind: 'test', name: 'the rules on volumes among the guardrails on the account' }],
-    notYet: {
-      it: 'Non c’è ancora un registro di prove per i computer portatili.',
-      en: 'There is no register of evidence for laptops yet.',
-    },
+    evidence: [
+      { kind: 'test', name: 'the rules on volumes among the guardrails on the account' },
+      { kind: 'attestation', name: 'laptop-disks' },
+      { kind: 'attestation', name: 'screen-locks' },
+    ],
   },
   {
     id: 'P27',
@@ -81,11 +86,10 @@ export const organisationPromises: readonly SecurityPromise[] = [
     },
     keptMeans:
       'A delivery role that only a reviewed, protected branch and an approved environment can assume; code owners; required checks.',
-    evidence: [{ kind: 'test', name: "the role that deploys, the workflows, and the check of the repository's own settings" }],
-    notYet: {
-      it: 'Questa pagina non mostra ancora che cosa ha trovato il controllo delle impostazioni del repository.',
-      en: 'What the check of the settings found is not on the security page yet.',
-    },
+    evidence: [
+      { kind: 'test', name: "the role that deploys, the workflows, and the check of the repository's own settings" },
+      { kind: 'attestation', name: 'repository-protection' },
+    ],
   },
   {
     id: 'P29',

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { accreditationReadOn, accreditedServices, programmes } from '../../contract/accreditation.ts';
+import type { Attestation } from '../../contract/attestations.ts';
 import type { PromiseStatus, SecurityDocument, ShownReport } from '../../contract/evidence.ts';
 import { promises } from '../../contract/promises.ts';
 import { computeGoodUntil, judgePromises } from './judge.ts';
@@ -32,8 +33,11 @@ export interface Gathered {
   readonly refused?: string;
 }
 
-/** @param titles the tests that carry promises, as the sources have them: what is missing in the record is missed */
-export function gatherSecurityDocument(titles: TestsByPromise, now = new Date()): Gathered {
+/**
+ * @param register what people have signed for, of the configuration
+ * @param titles the tests that carry promises, as the sources have them: what is missing in the record is missed
+ */
+export function gatherSecurityDocument(titles: TestsByPromise, register: readonly Attestation[], now = new Date()): Gathered {
   const sources = fingerprintSources(projectDirectory);
   const { record, refused } = readRecord(recordFile);
   const findings = new TestFindings(record, { sources, now });
@@ -41,7 +45,7 @@ export function gatherSecurityDocument(titles: TestsByPromise, now = new Date())
   const suites = Object.fromEntries(
     promises.flatMap(({ evidence }) => evidence.flatMap(({ kind, name }) => (kind === 'suite' ? [[name, testFiles(name)]] : []))),
   );
-  const shown = judgePromises(promises, { titles, findings, suites, reports, now });
+  const shown = judgePromises(promises, { titles, findings, suites, reports, register, now });
   const count = (status: PromiseStatus) => shown.filter((promise) => promise.status === status).length;
   const document: SecurityDocument = {
     version: 1,

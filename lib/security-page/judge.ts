@@ -1,4 +1,5 @@
 /** From the rows of the promises and what is known to each promise's status. Pure: what it is given decides, and nothing by hand. */
+import { type Attestation, type AttestationSubject, attestationSubjects } from '../../contract/attestations.ts';
 import {
   type EvidenceResult,
   evidencePolicy,
@@ -19,6 +20,7 @@ export interface Known {
   /** Test files by folder, as far as a promise names one. */
   readonly suites: Readonly<Record<string, readonly string[]>>;
   readonly reports: readonly ShownReport[];
+  readonly register: readonly Attestation[];
   readonly now: Date;
 }
 
@@ -48,12 +50,25 @@ function judge(row: SecurityPromise, known: Known): ShownPromise {
 function findOther(wanted: Evidence, known: Known): ShownEvidence {
   const { name } = wanted;
   if (wanted.kind === 'suite') return known.findings.findSuite(name, known.suites[name] ?? []);
+  if (wanted.kind === 'attestation') return findAttestation(name as AttestationSubject, known);
   const report = known.reports.find(({ tool }) => name === `docs/reports/${tool}.json`);
   if (report === undefined) return { kind: 'report', name, result: 'unknown', at: null };
   const age = known.now.getTime() - Date.parse(report.date);
   // Of tomorrow at most: zones differ by a day, and nothing later can have happened.
   const isFresh = age > -dayMilliseconds && age < evidencePolicy.reportsGoodDays * dayMilliseconds;
   return { kind: 'report', name: `${report.tool}: ${report.summary}`, result: isFresh ? 'passed' : 'stale', at: report.date, source: name };
+}
+
+/** The one that lasts longest: whoever signs anew leaves the old signature where it is. */
+function findAttestation(subject: AttestationSubject, { register, now }: Known): ShownEvidence {
+  const common = { kind: 'attestation', name: attestationSubjects[subject].says } as const;
+  // What claims to be signed tomorrow is not signed; zones differ by a day.
+  const signed = register.filter((each) => each.subject === subject && Date.parse(each.attestedOn) - now.getTime() < dayMilliseconds);
+  const [last] = signed.sort((one, other) => (one.expiresOn < other.expiresOn ? 1 : -1));
+  if (last === undefined) return { ...common, result: 'unknown', at: null };
+  const { attestedOn, attestedBy, expiresOn } = last;
+  const end = new Date(Date.parse(expiresOn) + dayMilliseconds);
+  return { ...common, result: now < end ? 'passed' : 'expired', at: attestedOn, source: attestedBy, expiresAt: end.toISOString() };
 }
 
 function findReasons(row: SecurityPromise, evidence: readonly ShownEvidence[]): OpenReason[] {

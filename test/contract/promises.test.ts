@@ -1,3 +1,4 @@
+import { attestationSubjects } from '../../contract/attestations.ts';
 import { promises } from '../../contract/promises.ts';
 import { collectTitledTests, findPromiseFaults, renderPromises } from '../../scripts/promises.ts';
 
@@ -28,6 +29,16 @@ describe('The promises of the security page', () => {
       for (const evidence of row.evidence) expect(evidence.name.length).toBeGreaterThan(10);
       if (row.evidence.length === 0) expect(row.notYet).toBeDefined();
     }
+  });
+
+  it('[P24] [P28] name the attestations of the register that are about them, each of which some promise waits for', () => {
+    const named = promises.flatMap(({ id, evidence }) =>
+      evidence.flatMap(({ kind, name }) => (kind === 'attestation' ? [[name, id]] : [])),
+    );
+
+    expect(Object.fromEntries(named)).toEqual(
+      Object.fromEntries(Object.entries(attestationSubjects).map(([name, { promise }]) => [name, promise])),
+    );
   });
 
   it('have the tests that they name, and no test names a promise that is not there', () => {

@@ -1,3 +1,4 @@
+import type { Attestation } from '../../contract/attestations.ts';
 import type { ShownPromise, ShownReport } from '../../contract/evidence.ts';
 import type { SecurityPromise } from '../../contract/promise.ts';
 import { computeGoodUntil, judgePromises } from '../../lib/security-page/judge.ts';
@@ -32,15 +33,25 @@ interface Case {
   readonly more?: Partial<SecurityPromise>;
   readonly reports?: readonly ShownReport[];
   readonly suites?: Readonly<Record<string, readonly string[]>>;
+  readonly register?: readonly Attestation[];
   readonly at?: Date;
 }
 
-function judge({ titles = ['[P13] is shut'], files = {}, more = {}, reports = [], suites = {}, at = now }: Case): ShownPromise {
+function judge({
+  titles = ['[P13] is shut'],
+  files = {},
+  more = {},
+  reports = [],
+  suites = {},
+  register = [],
+  at = now,
+}: Case): ShownPromise {
   const [shown] = judgePromises([{ ...row, ...more }], {
     titles: new Map([['P13', titles.map((title) => ({ file, title }))]]),
     findings: new TestFindings(recordOf(files), { sources, now: at }),
     suites,
     reports,
+    register,
     now: at,
   });
   if (shown === undefined) throw new Error('nothing was judged');
@@ -171,6 +182,47 @@ describe('reports and suites', () => {
     ].map((files) => judge({ more: bySuite, suites, files }).evidence[0]?.result);
 
     expect(outcomes).toEqual(['passed', 'failed', 'unknown', 'stale', 'unknown', 'unknown']);
+  });
+});
+
+describe('what a person signed for', () => {
+  const bySignature = { evidence: [{ kind: 'attestation', name: 'laptop-disks' }] } as const;
+  const signed = {
+    subject: 'laptop-disks',
+    attestedBy: 'the head of IT',
+    attestedOn: '2026-11-01',
+    expiresOn: '2026-11-28',
+    sha256: 'd'.repeat(64),
+  } as const;
+  const statusOf = (register: readonly Attestation[], at = now) => {
+    const { status, reasons } = judge({ more: bySignature, register, at });
+    return [status, ...reasons];
+  };
+
+  test('[P26] counts to the end of its last day, and is shown with who signed and until when', () => {
+    expect(statusOf([signed])).toEqual(['kept']);
+    expect(statusOf([signed], new Date('2026-11-28T23:59:59Z'))).toEqual(['kept']);
+    expect(statusOf([signed], new Date('2026-11-29T00:00:00Z'))).toEqual(['open', 'expired']);
+    expect(judge({ more: bySignature, register: [signed] }).evidence[0]).toMatchObject({
+      at: '2026-11-01',
+      source: 'the head of IT',
+      expiresAt: '2026-11-29T00:00:00.000Z',
+    });
+  });
+
+  test('[P25] [P26] leaves its promise open where nobody has signed, or signed for something else, or only on a day to come', () => {
+    expect(statusOf([])).toEqual(['open', 'not_attested']);
+    expect(statusOf([{ ...signed, subject: 'password-managers' }])).toEqual(['open', 'not_attested']);
+    expect(statusOf([{ ...signed, attestedOn: '2026-12-24', expiresOn: '2027-06-01' }])).toEqual(['open', 'not_attested']);
+  });
+
+  test('[P26] is what was signed last, beside older ones that have ended', () => {
+    expect(
+      statusOf([
+        { ...signed, expiresOn: '2026-11-10' },
+        { ...signed, attestedOn: '2026-11-11', expiresOn: '2027-05-01' },
+      ]),
+    ).toEqual(['kept']);
   });
 });
 

@@ -58,6 +58,9 @@ export function sampleSecurityDocument(): SecurityDocument {
     findings: new TestFindings(record, { sources, now }),
     suites: { 'test/attacks': ['test/attacks/guessing.test.ts'] },
     reports,
+    register: [
+      { subject: 'laptop-disks', attestedBy: 'the head of IT', attestedOn: '2026-11-01', expiresOn: '2027-04-30', sha256: 'd'.repeat(64) },
+    ],
     now,
   });
   const count = (status: string) => shown.filter((promise) => promise.status === status).length;
