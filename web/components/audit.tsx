@@ -4,6 +4,7 @@ import { api } from '../api.ts';
 import { formatMoment } from '../format.ts';
 import { auditDictionaries } from '../text/audit.ts';
 import { useHallSpeech } from '../text/hall.ts';
+import { ipBlockDictionaries } from '../text/ip-blocks.ts';
 import { Field } from './field.tsx';
 import { Form } from './form.tsx';
 import { Section } from './section.tsx';
@@ -29,8 +30,9 @@ function readAsked(values: FormData): Asked {
 
 /** What staff and operators did, for staff: by whom, to whom, page after page. */
 export function Audit({ me, onDone, onSignedOut }: AuditProps) {
-  const { language } = useHallSpeech();
+  const { text: common, language } = useHallSpeech();
   const text = auditDictionaries[language];
+  const names: Record<string, string> = { ...common.events, ...ipBlockDictionaries[language].events, ...text.acts };
   const [acts, setActs] = useState<Acts>();
   const [asked, setAsked] = useState<Asked>({});
   const [before, setBefore] = useState<string | null>(null);
@@ -70,7 +72,7 @@ export function Audit({ me, onDone, onSignedOut }: AuditProps) {
             <li class="row" key={id}>
               <div class="row-main">
                 <p class="row-title">
-                  {text.acts[act] ?? act} {target !== '' && <span class="figures">{target}</span>}
+                  {names[act] ?? act} {target !== '' && <span class="figures">{target}</span>}
                 </p>
                 <p class="row-detail">
                   <time class="figures" dateTime={at}>
