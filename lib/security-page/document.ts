@@ -1,5 +1,5 @@
 /** Gathers what the security page says. The build asks for it; whoever wants to see it on a terminal has `scripts/security-page.ts`. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { accreditationReadOn, accreditedServices, programmes } from '../../contract/accreditation.ts';
@@ -81,18 +81,19 @@ function testFiles(folder: string): string[] {
     .sort();
 }
 
-/** @throws when a report is not of the form that the judges write */
+/**
+ * The reports that promises name; others lie beside them, in forms of their own.
+ *
+ * @throws when a report is not of the form that the judges write
+ */
 function readReports(): ShownReport[] {
-  const folder = join(projectDirectory, 'docs/reports');
-  return (
-    readdirSync(folder)
-      // A game day is no scan: it has a page of its own, and no tool that wrote it.
-      .filter((name) => name.endsWith('.json') && name !== 'game-day.json')
-      .sort()
-      .map((name) => {
-        const parsed = report.safeParse(JSON.parse(readFileSync(join(folder, name), 'utf8')));
-        if (!parsed.success) throw new Error(`docs/reports/${name} is no report: write it anew with npm run verify -- --write-reports`);
-        return parsed.data;
-      })
-  );
+  const named = promises.flatMap(({ evidence }) => evidence.flatMap(({ kind, name }) => (kind === 'report' ? [name] : [])));
+  return [...new Set(named)]
+    .sort()
+    .filter((name) => existsSync(join(projectDirectory, name)))
+    .map((name) => {
+      const parsed = report.safeParse(JSON.parse(readFileSync(join(projectDirectory, name), 'utf8')));
+      if (!parsed.success) throw new Error(`${name} is no report: write it anew with npm run verify -- --write-reports`);
+      return parsed.data;
+    });
 }
