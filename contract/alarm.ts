@@ -115,6 +115,13 @@ export type ProductMetric =
   | 'Status/Published'
   /** Reports of vulnerabilities that found no place, for so many came. */
   | 'Reports/Overloaded'
+  /** Reports, and messages about them, that staff are told of. */
+  | 'Reports/News'
+  /** Minutes for which the oldest of them has waited for that. */
+  | 'Reports/Untold'
+  /** Reports whose first answer, or whose decision, is due within hours or late. */
+  | 'Reports/AnswerDue'
+  | 'Reports/DecisionDue'
   /** Days until security.txt expires, on the host where it expires first, as anybody reads it. */
   | 'SecurityTxt/DaysLeft'
   /** Minutes that the audit trail is behind what was written down. */

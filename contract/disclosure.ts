@@ -9,6 +9,8 @@ export const disclosureSettings = z.strictObject({
   holidays: z.array(z.iso.date()),
   /** For whoever finds the form shut. */
   email: z.optional(z.string()),
+  /** Where each report is sent to as well, by https. */
+  handOverUrl: z.optional(z.string()),
 });
 export type DisclosureSettings = z.infer<typeof disclosureSettings>;
 
@@ -23,3 +25,7 @@ export const securityTxtPlaces = z.strictObject({
   encryption: z.optional(z.string()),
 });
 export type SecurityTxtPlaces = z.infer<typeof securityTxtPlaces>;
+
+/** On the queue `handover`: which report, and no word of it. */
+export const handoverMessage = z.strictObject({ reportId: z.string() });
+export type HandoverMessage = z.infer<typeof handoverMessage>;

@@ -2,14 +2,15 @@
  * Who may do what: one row a function, one role a row. Roles are made from this and from nothing else;
  * no action and no resource is a wildcard.
  */
+import { securityTxt, vulnerabilityReports } from './policy/disclosure.ts';
 import { securityPolicy } from './security-policy.ts';
 import type { TableId } from './tables.ts';
 
 export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
 export type KeyId = 'pepper' | 'seeds' | 'reports' | 'audit';
 export type KeyAction = 'GenerateMac' | 'DescribeKey' | 'Encrypt' | 'Decrypt' | 'Sign' | 'GetPublicKey';
-export type SecretId = 'origin' | 'identity' | 'device' | 'recovery' | 'ceremony' | 'canary' | 'tracking' | 'subscription';
-export type QueueId = 'mail' | 'blocks' | 'alarms' | 'status' | 'canary' | 'pages' | 'announcements';
+export type SecretId = 'origin' | 'identity' | 'device' | 'recovery' | 'ceremony' | 'canary' | 'tracking' | 'subscription' | 'handover';
+export type QueueId = 'mail' | 'blocks' | 'alarms' | 'status' | 'canary' | 'pages' | 'announcements' | 'handover';
 
 export interface TableGrant {
   readonly table: TableId;
@@ -188,6 +189,34 @@ export const privileges = {
     knowsDisclosure: true,
     servesHttp: true,
   },
+  triage: {
+    purpose:
+      'reports of vulnerabilities for staff: reads them, moves them, answers their reporters, and by the clock tells staff of what is new and what is due. Reaches no account but that of the session',
+    tables: [
+      { table: 'vulnerability-reports', actions: ['GetItem', 'PutItem', 'Query'] },
+      { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
+      { table: 'events', actions: ['PutItem'] },
+    ],
+    keys: [
+      { key: 'reports', actions: ['Decrypt'], context: { reportId: null, purpose: 'report' } },
+      { key: 'reports', actions: ['Decrypt'], context: { reportId: null, purpose: 'conversation' } },
+    ],
+    secrets: ['origin'],
+    sendsTo: ['mail', 'handover'],
+    knowsDisclosure: true,
+    runsEverySeconds: vulnerabilityReports.runEverySeconds,
+    servesHttp: true,
+  },
+  handover: {
+    purpose:
+      'hands reports of vulnerabilities over to the platform that the deployment names, if it names one: reads a report, signs it, sends it. Writes nothing, and knows nobody',
+    tables: [{ table: 'vulnerability-reports', actions: ['GetItem'] }],
+    keys: [{ key: 'reports', actions: ['Decrypt'], context: { reportId: null, purpose: 'report' } }],
+    secrets: ['handover'],
+    consumes: ['handover'],
+    knowsDisclosure: true,
+    servesHttp: false,
+  },
   public: {
     purpose:
       'what needs no one to be known: health, notices, the API description, refusals for what no route takes, and whoever asks for a trap',
@@ -285,8 +314,8 @@ export const privileges = {
     purpose: 'keeps security.txt on every host from expiring: reads it as anybody does, writes that one file. Knows nobody, and no table',
     tables: [],
     publishesSecurityTxt: true,
-    runsEverySeconds: securityPolicy.securityTxt.runEverySeconds,
-    timeoutSeconds: securityPolicy.securityTxt.functionTimeoutSeconds,
+    runsEverySeconds: securityTxt.runEverySeconds,
+    timeoutSeconds: securityTxt.functionTimeoutSeconds,
     servesHttp: false,
   },
   announcer: {

@@ -1,10 +1,10 @@
 /** Reports of vulnerabilities: what reporters send and are told, and what staff see and do. All text is text, whatever is in it. */
 import * as z from 'zod/mini';
 import { cvssExample, cvssVector } from './cvss-vector.ts';
+import { vulnerabilityReports } from './policy/disclosure.ts';
 import { reportStates, severities } from './report-states.ts';
-import { securityPolicy } from './security-policy.ts';
 
-const policy = securityPolicy.vulnerabilityReports;
+const policy = vulnerabilityReports;
 const instant = z.iso.datetime();
 
 const toFollow = 'shorten it, and send the rest as a message to the report once you have its tracking token';
@@ -91,3 +91,63 @@ export const followedReport = z.strictObject({
   messages: conversation,
 });
 export type FollowedReport = z.infer<typeof followedReport>;
+
+/** What staff do to a report: all of it at once, or nothing. */
+export const updateReportBody = z
+  .strictObject({
+    state: z.optional(z.enum(reportStates)),
+    severity: z.optional(z.nullable(z.enum(severities))),
+    /** Address of the member of staff who sees to it; `null`: nobody. */
+    owner: z.optional(z.nullable(line(254))),
+    /** The report that said it first: with the state `duplicate`, and only with it. */
+    duplicateOf: z.optional(z.string().check(z.regex(/^[\w-]{22}$/, 'must be the id of a report'))),
+    /** To the reporter. */
+    answer: z.optional(text(policy.messageCodePoints)),
+    /** For staff alone. */
+    note: z.optional(text(policy.messageCodePoints)),
+  })
+  .check(z.refine((fields) => Object.values(fields).some((value) => value !== undefined), 'must change something, or say something'));
+export type UpdateReport = z.infer<typeof updateReportBody>;
+
+export const reportSummary = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  state: z.enum(reportStates),
+  severity: z.nullable(z.enum(severities)),
+  owner: z.nullable(z.string()),
+  duplicateOf: z.nullable(z.string()),
+  receivedAt: instant,
+  updatedAt: instant,
+  answerDueAt: z.nullable(instant),
+  decisionDueAt: z.nullable(instant),
+});
+export type ReportSummary = z.infer<typeof reportSummary>;
+/** Open ones first, those of them whose clocks run out first; then those that were closed lately. */
+export const reportList = z.strictObject({ reports: z.array(reportSummary), isComplete: z.boolean() });
+export type ReportList = z.infer<typeof reportList>;
+
+/** Public: names that reporters wished to be thanked by, the latest first. */
+export const reportThanks = z.strictObject({ thanks: z.array(z.strictObject({ id: z.string(), name: z.string(), at: instant })) });
+export type ReportThanks = z.infer<typeof reportThanks>;
+
+const remark = z.strictObject({ id: z.string(), at: instant, author: z.string(), text: z.string() });
+export const reportView = z.strictObject({
+  ...reportSummary.def.shape,
+  asset: z.string(),
+  steps: z.string(),
+  impact: z.string(),
+  weakness: z.nullable(z.string()),
+  /** What the reporter thinks of it, and what follows by the specification of CVSS 4.0. */
+  cvss: z.nullable(z.strictObject({ vector: z.string(), score: z.number(), severity: z.enum(severities) })),
+  contact: z.nullable(z.string()),
+  pgpKey: z.nullable(z.string()),
+  credit: z.nullable(z.string()),
+  wantsDisclosure: z.boolean(),
+  messages: z.array(
+    z.strictObject({ id: z.string(), at: instant, from: z.enum(['reporter', 'staff']), author: z.nullable(z.string()), text: z.string() }),
+  ),
+  notes: z.array(remark),
+  /** Where it may go from here. */
+  nextStates: z.array(z.enum(reportStates)),
+});
+export type ReportView = z.infer<typeof reportView>;

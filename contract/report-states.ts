@@ -18,3 +18,25 @@ export type ReportState = (typeof reportStates)[number];
 /** CVSS 4.0, section 6: the qualitative scale. */
 export const severities = ['none', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof severities)[number];
+
+const dismissals = ['duplicate', 'informative', 'not_applicable', 'out_of_scope', 'spam'] as const;
+
+/** Where a report may go from where it is. What was closed can be looked at again. */
+export const nextStates: Readonly<Record<ReportState, readonly ReportState[]>> = {
+  new: ['needs_more_information', 'triaged', 'accepted', ...dismissals],
+  needs_more_information: ['triaged', 'accepted', ...dismissals],
+  triaged: ['needs_more_information', 'accepted', 'accepted_risk', ...dismissals],
+  accepted: ['triaged', 'resolved', 'accepted_risk', 'duplicate'],
+  resolved: ['accepted', 'disclosed'],
+  disclosed: [],
+  duplicate: ['triaged'],
+  informative: ['triaged'],
+  not_applicable: ['triaged'],
+  out_of_scope: ['triaged'],
+  accepted_risk: ['triaged', 'accepted'],
+  spam: ['triaged'],
+};
+
+export function isClosed(state: ReportState): boolean {
+  return (closedStates as readonly ReportState[]).includes(state);
+}

@@ -7,7 +7,6 @@
 import { auditTrail } from './policy/audit-trail.ts';
 import { budgets, originSecret } from './policy/behind-the-edge.ts';
 import { cspReports } from './policy/csp-reports.ts';
-import { disclosurePolicy } from './policy/disclosure.ts';
 import { statusSubscriptions } from './policy/subscriptions.ts';
 import { DAY, HOUR, MINUTE } from './policy/units.ts';
 import { statusPolicy } from './status-policy.ts';
@@ -184,7 +183,6 @@ export const securityPolicy = {
 
   auditTrail,
   budgets,
-  ...disclosurePolicy,
 
   cspReports,
 

@@ -19,6 +19,7 @@ import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { vulnerabilityReports } from '../contract/policy/disclosure.ts';
 import { type ApiFunctionId, type FunctionId, type FunctionPrivileges, privileges, type QueueId } from '../contract/privileges.ts';
 import { fallbackFunction, type Route, routes } from '../contract/routes.ts';
 import { securityPolicy } from '../contract/security-policy.ts';
@@ -76,6 +77,8 @@ export class ApiStack extends Stack {
   /** What subscribers of the status page are to be mailed, for the function that is deployed behind it. */
   readonly announcements: QueuePair;
   readonly pages: Pages;
+  /** Reports of vulnerabilities that a platform is to hear of. */
+  readonly handover: QueuePair;
   /** Of the name below, where there is a domain. */
   originCertificateArn?: string;
   /** Host name at which the edge reaches the API. */
@@ -98,6 +101,7 @@ export class ApiStack extends Stack {
       data.dataKey,
       securityPolicy.statusSubscriptions.maximumReceives,
     );
+    this.handover = createQueuePair(new Construct(this, 'ReportHandover'), data.dataKey, vulnerabilityReports.handOver.maximumReceives);
     this.pages = new Pages(this, 'Pages', { config, dataKey: data.dataKey });
 
     const resources: PrivilegedResources = {
@@ -112,6 +116,7 @@ export class ApiStack extends Stack {
         canary: this.canaryMail,
         pages: this.pages.queue,
         announcements: this.announcements.queue,
+        handover: this.handover.queue,
       },
       // Beside the function that fills it: what the lock keeps stays when the stack goes, and a new stack begins a new bucket.
       archive: new AuditArchive(this, 'AuditArchive', { key: data.dataKey }),
@@ -141,6 +146,7 @@ export class ApiStack extends Stack {
     // The least concurrency that SQS takes: a flood of messages must not use up the account's, which sign-ins need.
     this.consume('mail', { batchSize: 5, maxConcurrency: 2 });
     this.consume('blocks', { batchSize: 10, maxConcurrency: 2 });
+    this.consume('handover', { batchSize: 1, maxConcurrency: 2 });
     this.consume('alarms', { batchSize: 10, maxConcurrency: 2 });
     // Each page by itself: one that the phones' topic refuses must not hold up the next.
     this.consume('pages', { batchSize: 1, maxConcurrency: 2 });

@@ -20,6 +20,7 @@ const secretPurposes: Record<SecretId, string> = {
   ceremony: 'Signs the challenges of passkeys, so that only ours are answered',
   tracking: 'Makes the tracking tokens of reports that may be sent twice, so that nobody else can make them',
   subscription: 'Signs the links in mails about the status page, each for one subscription and one purpose',
+  handover: 'Signs the reports of vulnerabilities that are handed over to a platform, which is given a copy of it',
 };
 
 /** Why none of them rotates by Secrets Manager's timer. */
@@ -34,6 +35,7 @@ const rotations: Record<SecretId, string> = {
     'A new value ends the links in every mail that subscribers have, the one that unsubscribes too: it is changed after an incident, not by a timer',
   ceremony: 'A new value ends the passkey ceremonies under way, which live five minutes: it is changed after an incident, not by a timer',
   tracking: 'A new value makes another token for a report that is sent again, and so another report: there is nothing to gain by a timer',
+  handover: 'The platform that reports are handed over to holds a copy: it is changed together with that, by hand',
 };
 
 /**

@@ -1,13 +1,15 @@
 /** The part of the configuration that says how vulnerabilities are reported: what security.txt names, and who keeps the clocks. */
 import * as z from 'zod';
 import type { DisclosureSettings } from '../contract/disclosure.ts';
-import { securityPolicy } from '../contract/security-policy.ts';
+import { vulnerabilityReports } from '../contract/policy/disclosure.ts';
 
 export interface DisclosureConfigInput {
   /** A mailbox that people read, beside the form: `Contact` of security.txt, and the way out when the form is overrun. */
   readonly email?: string;
   /** Where your OpenPGP key is: an https address, `openpgp4fpr:` and its fingerprint, or `dns:` (RFC 9116, 2.5.4). */
   readonly encryption?: string;
+  /** Where each report is sent to as well, signed: the webhook of Intigriti or of another platform, or your own. */
+  readonly handOverUrl?: string;
   /** Days beside Saturday and Sunday on which nobody works, as `2026-12-25`: the clocks of reports leave them out. */
   readonly holidays?: readonly string[];
 }
@@ -15,12 +17,15 @@ export interface DisclosureConfigInput {
 export interface DisclosureConfig {
   readonly email?: string;
   readonly encryption?: string;
+  readonly handOverUrl?: string;
   readonly holidays: readonly string[];
 }
 
 const emailFix = 'give an address that people read, as in security@example.com, or leave it out';
 const encryptionFix =
   'give where your OpenPGP key is, as in https://example.com/pgp-key.txt or openpgp4fpr:5F2DE5521C63A801AB59CCB603D49DE44B29100F, or leave it out';
+const handOverFix =
+  'give the https address of a webhook, without user and password in it, as in https://hooks.example.com/reports, or leave it out';
 const holidaysFix = 'give a list of days, as in 2026-12-25, each once, or leave it out';
 const holidayFix = 'give a day that there is, as in 2026-12-25';
 
@@ -33,12 +38,18 @@ export const disclosureSchema = z.strictObject(
         .max(500, encryptionFix)
         .refine((value) => isKeyAddress(value), encryptionFix),
     ),
+    handOverUrl: z.optional(
+      z
+        .string({ error: handOverFix })
+        .max(500, handOverFix)
+        .refine((value) => isWebhook(value), handOverFix),
+    ),
     holidays: z.optional(z.array(z.iso.date(holidayFix), holidaysFix).refine((days) => new Set(days).size === days.length, holidaysFix)),
   },
   {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? 'remove it or correct its spelling; known here: email, encryption, holidays'
+        ? 'remove it or correct its spelling; known here: email, encryption, handOverUrl, holidays'
         : 'give an object, or leave it out',
   },
 );
@@ -51,11 +62,22 @@ function isKeyAddress(value: string): boolean {
   return URL.canParse(value) && new URL(value).protocol === 'https:';
 }
 
-export function disclosureOf({ email, encryption, holidays }: z.infer<typeof disclosureSchema>): DisclosureConfig {
-  return { ...(email && { email }), ...(encryption && { encryption }), holidays: holidays ?? [] };
+function isWebhook(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, hash } = new URL(value);
+  return protocol === 'https:' && username === '' && password === '' && hash === '';
+}
+
+export function disclosureOf({ email, encryption, handOverUrl, holidays }: z.infer<typeof disclosureSchema>): DisclosureConfig {
+  return { ...(email && { email }), ...(encryption && { encryption }), ...(handOverUrl && { handOverUrl }), holidays: holidays ?? [] };
 }
 
 /** What the functions are told of it. */
-export function disclosureSettingsOf({ email, holidays }: DisclosureConfig): DisclosureSettings {
-  return { timeZone: securityPolicy.vulnerabilityReports.timeZone, holidays: [...holidays], ...(email && { email }) };
+export function disclosureSettingsOf({ email, handOverUrl, holidays }: DisclosureConfig): DisclosureSettings {
+  return {
+    timeZone: vulnerabilityReports.timeZone,
+    holidays: [...holidays],
+    ...(email && { email }),
+    ...(handOverUrl && { handOverUrl }),
+  };
 }

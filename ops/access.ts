@@ -17,6 +17,7 @@ export interface Access {
   /** What tables are, rather than what is in them. */
   readonly tables: DynamoDBClient;
   readonly lambda: LambdaClient;
+  readonly kms: KMSClient;
   /** @param logicalId how the template's name of the table begins @returns the table's name */
   table(stack: string, logicalId: string): Promise<string>;
   /** @returns the queue's URL */
@@ -60,6 +61,7 @@ async function openLocal(port: string): Promise<Access> {
     documents: new DynamoDBDocumentClient(connection),
     tables: new DynamoDBClient(connection),
     lambda: new LambdaClient({ ...connection, ...invoking }),
+    kms: new KMSClient(connection),
     table: (stack, logicalId) => find('AWS::DynamoDB::Table', stack, logicalId),
     queue: (stack, logicalId) => find('AWS::SQS::Queue', stack, logicalId),
     alias: (stack, logicalId) => find('AWS::Lambda::Alias', stack, logicalId),
@@ -90,6 +92,7 @@ async function openAws(environment: NodeJS.ProcessEnv): Promise<Access> {
     sqs,
     tables,
     lambda,
+    kms: new KMSClient(connection),
     documents: new DynamoDBDocumentClient({ ...connection, credentials: sqs.config.credentials }),
     auditKey: () => readPublicKey(new KMSClient(connection), auditKeyAlias),
     async table(stack, logicalId) {

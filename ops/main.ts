@@ -9,6 +9,7 @@ const commands = groupCommands('npm run ops --', {
     load: async () => (await import('./origin/command.ts')).origin,
   },
   incident: { summary: 'what customers are told', load: async () => (await import('./incident/command.ts')).incident },
+  report: { summary: 'vulnerabilities that others have reported', load: async () => (await import('./report/command.ts')).report },
   status: {
     summary: 'what the status page says, and saying it when nothing else answers',
     load: async () => (await import('./status/command.ts')).status,

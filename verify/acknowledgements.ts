@@ -21,7 +21,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_116',
-    resources: /^PortiereApi\.(Password|SecondFactor|Passkey|Account|Admin|Session|Public|Reports|Intake|Subscriptions)Function/,
+    resources: /^PortiereApi\.(Password|SecondFactor|Passkey|Account|Admin|Session|Public|Reports|Intake|Triage|Subscriptions)Function/,
     reason: 'Their callers wait for the answer: a dead-letter queue of a function takes asynchronous events only.',
   },
   {
@@ -65,7 +65,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_115',
-    resources: /^PortiereApi\.(SecondFactor|Passkey|Account|Admin|Session|Public|Reports|Intake|Subscriptions)Function/,
+    resources: /^PortiereApi\.(SecondFactor|Passkey|Account|Admin|Session|Public|Reports|Intake|Triage|Subscriptions)Function/,
     reason: 'Cheap calls, bounded by the throttles of the API: a reservation would take concurrency from sign-ins.',
   },
   {
@@ -96,14 +96,14 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_116',
-    resources: /^PortiereApi\.(Incidents|Pager)Function/,
+    resources: /^PortiereApi\.(Incidents|Pager|Handover)Function/,
     reason:
       'Their queues have dead-letter queues and alarms of their own, and what the clock failed to start is made good by the next run.',
   },
   {
     tool: 'checkov',
     rule: 'CKV_AWS_115',
-    resources: /^PortiereApi\.(Incidents|Pager)Function/,
+    resources: /^PortiereApi\.(Incidents|Pager|Handover)Function/,
     reason: 'The event source mapping lets few run at a time; a reservation would take concurrency from sign-ins.',
   },
   {

@@ -21,7 +21,7 @@ export interface AssetAddresses {
 type PageId = keyof (typeof dictionaries)['en']['titles'];
 
 /** Behind a token or a session there is nothing for a search engine. */
-const indexed = new Set<PageId>(['index', 'register']);
+const indexed = new Set<PageId>(['index', 'register', 'report']);
 
 function renderDocument(language: Language, page: PageId, assets: AssetAddresses): string {
   const text = dictionaries[language];

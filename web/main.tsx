@@ -24,6 +24,7 @@ const pages: Record<PageId, () => ComponentType | Promise<ComponentType>> = {
   'confirm-email': () => ConfirmEmailPage,
   account: async () => (await import('./pages/account.tsx')).AccountPage,
   admin: async () => (await import('./pages/admin.tsx')).AdminPage,
+  report: async () => (await import('./pages/report.tsx')).ReportPage,
   'not-found': () => NotFoundPage,
 };
 

@@ -2,6 +2,85 @@
 import type { AlarmDefinition } from '../alarm.ts';
 
 export const disclosureAlarms = {
+  'Reports/News': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'Reports/News' },
+    statistic: 'Sum',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 1,
+    means: 'Somebody has reported a vulnerability, or has said more about one. The first answer is promised within one working day.',
+    check: 'The admin page, or `npm run ops -- report list`.',
+    act: 'Read it now: what is critical can not wait for its clock. Take it, answer, and decide by docs/vulnerability-reports.md.',
+  },
+  'Reports/Untold': {
+    severity: 'page',
+    source: { kind: 'product', metric: 'Reports/Untold' },
+    statistic: 'Maximum',
+    periodSeconds: 300,
+    evaluationPeriods: 3,
+    datapointsToAlarm: 3,
+    threshold: 30,
+    means: 'A report of a vulnerability has waited for half an hour without staff being told.',
+    check:
+      'The log and the errors of `triage`; whether its rule in EventBridge is on. Then `npm run ops -- report list` for what is there.',
+    act: 'Read what is new by hand, which works without the function. Then mend it: nothing is lost meanwhile.',
+  },
+  'Reports/Silent': {
+    severity: 'page',
+    source: { kind: 'product', metric: 'Reports/Untold' },
+    statistic: 'SampleCount',
+    periodSeconds: 900,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 2,
+    threshold: 1,
+    speaksWhen: 'under',
+    missingData: 'breaching',
+    means:
+      'The function `triage` has come to no end for half an hour: nobody hears of new reports of vulnerabilities, and no clock is watched.',
+    check: 'The errors and throttles of `triage`, and its rule in EventBridge. `npm run ops -- report list` shows what is there.',
+    act: 'Read what is new by hand, which works without the function. Enable the rule, or deploy `PortiereApi`. Nothing is lost meanwhile.',
+  },
+  'Reports/AnswerDue': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'Reports/AnswerDue' },
+    statistic: 'Maximum',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 1,
+    means:
+      'A reporter of a vulnerability has not had a first answer, and the working day that we promised ends within eight hours, or has ended.',
+    check: '`npm run ops -- report list`: the report with the earliest answer due.',
+    act: 'Answer now, even if only to say that somebody looks at it.',
+  },
+  'Reports/DecisionDue': {
+    severity: 'ticket',
+    source: { kind: 'product', metric: 'Reports/DecisionDue' },
+    statistic: 'Maximum',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 1,
+    means:
+      'A report of a vulnerability is neither accepted nor closed, and the five working days that we promised end within eight hours, or have ended.',
+    check: '`npm run ops -- report list`: the report with the earliest decision due, and who owns it.',
+    act: 'Decide, or tell the reporter why it takes longer. Who has no time for it gives it to somebody else.',
+  },
+  'Reports/HandOverFailed': {
+    severity: 'ticket',
+    source: { kind: 'queue', queue: 'handover-dead-letters', metric: 'ApproximateNumberOfMessagesVisible' },
+    statistic: 'Maximum',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 1,
+    means:
+      'A report of a vulnerability could not be handed over to the platform of `disclosure.handOverUrl` after every retry. It is here all the same.',
+    check: 'The log of `handover`: `report.not_handed_over` says how the platform answered.',
+    act: 'Mend the address or the secret on the platform’s side, then redrive the queue: the platform tells reports apart by their Idempotency-Key.',
+  },
   'Reports/Overloaded': {
     severity: 'page',
     source: { kind: 'product', metric: 'Reports/Overloaded' },
@@ -14,7 +93,7 @@ export const disclosureAlarms = {
       'So many reports of vulnerabilities came today that one found no place: somebody floods the form from many networks, and a real reporter meets a shut door.',
     check:
       'The log of `intake`, and `npm run ops -- waf report`, for where they come from. The mailbox of `disclosure.email`: it is named to whoever is refused.',
-    act: 'Block the networks at the edge. If all of them are real, raise `reports-of-everyone` in contract/policy/disclosure.ts. The day of the budget ends at midnight UTC.',
+    act: 'Block the networks at the edge. If all of them are real, raise `reports-of-everyone` in contract/policy/report-budgets.ts. The day of the budget ends at midnight UTC.',
   },
   'SecurityTxt/Expiry': {
     severity: 'ticket',

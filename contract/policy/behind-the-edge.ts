@@ -1,5 +1,5 @@
 /** The part of the security policy about what stands between the edge and the functions. */
-import { reportBudgets } from './disclosure.ts';
+import { reportBudgets } from './report-budgets.ts';
 import { DAY, HOUR, MINUTE } from './units.ts';
 
 /**

@@ -1,7 +1,10 @@
-/** The part of the security policy about vulnerabilities that others report to us (P22, P29). */
+/**
+ * The part of the security policy about vulnerabilities that others report to us (P22, P29). Imported from here by whoever needs it: the
+ * pages carry all of `securityPolicy`, and need none of this to sign somebody in.
+ */
 import { DAY, HOUR, MINUTE } from './units.ts';
 
-const vulnerabilityReports = {
+export const vulnerabilityReports = {
   titleCodePoints: 150,
   assetCodePoints: 300,
   stepsCodePoints: 10_000,
@@ -15,6 +18,18 @@ const vulnerabilityReports = {
   answerWorkingDays: 1,
   decisionWorkingDays: 5,
   timeZone: 'Europe/Rome',
+  /** Staff are reminded this long before a clock runs out: on the afternoon of its last day. */
+  remindSeconds: 8 * HOUR,
+  runEverySeconds: 5 * MINUTE,
+  /** How long staff find what is closed in their list. */
+  listedSeconds: 30 * DAY,
+  listed: 200,
+  /** Whom we thank. */
+  thanked: 500,
+  thanksCacheSeconds: 5 * MINUTE,
+  handOver: { timeoutSeconds: 8, maximumReceives: 20 },
+  /** How often a write starts over when somebody else has written meanwhile. */
+  writeAttempts: 8,
   /** Of one report, by its reporter. */
   messages: 100,
   /** Acknowledgements to one address, whoever asks for them: nobody has confirmed it. */
@@ -25,7 +40,7 @@ const vulnerabilityReports = {
 } as const;
 
 /** RFC 9116. Its section 2.5.5 recommends less than a year. */
-const securityTxt = {
+export const securityTxt = {
   path: '.well-known/security.txt',
   /** How far ahead `Expires` is when the file is written. */
   lifetimeDays: 150,
@@ -36,20 +51,3 @@ const securityTxt = {
   requestTimeoutSeconds: 4,
   functionTimeoutSeconds: 30,
 } as const;
-
-export const disclosurePolicy = { vulnerabilityReports, securityTxt };
-
-/**
- * Behind the edge, as in behind-the-edge.ts. Somebody who floods us from one address or one network must leave room for everybody
- * else, so each of these is wider than the one before.
- */
-export const reportBudgets = {
-  reports: { per: 'address', limit: 10, windowSeconds: HOUR },
-  'reports-of-network': { per: 'network', limit: 40, windowSeconds: HOUR },
-  /** Of everybody together: an item each, and somebody who reads it. */
-  'reports-of-everyone': { per: 'everyone', limit: 2000, windowSeconds: DAY },
-  'report-follow-ups': { per: 'address', limit: 120, windowSeconds: 10 * MINUTE },
-  'report-messages': { per: 'address', limit: 30, windowSeconds: HOUR },
-} as const;
-/** Prefixes that one owner of a network typically holds. */
-export const reportingNetwork = { ipv4PrefixBits: 24, ipv6PrefixBits: 48 } as const;

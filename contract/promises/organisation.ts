@@ -102,11 +102,7 @@ export const organisationPromises: readonly SecurityPromise[] = [
     },
     keptMeans: 'A form and an API, a tracking token, clocks on the answering times with alarms, and nothing lost.',
     evidence: [
-      { kind: 'test', name: 'filing and following reports, floods, forged tokens, working days, and who may open what was sealed' },
+      { kind: 'test', name: 'the form, the intake, floods, forged tokens, clocks with their alarms, and who may open what was sealed' },
     ],
-    notYet: {
-      it: 'Il modulo per le segnalazioni e gli allarmi sui tempi di risposta non sono ancora pronti.',
-      en: 'The form for reports and the alarms on the answering times are not built yet.',
-    },
   },
 ];

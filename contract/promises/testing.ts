@@ -12,11 +12,7 @@ export const testingPromises: readonly SecurityPromise[] = [
       en: 'Whoever looks for weaknesses in good faith is protected, gets an answer and, if they wish, public thanks.',
     },
     keptMeans: 'A policy with safe harbour, security.txt, an intake, triage, acknowledgement and credit.',
-    evidence: [{ kind: 'test', name: 'the acknowledgement of reports, security.txt and who may write it' }],
-    notYet: {
-      it: 'Le regole del programma e il modulo per le segnalazioni non sono ancora pronti.',
-      en: 'The rules of the programme and the form for reports are not built yet.',
-    },
+    evidence: [{ kind: 'test', name: 'the policy, security.txt, intake, triage, acknowledgement and credit' }],
   },
   {
     id: 'P23',

@@ -1,4 +1,6 @@
 /** Reports of vulnerabilities: filing one, following it. Whoever holds the tracking token is the reporter. */
+
+import { vulnerabilityReports } from '../policy/disclosure.ts';
 import type { Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
 
@@ -35,5 +37,44 @@ export const reportRoutes = {
     answers: { status: 202, schema: schemas.addedMessage },
     problems: ['not_found', 'conflict', 'rate_limited'],
     summary: 'Add something to a report, or answer a question about it',
+  },
+  'reports.thanks': {
+    method: 'GET',
+    path: '/v1/thanks',
+    function: 'intake',
+    auth: 'none',
+    answers: { status: 200, schema: schemas.reportThanks },
+    problems: [],
+    cacheSeconds: vulnerabilityReports.thanksCacheSeconds,
+    summary: 'Whom we thank: reporters who wished it, of reports that are resolved',
+  },
+  'reports.list': {
+    method: 'GET',
+    path: '/v1/admin/reports',
+    function: 'triage',
+    auth: 'staff',
+    answers: { status: 200, schema: schemas.reportList },
+    problems: [],
+    summary: 'Reports of vulnerabilities: what is open, first what is due first, and what was closed lately',
+  },
+  'reports.read': {
+    method: 'GET',
+    path: '/v1/admin/reports/{id}',
+    function: 'triage',
+    auth: 'staff',
+    answers: { status: 200, schema: schemas.reportView },
+    problems: ['not_found'],
+    summary: 'A report with everything that was said about it. That it was read is written down',
+  },
+  'reports.update': {
+    method: 'POST',
+    path: '/v1/admin/reports/{id}/updates',
+    function: 'triage',
+    auth: 'staff',
+    stepUp: true,
+    body: schemas.updateReportBody,
+    answers: { status: 200, schema: schemas.reportView },
+    problems: ['not_found', 'conflict'],
+    summary: 'Move a report, judge it, take it, answer its reporter, leave a note for staff',
   },
 } as const satisfies Record<string, Route>;

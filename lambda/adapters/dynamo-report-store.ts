@@ -1,11 +1,13 @@
-import type { IntakeStore, StoredMessage, StoredReport, StoredText } from '../domain/disclosure/ports.ts';
+import type { IntakeStore, StoredMessage, StoredReport, StoredText, StoredThanks } from '../domain/disclosure/ports.ts';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
 import { conditionally, storeCall } from './store-call.ts';
 
 type Item = Record<string, unknown>;
 
-const heads = 'reports';
-const textShelf = (reportId: string) => `report:${reportId}`;
+export const reportsShelf = 'reports';
+export const textShelf = (reportId: string) => `report:${reportId}`;
+export const notesShelf = (reportId: string) => `notes:${reportId}`;
+export const thanksShelf = 'thanks';
 const conversationShelf = (reportId: string) => `conversation:${reportId}`;
 
 /**
@@ -26,11 +28,11 @@ export class DynamoReportStore implements IntakeStore {
   }
 
   async create({ reportId, ...report }: StoredReport): Promise<boolean> {
-    return await this.put(heads, reportId, report);
+    return await this.put(reportsShelf, reportId, report);
   }
 
   async read(reportId: string): Promise<StoredReport | undefined> {
-    const item = await this.get(heads, reportId);
+    const item = await this.get(reportsShelf, reportId);
     return item && toReport(item);
   }
 
@@ -39,7 +41,7 @@ export class DynamoReportStore implements IntakeStore {
       this.client.send(
         new UpdateCommand({
           TableName: this.table,
-          Key: { shelf: heads, entryId: reportId },
+          Key: { shelf: reportsShelf, entryId: reportId },
           UpdateExpression: `SET #reporterMessages = #reporterMessages + :one, #version = #version + :one, #updatedAt = :at,
             #untoldSince = if_not_exists(#untoldSince, :at)`,
           ConditionExpression: '#reporterMessages < :most',
@@ -64,6 +66,12 @@ export class DynamoReportStore implements IntakeStore {
     const items = await this.query(conversationShelf(reportId));
     const messages = items.map(({ shelf: _, entryId, ...message }) => ({ messageId: entryId, ...message }) as StoredMessage);
     return messages.sort((one, other) => one.at - other.at || (one.messageId < other.messageId ? -1 : 1));
+  }
+
+  async listThanks(): Promise<StoredThanks[]> {
+    const items = await this.query(thanksShelf);
+    const thanks = items.map(({ shelf: _, entryId, ...entry }) => ({ reportId: entryId, ...entry }) as StoredThanks);
+    return thanks.sort((one, other) => other.at - one.at);
   }
 
   protected async get(shelf: string, entryId: string): Promise<Item | undefined> {

@@ -15,10 +15,11 @@ const tagBytes = 16;
  * with AES-256-GCM; a data key seals some hundred of them, far under what random nonces allow (NIST SP 800-38D section 8.3).
  */
 export class KmsReportVault implements ReportVault {
-  readonly #keyArn: string;
+  readonly #keyArn: string | undefined;
   readonly #client: KMSClient;
 
-  constructor(keyArn: string, client: KMSClient = new KMSClient(clientOptions)) {
+  /** @param keyArn absent: only opens; what is wrapped names its key itself */
+  constructor(keyArn: string | undefined, client: KMSClient = new KMSClient(clientOptions)) {
     this.#keyArn = keyArn;
     this.#client = client;
   }
@@ -36,7 +37,9 @@ export class KmsReportVault implements ReportVault {
   async open(reportId: string, purpose: SealPurpose, wrapped: Uint8Array): Promise<ReportKey> {
     const EncryptionContext = { reportId, purpose };
     const { Plaintext } = await this.#call(
-      this.#client.send(new DecryptCommand({ KeyId: this.#keyArn, CiphertextBlob: wrapped, EncryptionContext })),
+      this.#client.send(
+        new DecryptCommand({ CiphertextBlob: wrapped, EncryptionContext, ...(this.#keyArn !== undefined && { KeyId: this.#keyArn }) }),
+      ),
     );
     if (!Plaintext) throw new Unavailable('kms');
     return new SealingKey(Plaintext, wrapped, `${reportId}:${purpose}`);

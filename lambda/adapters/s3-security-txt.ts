@@ -1,9 +1,9 @@
-import { securityPolicy } from '../../contract/security-policy.ts';
+import { securityTxt } from '../../contract/policy/disclosure.ts';
 import type { SecurityTxtHost } from '../domain/disclosure/security-txt.ts';
 import { Unavailable } from '../domain/ports.ts';
 import { SignedClient } from './signed-client.ts';
 
-const { path, cacheSeconds } = securityPolicy.securityTxt;
+const { path, cacheSeconds } = securityTxt;
 
 /** The one file that this may write, in the bucket behind a host. */
 export async function writeSecurityTxt({ bucket, region }: SecurityTxtHost, body: string): Promise<void> {

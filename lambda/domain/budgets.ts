@@ -5,7 +5,7 @@
  * The windows are fixed, aligned to the clock, and the same for everybody, so that taking a place needs no reading: whoever waits for
  * the seam between two windows gets two budgets at once, and never more (docs/decisions/0015).
  */
-import { reportingNetwork } from '../../contract/policy/disclosure.ts';
+import { reportingNetwork } from '../../contract/policy/report-budgets.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { type Refusal, secondsUntil } from './context.ts';
 import { findPrefix } from './networks.ts';

@@ -312,10 +312,13 @@ export type IncidentEventType =
   | 'maintenance.updated'
   | 'maintenance.cancelled';
 
+/** About reports of vulnerabilities, under the subject `report`; `target` names the report. */
+export type ReportEventType = 'report.viewed' | 'report.updated';
+
 export interface SecurityEvent {
-  /** Account id, `address:<emailKey>` for an address without an account, `ip-block`, `ip-feed` or `incident`. */
+  /** Account id, `address:<emailKey>` for an address without an account, `ip-block`, `ip-feed`, `incident` or `report`. */
   readonly subject: string;
-  readonly type: EventType | AddressEventType | IncidentEventType;
+  readonly type: EventType | AddressEventType | IncidentEventType | ReportEventType;
   readonly at: number;
   readonly address: string;
   readonly userAgent: string;
@@ -328,7 +331,7 @@ export interface SecurityEvent {
   /** Account id of the member of staff who did it, or the name of the operator. */
   readonly actor?: string;
   /** Of `staff.acted`: what was done, and the account, the incident or the block it was done to. */
-  readonly act?: EventType | IncidentEventType | AddressEventType | 'account.viewed' | 'audit.viewed';
+  readonly act?: EventType | IncidentEventType | AddressEventType | ReportEventType | 'account.viewed' | 'audit.viewed';
   readonly target?: string;
 }
 

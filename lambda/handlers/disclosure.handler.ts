@@ -1,6 +1,6 @@
 /** Function `disclosure`: keeps security.txt on every host from expiring. Called by the clock. */
 import { securityTxtPlaces, securityTxtVariable } from '../../contract/disclosure.ts';
-import { securityPolicy } from '../../contract/security-policy.ts';
+import { securityTxt } from '../../contract/policy/disclosure.ts';
 import { readHttpsText } from '../adapters/https-text.ts';
 import { countMetric, log } from '../adapters/log.ts';
 import { writeSecurityTxt } from '../adapters/s3-security-txt.ts';
@@ -12,7 +12,7 @@ const ports = once(
   (): SecurityTxtPorts => ({
     clock: systemClock,
     places: securityTxtPlaces.parse(JSON.parse(process.env[securityTxtVariable] ?? '')),
-    read: (address) => readHttpsText(address, securityPolicy.securityTxt.requestTimeoutSeconds),
+    read: (address) => readHttpsText(address, securityTxt.requestTimeoutSeconds),
     write: writeSecurityTxt,
     journal: { note: log, count: countMetric },
   }),

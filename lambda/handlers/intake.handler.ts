@@ -1,7 +1,7 @@
 /** Function `intake`: reports of vulnerabilities, for whoever brings them. It knows no account, and looks at no cookie. */
 import { type DisclosureSettings, disclosureSettings, disclosureVariable } from '../../contract/disclosure.ts';
+import { securityTxt } from '../../contract/policy/disclosure.ts';
 import type { RouteId } from '../../contract/routes.ts';
-import { securityPolicy } from '../../contract/security-policy.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoBudgetStore } from '../adapters/dynamo-budget-store.ts';
 import { DynamoReportStore } from '../adapters/dynamo-report-store.ts';
@@ -12,7 +12,7 @@ import { readResource } from '../adapters/settings.ts';
 import { SqsMailQueue } from '../adapters/sqs-mail-queue.ts';
 import { systemClock, systemRandom } from '../adapters/system.ts';
 import { fileReport, type IntakeServices } from '../domain/disclosure/file-report.ts';
-import { addMessage, followReport } from '../domain/disclosure/follow-report.ts';
+import { addMessage, followReport, listThanks } from '../domain/disclosure/follow-report.ts';
 import { refuse } from '../http/answers.ts';
 import type { HttpCall, PipelineServices, RouteHandler } from '../http/call.ts';
 import { createPipeline } from '../http/pipeline.ts';
@@ -46,7 +46,7 @@ function tokenOf(call: HttpCall): string {
 
 /** For somebody who has found something and finds the door shut. */
 function otherWay(call: HttpCall, { email }: DisclosureSettings): string {
-  const file = `${call.siteOrigin}/${securityPolicy.securityTxt.path}`;
+  const file = `${call.siteOrigin}/${securityTxt.path}`;
   return email === undefined ? `try again later; ${file} names every way to us` : `write to ${email} instead, or try again later`;
 }
 
@@ -75,6 +75,7 @@ export function createRoutes(given: () => Services) {
       const outcome = await followReport(given(), tokenOf(call));
       return outcome.kind === 'found' ? answer(call, 200, outcome.report) : refuse(call, outcome);
     },
+    'reports.thanks': async (call) => answer(call, 200, await listThanks(given())),
     'reports.add-message': async (call) => {
       const outcome = await addMessage(given(), tokenOf(call), bodyOf(call, 'reports.add-message'));
       return outcome.kind === 'added' ? answer(call, 202, { id: outcome.messageId }) : refuse(call, outcome);

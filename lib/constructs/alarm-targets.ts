@@ -42,6 +42,7 @@ export function targetsOf({ source }: MetricAlarm, { api, data, functions, onCal
         'announcements-dead-letters': api.announcements.deadLetters,
         pages: api.pages.queue,
         'pages-dead-letters': api.pages.deadLetters,
+        'handover-dead-letters': api.handover.deadLetters,
       } as const;
       const queue = queues[source.queue];
       return [{ namespace: 'AWS/SQS', metricName: source.metric, dimensions: { QueueName: queue.queueName } }];

@@ -6,6 +6,7 @@ import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Paging } from '../../contract/paging.ts';
+import { securityTxt } from '../../contract/policy/disclosure.ts';
 import type {
   ApiFunctionId,
   FunctionPrivileges,
@@ -16,7 +17,6 @@ import type {
   TableAction,
   TableGrant,
 } from '../../contract/privileges.ts';
-import { securityPolicy } from '../../contract/security-policy.ts';
 import { statusFiles } from '../../contract/status.ts';
 import type { TableId } from '../../contract/tables.ts';
 import { acknowledge } from '../acknowledgements.ts';
@@ -221,7 +221,7 @@ function publishStatements(files: PrivilegedResources['statusFiles']): PolicySta
 function securityTxtStatements({ statusFiles, siteFiles }: PrivilegedResources): PolicyStatement[] {
   if (statusFiles === undefined || siteFiles === undefined)
     throw new Error('the function that writes security.txt must be told both buckets (lib/status-publisher-stack.ts)');
-  const { path } = securityPolicy.securityTxt;
+  const { path } = securityTxt;
   return [
     allow('WriteSecurityTxt', ['s3:PutObject'], [`${siteFiles.bucketArn}/${path}`, `${statusFiles.bucketArn}/${path}`]),
     allow('StatusFilesKey', ['kms:GenerateDataKey', 'kms:Decrypt'], [statusFiles.keyArn], {

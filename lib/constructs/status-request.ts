@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { securityTxt } from '../../contract/policy/disclosure.ts';
 import { locale } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { statusFiles } from '../../contract/status.ts';
@@ -8,7 +9,7 @@ import { statusFiles } from '../../contract/status.ts';
 export function statusRequestCode(): string {
   const status = {
     languages: locale.options,
-    files: [...statusFiles, securityPolicy.securityTxt.path].map((key) => `/${key}`),
+    files: [...statusFiles, securityTxt.path].map((key) => `/${key}`),
     // Answers made here may pass by the response headers policy.
     headers: Object.fromEntries(Object.entries(securityPolicy.headers).map(([name, value]) => [name.toLowerCase(), { value }])),
   };

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { securityTxt } from '../../contract/policy/disclosure.ts';
 import { locale } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 
@@ -33,7 +34,7 @@ export function viewerRequestCode(webDirectory: string): string {
         .filter((entry) => entry.isFile())
         .map(({ name }) => `/${name}`),
       // Written by the function `disclosure`.
-      `/${securityPolicy.securityTxt.path}`,
+      `/${securityTxt.path}`,
     ],
     notFound: Object.fromEntries(
       languages.map((language) => [language, readFileSync(join(webDirectory, language, 'not-found.html'), 'utf8')]),

@@ -33,7 +33,7 @@ async function findPublisher({ queue, sqs }: Access, note: () => void): Promise<
 }
 
 /** Drills move the local system's clock. */
-async function localClockAhead(): Promise<number> {
+export async function localClockAhead(): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${process.env.CONSOLE_PORT || '8025'}/api/clock`);
   return Date.parse(((await response.json()) as { now: string }).now) - Date.now();
 }

@@ -1,5 +1,5 @@
 /** What the store of vulnerability reports must do on every engine. */
-import type { IntakeStore, StoredReport } from '../../lambda/domain/disclosure/ports.ts';
+import type { IntakeStore, StoredReport, TriageStore } from '../../lambda/domain/disclosure/ports.ts';
 import { id, NOW } from './store-contract.ts';
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
@@ -20,7 +20,7 @@ export function newReport(more: Partial<StoredReport> = {}): StoredReport {
   };
 }
 
-export function describeReportContract(engine: string, given: () => IntakeStore): void {
+export function describeReportContract(engine: string, given: () => IntakeStore & TriageStore): void {
   describe(`reports of vulnerabilities (${engine})`, () => {
     it('[P29] makes a report exist once, however often it is sent at the same instant', async () => {
       const store = given();
@@ -62,6 +62,38 @@ export function describeReportContract(engine: string, given: () => IntakeStore)
       expect(again).toBe(false);
       expect(await store.listMessages(reportId)).toEqual([message('c', NOW + 1), message('b', NOW + 2)]);
       expect(await store.listMessages(id())).toEqual([]);
+    });
+
+    it('[P29] lets one of two writers have it, and the other start over', async () => {
+      const store = given();
+      const report = newReport();
+      await store.create(report);
+
+      const written = await Promise.all(
+        ['low', 'high'].map((severity) => store.replace({ ...report, version: 2, severity: severity as 'low' })),
+      );
+
+      expect(written.filter(Boolean)).toHaveLength(1);
+      expect((await store.list()).filter(({ reportId }) => reportId === report.reportId)).toMatchObject([{ version: 2 }]);
+      expect(await store.replace({ ...newReport(), version: 2 })).toBe(false);
+    });
+
+    it('[P29] keeps the first text, what staff say among themselves in its order, and thanks once', async () => {
+      const store = given();
+      const reportId = id();
+      const note = (noteId: string, at: number) => ({ noteId, at, author: 'rosa@example.com', sealed: bytes(noteId) });
+
+      await store.putText(reportId, { key: bytes('key'), sealed: bytes('first') });
+      await store.putText(reportId, { key: bytes('key'), sealed: bytes('second') });
+      await store.putNote(reportId, note('b', NOW + 1));
+      await store.putNote(reportId, note('a', NOW));
+      await store.putThanks({ reportId, name: 'Rosa', at: NOW });
+      await store.putThanks({ reportId, name: 'Somebody else', at: NOW + 1 });
+
+      expect(await store.readText(reportId)).toEqual({ key: bytes('key'), sealed: bytes('first') });
+      expect(await store.readText(id())).toBeUndefined();
+      expect(await store.listNotes(reportId)).toEqual([note('a', NOW), note('b', NOW + 1)]);
+      expect((await store.listThanks()).filter((each) => each.reportId === reportId)).toEqual([{ reportId, name: 'Rosa', at: NOW }]);
     });
   });
 }

@@ -4,15 +4,15 @@ import { DynamoBudgetStore } from '../../lambda/adapters/dynamo-budget-store.ts'
 import { DynamoCspReportStore } from '../../lambda/adapters/dynamo-csp-report-store.ts';
 import { DynamoDistinctCounter } from '../../lambda/adapters/dynamo-distinct-counter.ts';
 import { DynamoIncidentStore } from '../../lambda/adapters/dynamo-incident-store.ts';
-import { DynamoReportStore } from '../../lambda/adapters/dynamo-report-store.ts';
 import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamo-subscription-store.ts';
+import { DynamoTriageStore } from '../../lambda/adapters/dynamo-triage-store.ts';
 import { startTables, type TestTables } from '../support/dynalite.ts';
 import { MemoryAddressStore } from '../support/memory-address-store.ts';
 import { MemoryBlockStore, MemoryDistinctCounter } from '../support/memory-blocklist.ts';
 import { MemoryBudgetStore } from '../support/memory-budgets.ts';
 import { MemoryCspReportStore } from '../support/memory-csp-reports.ts';
 import { MemoryIncidentStore } from '../support/memory-incident-store.ts';
-import { MemoryReportStore } from '../support/memory-reports.ts';
+import { MemoryTriageStore } from '../support/memory-reports.ts';
 import { MemoryStaffStore } from '../support/memory-staff-store.ts';
 import {
   MemoryAccountStore,
@@ -55,7 +55,7 @@ describeBlockContract(engine, () => ({
 describeBudgetContract(engine, () => new DynamoBudgetStore(tables.client, tables.name('rate-limits')));
 describeIncidentContract(engine, () => new DynamoIncidentStore(tables.client, tables.name('incidents')));
 describeCspReportContract(engine, () => new DynamoCspReportStore(tables.client, tables.name('csp-reports')));
-describeReportContract(engine, () => new DynamoReportStore(tables.client, tables.name('vulnerability-reports')));
+describeReportContract(engine, () => new DynamoTriageStore(tables.client, tables.name('vulnerability-reports')));
 describeSubscriptionContract(engine, () => ({
   subscriptions: new DynamoSubscriptionStore(tables.client, tables.name('status-subscriptions')),
   announcements: new DynamoAnnouncementStore(tables.client, tables.name('announcements')),
@@ -96,7 +96,7 @@ const memoryIncidents = new MemoryIncidentStore();
 describeIncidentContract('memory', () => memoryIncidents);
 const memoryCspReports = new MemoryCspReportStore();
 describeCspReportContract('memory', () => memoryCspReports);
-const memoryReports = new MemoryReportStore();
+const memoryReports = new MemoryTriageStore();
 describeReportContract('memory', () => memoryReports);
 const memorySubscriptions = { subscriptions: new MemorySubscriptionStore(), announcements: new MemoryAnnouncementStore() };
 describeSubscriptionContract('memory', () => memorySubscriptions);

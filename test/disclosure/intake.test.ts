@@ -1,4 +1,6 @@
 /** Filing and following reports: nothing lost, nothing told to others, and a door that a flood doesn't shut. */
+
+import { vulnerabilityReports } from '../../contract/policy/disclosure.ts';
 import { fileReportBody } from '../../contract/report-schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { fileReport } from '../../lambda/domain/disclosure/file-report.ts';
@@ -122,7 +124,7 @@ describe('the acknowledgement', () => {
 
     for (let each = 0; each < 100; each++) await file(world, { title: `${each}`, contact: 'victim@example.com' }, `198.51.${each}.1`);
 
-    expect([world.store.reports.size, world.mailbox.length]).toEqual([100, securityPolicy.vulnerabilityReports.acknowledgementsPerAddress]);
+    expect([world.store.reports.size, world.mailbox.length]).toEqual([100, vulnerabilityReports.acknowledgementsPerAddress]);
   });
 
   it('is not sent to what is no address, and the reporter hears of it before anything is stored', async () => {
@@ -160,7 +162,7 @@ describe('a flood', () => {
 
     const outcome = await fileReport(world.services, from('198.51.100.20'), report);
 
-    expect(outcome).toEqual({ kind: 'overloaded', retryAfterSeconds: securityPolicy.vulnerabilityReports.overloadRetrySeconds });
+    expect(outcome).toEqual({ kind: 'overloaded', retryAfterSeconds: vulnerabilityReports.overloadRetrySeconds });
     expect([world.metrics, world.store.reports.size]).toEqual([['Reports/Overloaded 1'], before]);
   });
 });
@@ -211,7 +213,7 @@ describe('messages of the reporter', () => {
   it('[P29] end at a number that nobody needs, with what to do then', async () => {
     const world = createReportWorld();
     const token = await file(world);
-    const { messages } = securityPolicy.vulnerabilityReports;
+    const { messages } = vulnerabilityReports;
 
     const outcomes = await Promise.all(
       Array.from({ length: messages + 5 }, (_, each) => addMessage(world.services, token, { text: `${each}` })),

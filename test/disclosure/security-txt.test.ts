@@ -1,9 +1,9 @@
-import { securityPolicy } from '../../contract/security-policy.ts';
+import { securityTxt } from '../../contract/policy/disclosure.ts';
 import { keepSecurityTxt, readExpiry, renderSecurityTxt, type SecurityTxtPorts } from '../../lambda/domain/disclosure/security-txt.ts';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 const DAY = 86_400_000;
-const policy = securityPolicy.securityTxt;
+const policy = securityTxt;
 const places = {
   siteOrigin: 'https://id.example.com',
   hosts: [

@@ -227,6 +227,7 @@ describe('tables, keys and secrets', () => {
       'Canary',
       'Ceremony',
       'Device',
+      'Handover',
       'Identity',
       'Origin',
       'Recovery',

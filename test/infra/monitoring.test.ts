@@ -173,7 +173,7 @@ describe('alarms', () => {
     expect(silent.map(({ properties }) => properties.AlarmName).sort()).toEqual([
       'portiere-Audit-CheckpointStale',
       'portiere-Audit-NotSealed',
-      ...['Blocklist', 'Canary', 'Incidents', 'OriginSecret', 'SecurityTxt', 'Status'].map((area) => `portiere-${area}-Silent`),
+      ...['Blocklist', 'Canary', 'Incidents', 'OriginSecret', 'Reports', 'SecurityTxt', 'Status'].map((area) => `portiere-${area}-Silent`),
     ]);
     for (const { properties } of silent) {
       const { runsEverySeconds = 0 } = (privileges as Record<string, FunctionPrivileges>)[runners[properties.AlarmName] ?? ''] ?? {};
@@ -192,6 +192,7 @@ describe('alarms', () => {
     'portiere-OriginSecret-Silent': 'rotation',
     'portiere-Status-Silent': 'status',
     'portiere-SecurityTxt-Silent': 'disclosure',
+    'portiere-Reports-Silent': 'triage',
   };
 
   test('[P03] the dashboard shows the state of every one, a hundred in a widget at most', () => {

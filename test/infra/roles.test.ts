@@ -304,6 +304,18 @@ describe('roles', () => {
     expect(JSON.stringify(statementsOf(roleOf('intake')))).not.toMatch(/AccountsTable|CredentialsTable|EventsTable|DeleteItem|ses:/);
   });
 
+  test('[P27] [P29] staff’s function of reports opens them, deletes nothing, and of accounts reaches the sessions alone', () => {
+    const statements = statementsOf(roleOf('triage'));
+
+    expect(about(statements, 'ReportsKey').map(({ Action }) => list(Action))).toEqual([['kms:Decrypt'], ['kms:Decrypt']]);
+    expect(JSON.stringify(statements)).not.toMatch(/CredentialsTable|SeedsTable|TokensTable|IdentitySecret|TrackingSecret|DeleteItem|ses:/);
+    for (const functionId of functionIds.filter((id) => !['intake', 'triage', 'handover'].includes(id))) {
+      expect(JSON.stringify(statementsOf(roleOf(functionId)))).not.toMatch(
+        /VulnerabilityReportsTable|kms:EncryptionContext:purpose":"(?:report|conversation)"/,
+      );
+    }
+  });
+
   test('[P22] the function that keeps security.txt writes that one file in both buckets, and reads nothing', () => {
     const statements = statementsOf(roleOf('disclosure')).filter(({ Sid }) => Sid !== 'OwnLogs');
 

@@ -82,7 +82,19 @@ export function emptyBundles(): Pick<CreateAppOptions, 'functionBundles' | 'webD
     }),
   ) as Record<FunctionId, string>;
   for (const language of locale.options) {
-    for (const page of ['index', 'register', 'verify', 'reset', 'account', 'disavow', 'undo', 'confirm-email', 'admin', 'not-found']) {
+    for (const page of [
+      'index',
+      'register',
+      'verify',
+      'reset',
+      'account',
+      'disavow',
+      'undo',
+      'confirm-email',
+      'admin',
+      'report',
+      'not-found',
+    ]) {
       writeFileSync(join(folder('web', language), `${page}.html`), `<!doctype html><title>${page} ${language}</title>`);
     }
   }

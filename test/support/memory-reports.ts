@@ -1,10 +1,24 @@
 /** Reports over memory. Everything goes in and comes out as copies, as with a store elsewhere. */
-import type { IntakeStore, StoredMessage, StoredReport, StoredText } from '../../lambda/domain/disclosure/ports.ts';
+import type {
+  IntakeStore,
+  StoredMessage,
+  StoredNote,
+  StoredReport,
+  StoredText,
+  StoredThanks,
+  TriageStore,
+} from '../../lambda/domain/disclosure/ports.ts';
 
 export class MemoryReportStore implements IntakeStore {
   readonly reports = new Map<string, StoredReport>();
   readonly texts = new Map<string, StoredText>();
   readonly messages = new Map<string, StoredMessage[]>();
+
+  readonly thanks = new Map<string, StoredThanks>();
+
+  async listThanks() {
+    return [...this.thanks.values()].sort((one, other) => other.at - one.at);
+  }
 
   async putText(reportId: string, text: StoredText) {
     if (!this.texts.has(reportId)) this.texts.set(reportId, structuredClone(text));
@@ -44,5 +58,35 @@ export class MemoryReportStore implements IntakeStore {
   async listMessages(reportId: string) {
     const messages = structuredClone(this.messages.get(reportId) ?? []);
     return messages.sort((one, other) => one.at - other.at || (one.messageId < other.messageId ? -1 : 1));
+  }
+}
+
+export class MemoryTriageStore extends MemoryReportStore implements TriageStore {
+  readonly notes = new Map<string, StoredNote[]>();
+
+  async list() {
+    return structuredClone([...this.reports.values()]);
+  }
+
+  async readText(reportId: string) {
+    return structuredClone(this.texts.get(reportId));
+  }
+
+  async replace(report: StoredReport) {
+    if (this.reports.get(report.reportId)?.version !== report.version - 1) return false;
+    this.reports.set(report.reportId, structuredClone(report));
+    return true;
+  }
+
+  async putThanks(thanks: StoredThanks) {
+    if (!this.thanks.has(thanks.reportId)) this.thanks.set(thanks.reportId, thanks);
+  }
+
+  async putNote(reportId: string, note: StoredNote) {
+    this.notes.set(reportId, [...(this.notes.get(reportId) ?? []), structuredClone(note)]);
+  }
+
+  async listNotes(reportId: string) {
+    return structuredClone(this.notes.get(reportId) ?? []).sort((one, other) => one.at - other.at);
   }
 }

@@ -4,11 +4,13 @@ import { DecryptCommand, type KMSClient } from '@aws-sdk/client-kms';
 import type { DisclosureSettings } from '../../contract/disclosure.ts';
 import type { FileReport } from '../../contract/report-schemas.ts';
 import type { MailMessage } from '../../contract/schemas.ts';
+import { scoreCvss } from '../../lambda/adapters/cvss-score.ts';
 import { KmsReportVault } from '../../lambda/adapters/kms-report-vault.ts';
 import { createBudgets } from '../../lambda/domain/budgets.ts';
 import { keyedHash } from './front-door.ts';
 import { MemoryBudgetStore } from './memory-budgets.ts';
-import { MemoryReportStore } from './memory-reports.ts';
+import { MemoryTriageStore } from './memory-reports.ts';
+import { MemoryEventLog } from './memory-stores.ts';
 
 export const report: FileReport = {
   title: 'The search page reflects its query',
@@ -16,6 +18,7 @@ export const report: FileReport = {
   steps: '1. Open /search?q=<script>alert(1)</script>\n2. See it run',
   impact: 'A link takes over the session of whoever follows it.',
 };
+export const staff = ['rosa@example.com', 'ada@example.com'];
 export const calendar: DisclosureSettings = { timeZone: 'Europe/Rome', holidays: ['2026-12-25'] };
 
 /** What KMS does with an encryption context: it is authenticated, so that nothing opens under another one. */
@@ -49,7 +52,8 @@ export function createReportWorld() {
   const notes: string[] = [];
   const kms = memoryKms();
   const budgetStore = new MemoryBudgetStore();
-  const store = new MemoryReportStore();
+  const store = new MemoryTriageStore();
+  const events = new MemoryEventLog();
   const services = {
     clock,
     random: { bytes: (length: number) => randomBytes(length) },
@@ -63,10 +67,14 @@ export function createReportWorld() {
     telemetry: { count: (metric: string, value = 1) => void metrics.push(`${metric} ${value}`) },
     journal: { note: (_: string, event: string) => void notes.push(event) },
     calendar,
+    events,
+    isStaff: (email: string) => staff.includes(email),
+    scoreCvss,
   };
   return {
     services,
     store,
+    events,
     kms,
     mailbox,
     metrics,

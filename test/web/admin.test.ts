@@ -162,6 +162,7 @@ describeWithBrowser('the page for staff in a browser', () => {
     };
     return {
       ...scripts,
+      'GET /v1/admin/reports': () => ({ status: 200, body: { reports: [], isComplete: true } }),
       'GET /v1/admin/ip-blocks': () => ({ status: 200, body: { blocks: list, isComplete: true, history: [] } }),
       'POST /v1/admin/ip-blocks': change('block'),
       'POST /v1/admin/ip-blocks/unblock': change('unblock'),

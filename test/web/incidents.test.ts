@@ -36,6 +36,7 @@ describeWithBrowser('incidents on the page for staff', () => {
   const scripts = (more: Scripts = {}): Scripts => ({
     'GET /v1/session': () => ({ status: 200, body: { account: staff, session: sessions[0], csrfToken: 'csrf-1' } }),
     'GET /v1/admin/ip-blocks': () => ({ status: 200, body: { blocks: [], isComplete: true, history: [] } }),
+    'GET /v1/admin/reports': () => ({ status: 200, body: { reports: [], isComplete: true } }),
     'GET /v1/admin/incidents': () => ({ status: 200, body: { incidents: [incident], maintenances: [] } }),
     ...more,
   });

@@ -155,6 +155,12 @@ export async function visit(browser: Browser, folder: string, scripts: Scripts =
         body: answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body),
       });
     }
+    // Not of the build: a function writes it beside the pages.
+    if (url.pathname === '/.well-known/security.txt') {
+      const text =
+        'Contact: https://id.example.com/report\nContact: mailto:security@example.com\nEncryption: https://example.com/key.txt\n';
+      return await route.fulfill({ status: 200, headers: { ...securityPolicy.headers, 'Content-Type': 'text/plain' }, body: text });
+    }
     const file = fileOf(url, request.headers()['accept-language'] ?? '');
     files.push(file);
     return await route.fulfill({

@@ -12,6 +12,9 @@ import { type Language, languages } from '../../web/text/dictionary.ts';
 import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
 import { incidentDictionaries } from '../../web/text/incidents.ts';
 import { ipBlockDictionaries } from '../../web/text/ip-blocks.ts';
+import { reportDictionaries } from '../../web/text/report.ts';
+import { reportWords } from '../../web/text/report-words.ts';
+import { triageDictionaries } from '../../web/text/triage.ts';
 
 const codes = Object.keys(problems) as ProblemCode[];
 
@@ -36,12 +39,15 @@ describe('the words of the pages', () => {
       ...flatten(adminDictionaries[language], '.admin'),
       ...flatten(ipBlockDictionaries[language], '.blocks'),
       ...flatten(incidentDictionaries[language], '.incidents'),
+      ...flatten(reportDictionaries[language], '.report'),
+      ...flatten(reportWords[language], '.reports'),
+      ...flatten(triageDictionaries[language], '.triage'),
     ]) as [[string, string][], [string, string][]];
     const same = english.filter(([path, words]) => new Map(italian).get(path) === words).map(([path]) => path);
 
     expect(italian.map(([path]) => path)).toEqual(english.map(([path]) => path));
     expect([...english, ...italian].filter(([, words]) => words.trim() === '')).toEqual([]);
-    expect(same).toEqual(['.product', '.fields.password', '.account.email', '.required.passkey']);
+    expect(same).toEqual(['.product', '.fields.password', '.account.email', '.required.passkey', '.reports.states.spam']);
   });
 
   test('name every event of a history, which the domain alone knows', () => {

@@ -11,6 +11,7 @@ interface FieldProps {
   readonly error?: string | undefined;
   readonly hint?: ComponentChildren;
   readonly initial?: string;
+  readonly isOptional?: boolean;
   readonly onValue?: (value: string) => void;
   /** Stands at the end of the label's line: a link that belongs to the field. */
   readonly aside?: ComponentChildren;
@@ -32,6 +33,7 @@ export function Field({
   error,
   hint,
   initial,
+  isOptional = false,
   onValue,
   aside,
   children,
@@ -54,7 +56,7 @@ export function Field({
           autoCapitalize="none"
           autocorrect="off"
           spellcheck={false}
-          required
+          required={!isOptional}
           defaultValue={initial}
           aria-invalid={error !== undefined}
           aria-describedby={described === '' ? undefined : described}

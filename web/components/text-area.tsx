@@ -3,10 +3,12 @@ interface TextAreaProps {
   readonly label: string;
   readonly hint: string;
   readonly error: string | undefined;
+  readonly isOptional?: boolean;
+  readonly rows?: number;
 }
 
 /** Several lines of text with their hint and error, tied together as in `Field`. */
-export function TextArea({ name, label, hint, error }: TextAreaProps) {
+export function TextArea({ name, label, hint, error, isOptional = false, rows = 4 }: TextAreaProps) {
   return (
     <div class="field">
       <div class="field-head">
@@ -16,8 +18,8 @@ export function TextArea({ name, label, hint, error }: TextAreaProps) {
         <textarea
           id={name}
           name={name}
-          rows={4}
-          required
+          rows={rows}
+          required={!isOptional}
           aria-invalid={error !== undefined}
           aria-describedby={`${error === undefined ? '' : `${name}-error `}${name}-hint`}
         />

@@ -39,6 +39,8 @@ export function useForm({ validate, send, locate, describe, onSignedOut }: FormO
   const { text } = useSpeech();
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<FieldErrors>(noErrors);
+  /** Counts refusals: the focus moves with each, and not while somebody mends one field of several. */
+  const [refusals, setRefusals] = useState(0);
   const [problem, setProblem] = useState<unknown>();
   const [waitUntil, setWaitUntil] = useState<number>();
   const form = useRef<HTMLFormElement | null>(null);
@@ -48,19 +50,24 @@ export function useForm({ validate, send, locate, describe, onSignedOut }: FormO
 
   useEffect(() => {
     const first = [...(form.current?.elements ?? [])].find((element) => element.getAttribute('aria-invalid') === 'true');
-    if (!(first instanceof HTMLInputElement)) return;
+    if (!(first instanceof HTMLInputElement || first instanceof HTMLTextAreaElement)) return;
     first.focus();
     // A code is never mended, it is typed anew.
     if (first.name === 'code') first.select();
-  }, [errors]);
+  }, [refusals]);
+
+  function refuse(mistakes: FieldErrors): void {
+    setErrors(mistakes);
+    setRefusals((count) => count + 1);
+  }
 
   async function submit(element: HTMLFormElement): Promise<void> {
     form.current = element;
     const values = new FormData(element);
     const mistakes = validate(values);
-    setErrors(mistakes);
+    setErrors(noErrors);
     setProblem(undefined);
-    if (Object.keys(mistakes).length > 0) return;
+    if (Object.keys(mistakes).length > 0) return refuse(mistakes);
     setBusy(true);
     sentEmail.current = values.get('email');
     try {
@@ -70,7 +77,7 @@ export function useForm({ validate, send, locate, describe, onSignedOut }: FormO
       if (error instanceof ProblemError && error.code === 'unauthenticated') onSignedOut?.(error);
       const found = describeFailure(error, text, navigator.onLine);
       const located = locate?.(found) ?? locateEmail(found, text.fields);
-      if (located !== undefined) setErrors(located);
+      if (located !== undefined) refuse(located);
       else setProblem(error);
       if (found.waitSeconds !== undefined) setWaitUntil(Date.now() + found.waitSeconds * 1000);
     } finally {

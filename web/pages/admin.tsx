@@ -9,6 +9,7 @@ import { Doorway, Hall, Heading } from '../components/frame.tsx';
 import { Incidents } from '../components/incidents.tsx';
 import { IpBlocks } from '../components/ip-blocks.tsx';
 import { Notice } from '../components/notice.tsx';
+import { Reports } from '../components/reports.tsx';
 import { Section } from '../components/section.tsx';
 import { StaffAccount, type StaffView } from '../components/staff-account.tsx';
 import { useStepUp } from '../components/step-up.tsx';
@@ -144,6 +145,7 @@ export function AdminPage() {
         <StaffAccount key={view.id} view={view} me={who.account} onDone={done} onSignedOut={refuse} />
       )}
       {who !== undefined && <Incidents onDone={setSaid} onSignedOut={refuse} />}
+      {who !== undefined && <Reports me={who.account} onDone={setSaid} onSignedOut={refuse} />}
       {who !== undefined && <IpBlocks me={who.account} onDone={setSaid} onSignedOut={refuse} />}
       {who !== undefined && <Audit me={who.account} onDone={setSaid} onSignedOut={refuse} />}
       {stepUp.dialog}

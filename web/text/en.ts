@@ -39,6 +39,7 @@ export const en = {
     undo: 'Take your address back',
     'confirm-email': 'Confirm your new address',
     admin: 'Support',
+    report: 'Report a vulnerability',
     'not-found': 'Page not found',
   },
   description: 'Sign in to your account.',

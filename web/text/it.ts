@@ -14,6 +14,7 @@ export const it: Dictionary = {
     undo: 'Riprendi il tuo indirizzo',
     'confirm-email': 'Conferma il nuovo indirizzo',
     admin: 'Assistenza',
+    report: 'Segnala una vulnerabilità',
     'not-found': 'Pagina non trovata',
   },
   description: 'Accedi al tuo account.',

@@ -1,9 +1,9 @@
 /** What we promise a reporter, and until when. */
-import { securityPolicy } from '../../../contract/security-policy.ts';
+import { vulnerabilityReports } from '../../../contract/policy/disclosure.ts';
 import type { StoredReport } from './ports.ts';
 import { type Calendar, endOfWorkingDay } from './working-days.ts';
 
-const { answerWorkingDays, decisionWorkingDays } = securityPolicy.vulnerabilityReports;
+const { answerWorkingDays, decisionWorkingDays } = vulnerabilityReports;
 
 export interface Clocks {
   /** Milliseconds; absent once the promise was kept. */

@@ -6,8 +6,9 @@
  * acknowledgements (nobody has confirmed the contact: one mail a report, few a day to one address, no word of the report in it),
  * and whoever gets hold of this function (it seals, and can't open).
  */
+
+import { vulnerabilityReports } from '../../../contract/policy/disclosure.ts';
 import type { FileReport } from '../../../contract/report-schemas.ts';
-import { securityPolicy } from '../../../contract/security-policy.ts';
 import type { BudgetStore, Budgets, Overspent } from '../budgets.ts';
 import type { Call, Refusal } from '../context.ts';
 import { computeEmailKey, normaliseEmail } from '../email-address.ts';
@@ -16,7 +17,7 @@ import { instant } from '../sessions.ts';
 import type { IntakeStore, ReportVault } from './ports.ts';
 import { mintTrackingToken, reportIdOf } from './tracking-token.ts';
 
-const policy = securityPolicy.vulnerabilityReports;
+const policy = vulnerabilityReports;
 
 export interface IntakeServices {
   readonly clock: Clock;

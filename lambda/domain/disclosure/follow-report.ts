@@ -1,7 +1,7 @@
 /** What a reporter does later: look how the report stands, and say more. A token that opens nothing costs what one does that opens. */
 import type { DisclosureSettings } from '../../../contract/disclosure.ts';
-import type { FollowedReport, ReportMessage } from '../../../contract/report-schemas.ts';
-import { securityPolicy } from '../../../contract/security-policy.ts';
+import { vulnerabilityReports } from '../../../contract/policy/disclosure.ts';
+import type { FollowedReport, ReportMessage, ReportThanks } from '../../../contract/report-schemas.ts';
 import type { Refusal } from '../context.ts';
 import { hashToken } from '../mail-token.ts';
 import { instant, newId } from '../sessions.ts';
@@ -10,7 +10,7 @@ import type { IntakeServices } from './file-report.ts';
 import type { ReportKey, StoredMessage, StoredReport } from './ports.ts';
 import { reportIdOf } from './tracking-token.ts';
 
-const { messages: mostMessages } = securityPolicy.vulnerabilityReports;
+const { messages: mostMessages, thanked: mostThanked } = vulnerabilityReports;
 const idLength = 22;
 const notFound = { kind: 'not_found' } as const;
 
@@ -55,6 +55,12 @@ export function readMessages(messages: readonly StoredMessage[], key: ReportKey)
 /** Who said it is part of what is sealed: a reporter's words don't open as ours. */
 export function placeOf(from: StoredMessage['from'], messageId: string): string {
   return `message:${from}:${messageId}`;
+}
+
+/** Names as they were written: whoever shows them shows text. */
+export async function listThanks({ store }: Pick<FollowServices, 'store'>): Promise<ReportThanks> {
+  const thanks = await store.listThanks();
+  return { thanks: thanks.slice(0, mostThanked).map(({ reportId, name, at }) => ({ id: reportId, name, at: instant(at) })) };
 }
 
 /**

@@ -20,6 +20,8 @@ export interface StoredReport {
   readonly decidedAt?: number;
   /** Since when there is something from the reporter that staff were not told of. */
   readonly untoldSince?: number;
+  /** When it was put into the queue to the platform that reports are handed over to. */
+  readonly handedOverAt?: number;
   readonly reporterMessages: number;
   readonly sealedTitle: Uint8Array;
   /** Wrapped keys: of what staff alone read, and of what the reporter reads as well. */
@@ -58,6 +60,15 @@ export interface IntakeStore {
   putMessage(reportId: string, message: StoredMessage): Promise<boolean>;
   /** Oldest first. */
   listMessages(reportId: string): Promise<StoredMessage[]>;
+  /** Latest first. */
+  listThanks(): Promise<StoredThanks[]>;
+}
+
+export interface StoredThanks {
+  readonly reportId: string;
+  /** Public, and in the reporter's own words. */
+  readonly name: string;
+  readonly at: number;
 }
 
 /** `report`: only staff's function may open what is sealed for it. */
@@ -76,4 +87,26 @@ export interface ReportVault {
   create(reportId: string, purpose: SealPurpose): Promise<ReportKey>;
   /** @throws Unavailable when it can't be unwrapped, tampered with or not */
   open(reportId: string, purpose: SealPurpose, wrapped: Uint8Array): Promise<ReportKey>;
+}
+
+export interface StoredNote {
+  readonly noteId: string;
+  readonly at: number;
+  readonly author: string;
+  /** Under the key of the report: the function that faces reporters can't open it. */
+  readonly sealed: Uint8Array;
+}
+
+/** What the function of staff does to the store. */
+export interface TriageStore extends Pick<IntakeStore, 'read' | 'putMessage' | 'listMessages'> {
+  /** All of them, in no order. */
+  list(): Promise<StoredReport[]>;
+  readText(reportId: string): Promise<StoredText | undefined>;
+  /** Compare-and-swap: writes if the stored version is the one before. @returns false when somebody was faster */
+  replace(report: StoredReport): Promise<boolean>;
+  /** Again for the same report: as it was. */
+  putThanks(thanks: StoredThanks): Promise<void>;
+  putNote(reportId: string, note: StoredNote): Promise<void>;
+  /** Oldest first. */
+  listNotes(reportId: string): Promise<StoredNote[]>;
 }

@@ -5,10 +5,10 @@
 
 import type { ProductMetric } from '../../../contract/alarm.ts';
 import type { SecurityTxtPlaces } from '../../../contract/disclosure.ts';
-import { securityPolicy } from '../../../contract/security-policy.ts';
+import { securityTxt } from '../../../contract/policy/disclosure.ts';
 import type { Clock } from '../ports.ts';
 
-const policy = securityPolicy.securityTxt;
+const policy = securityTxt;
 const DAY = 86_400_000;
 
 export type SecurityTxtHost = SecurityTxtPlaces['hosts'][number];

@@ -1,11 +1,11 @@
 /** The token that makes somebody the reporter of a report. Only its hash is stored, and it is the report's id. */
 import { createHash } from 'node:crypto';
+import { vulnerabilityReports } from '../../../contract/policy/disclosure.ts';
 import type { FileReport } from '../../../contract/report-schemas.ts';
-import { securityPolicy } from '../../../contract/security-policy.ts';
 import { hashToken } from '../mail-token.ts';
 import type { KeyedHash, RandomSource } from '../ports.ts';
 
-const { trackingTokenBits } = securityPolicy.vulnerabilityReports;
+const { trackingTokenBits } = vulnerabilityReports;
 const idLength = 22;
 
 /**

@@ -1,0 +1,108 @@
+/** What the commands about reports are asked, from their options. */
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import * as z from 'zod/mini';
+import { type UpdateReport, updateReportBody } from '../../contract/report-schemas.ts';
+import { reportStates, severities } from '../../contract/report-states.ts';
+import { OperatorError } from '../command.ts';
+
+export const help = `npm run ops -- report list
+npm run ops -- report show ID
+npm run ops -- report state ID STATE [--answer TEXT] [--duplicate-of ID] [--severity SEVERITY] [--owner ADDRESS]
+npm run ops -- report answer ID --text TEXT
+npm run ops -- report note ID --text TEXT
+
+  STATE                  ${reportStates.join(', ')}
+  --severity SEVERITY    ${severities.join(', ')}
+  --owner ADDRESS        of the member of staff who sees to it
+  --answer, --text TEXT  plain text; the reporter reads the answer with the tracking token
+  --site ORIGIN          as in https://id.example.com: tells the reporter by mail that there is news; without it, nobody does
+  --author NAME          who does it; the name of your account on this machine if absent
+  --local                on the local system, found by CONSOLE_PORT
+  --json                 for machines: one object
+  --help                 this`;
+
+const options = {
+  text: { type: 'string' },
+  answer: { type: 'string' },
+  severity: { type: 'string' },
+  owner: { type: 'string' },
+  'duplicate-of': { type: 'string' },
+  site: { type: 'string' },
+  author: { type: 'string' },
+  local: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+type Name = keyof typeof options;
+
+export interface Options {
+  readonly isLocal: boolean;
+  readonly json: boolean;
+  readonly author: string;
+  readonly site: string | undefined;
+  readonly values: ReturnType<typeof parse>['values'];
+  /** The words behind the command, as many as it takes. */
+  readonly words: readonly string[];
+}
+
+const always: readonly Name[] = ['author', 'local', 'json', 'help'];
+
+/**
+ * @param takes what this command knows beside what all of them do
+ * @param words what must stand behind it, by name
+ * @returns undefined when only help is asked for
+ * @throws OperatorError naming what is wrong
+ */
+export function readOptions(
+  parameters: readonly string[],
+  command: string,
+  takes: readonly Name[],
+  words: readonly string[],
+): Options | undefined {
+  const { values, positionals } = parse(parameters);
+  if (values.help) return undefined;
+  const stray = (Object.keys(values) as Name[]).find((name) => !always.includes(name) && !takes.includes(name));
+  if (stray !== undefined) throw new OperatorError(`report ${command} takes no --${stray} (report list --help tells the options).`);
+  if (positionals.length !== words.length) {
+    throw new OperatorError(`Say report ${[command, ...words].join(' ')} (report list --help tells the options).`);
+  }
+  const { site } = values;
+  if (site !== undefined && !(URL.canParse(site) && new URL(site).origin === site && site.startsWith('https://'))) {
+    throw new OperatorError('--site must be the origin of the site, as in https://id.example.com.');
+  }
+  return {
+    isLocal: values.local ?? false,
+    json: values.json ?? false,
+    author: (values.author ?? userInfo().username).slice(0, 200),
+    site,
+    values,
+    words: positionals,
+  };
+}
+
+const optionOf: Readonly<Record<string, string>> = { duplicateOf: '--duplicate-of', state: 'STATE' };
+
+export function optionNamed(path: string): string {
+  return optionOf[path] ?? `--${path}`;
+}
+
+/** What the API's own schema makes of it. @throws OperatorError naming the first option that it refuses */
+export function accept(input: Readonly<Record<string, unknown>>): UpdateReport {
+  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const result = z.safeParse(updateReportBody, given);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const what = issue?.code === 'invalid_value' ? `must be one of ${issue.values.join(', ')}` : issue?.message;
+  throw new OperatorError(`${optionNamed(issue?.path.join('.') ?? '')} ${what}.`);
+}
+
+function parse(parameters: readonly string[]) {
+  try {
+    return parseArgs({ args: [...parameters], options, allowPositionals: true });
+  } catch (error) {
+    const [sentence = ''] = (error as Error).message.split(/\.\s|\n/);
+    throw new OperatorError(`${sentence.replace(/\.$/, '')} (report list --help tells the options).`);
+  }
+}
