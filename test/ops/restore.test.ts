@@ -141,6 +141,12 @@ test('[P02] names whoever has decided something since that the copy undoes, and 
   expect(report.undone).toEqual({ anna: ['password.changed'], bruno: ['account.disabled'] });
 });
 
+test('a copy that is not there is told in a sentence', async () => {
+  const securing = secure(restored.client, { accounts: 'nowhere', isApplied: true }, TODAY);
+
+  await expect(securing).rejects.toThrow('There is no table nowhere here.');
+});
+
 describe('A restored table', () => {
   const asItMustBe: TableState = {
     name: 'copy',
