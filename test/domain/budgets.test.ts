@@ -119,6 +119,12 @@ describe('routes with a budget', () => {
     'POST /v1/account/disavow': { token: 'x'.repeat(43) },
     'POST /v1/account/email/confirm': { token: 'x'.repeat(43) },
     'POST /v1/account/email/undo': { token: 'x'.repeat(43) },
+    'POST /v1/reports': { title: 'A title', asset: 'The API', steps: 'One', impact: 'Some' },
+    'GET /v1/reports/{trackingToken}': undefined,
+    'POST /v1/reports/{trackingToken}/messages': { text: 'More' },
+    'POST /v1/status/subscribe': { email: EMAIL },
+    'POST /v1/status/subscription/confirm': { token: 'x'.repeat(43) },
+    'POST /v1/status/subscription/manage': { token: 'x'.repeat(43) },
   };
 
   it('[P16] are these', () => {
