@@ -122,9 +122,10 @@ describe('routes with a budget', () => {
     'POST /v1/reports': { title: 'A title', asset: 'The API', steps: 'One', impact: 'Some' },
     'GET /v1/reports/{trackingToken}': undefined,
     'POST /v1/reports/{trackingToken}/messages': { text: 'More' },
-    'POST /v1/status/subscribe': { email: EMAIL },
-    'POST /v1/status/subscription/confirm': { token: 'x'.repeat(43) },
-    'POST /v1/status/subscription/manage': { token: 'x'.repeat(43) },
+    // As forms.
+    'POST /v1/status/subscribe': `email=${encodeURIComponent(EMAIL)}&components%5B%5D=mail&locale=en`,
+    'POST /v1/status/subscription/confirm': `token=${'x'.repeat(43)}`,
+    'POST /v1/status/subscription/manage': `token=${'x'.repeat(32)}.${'x'.repeat(43)}&components%5B%5D=mail&locale=en`,
   };
 
   it('[P16] are these', () => {
@@ -137,13 +138,14 @@ describe('routes with a budget', () => {
     const [one, another] = per === 'account' ? [await api.session(), await api.session('bert@example.com')] : [undefined, undefined];
     const send = (session: typeof one, address: string, forged: number) =>
       api.send(name, {
-        ...(bodies[name] === undefined ? {} : { body: bodies[name] }),
+        ...(bodies[name] === undefined ? {} : typeof bodies[name] === 'string' ? { rawBody: bodies[name] } : { body: bodies[name] }),
         ...(session && { cookies: [session.cookie] }),
         headers: {
           'x-forwarded-for': `192.0.2.${forged % 250}`,
           forwarded: `for=192.0.2.${forged % 250}`,
           'cloudfront-viewer-address': `${address}:${40_000 + forged}`,
           ...(session && { 'x-csrf-token': session.csrf }),
+          ...(typeof bodies[name] === 'string' && { 'content-type': 'application/x-www-form-urlencoded' }),
         },
       });
 
