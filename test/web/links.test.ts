@@ -77,7 +77,7 @@ describeWithBrowser('the pages that links lead to, in a browser', () => {
     expect(await page.locator('li.promise').count()).toBe(29);
     expect(await page.locator('#P13 .badge').textContent()).toBe('Mantenuta');
     expect(await page.locator('#P05 .badge').textContent()).toBe('Non mantenuta');
-    expect(await page.locator('#P22 .badge').textContent()).toBe('Aperta');
+    expect(await page.locator('#P24 .badge').textContent()).toBe('Aperta');
     await page.locator('#P05 summary').click();
     expect(await page.locator('#P05 [data-result="failed"]').isVisible()).toBe(true);
     await page.getByRole('link', { name: 'English' }).click();
