@@ -302,7 +302,7 @@ describeWithBrowser('two-step verification on the account page in a browser', ()
 
     const [download] = await Promise.all([
       opened.page.waitForEvent('download'),
-      opened.page.getByRole('link', { name: en.recovery.download }).click(),
+      opened.page.getByRole('link', { name: en.recovery.download, exact: true }).click(),
     ]);
     const text = readFileSync(await download.path(), 'utf8');
 
