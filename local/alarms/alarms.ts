@@ -197,6 +197,7 @@ export function startAlarms({
       if (entry === undefined) throw new RangeError(`there is no alarm ${JSON.stringify(name)}`);
       // Set by hand it is news even where nothing was evaluated yet.
       entry.latest = { state, reason };
+      entry.isSilent = false;
       if (entry.status.state !== state) change(entry, { state, reason }, clock.now());
       await Promise.all(underWay);
     },

@@ -258,4 +258,28 @@ describe('the alarms of an assembly', () => {
     expect(lines[0]).toContain('the alarm locked could not reach');
     expect(alarms.list()[0]?.state).toBe('ALARM');
   });
+
+  test('one that was set by hand is judged by its metric again, though that is as silent as before', async () => {
+    const clock = createClock(openState(':memory:'));
+    const alarms = startAlarms({
+      assembly: sketchAssembly([alarm({ TreatMissingData: 'notBreaching' })]),
+      clock,
+      metrics: createMetrics(clock.now, 3600),
+      topics: { publish: async () => {} },
+      sample: () => {},
+      log: () => {},
+    });
+    const states: (string | undefined)[] = [];
+    const look = () => states.push(alarms.list()[0]?.state);
+
+    await alarms.advance(120);
+    look();
+    await alarms.set('locked', 'ALARM', 'to see whether it rings');
+    look();
+    await alarms.advance(60);
+    look();
+    alarms.stop();
+
+    expect(states).toEqual(['OK', 'ALARM', 'OK']);
+  });
 });
