@@ -155,6 +155,25 @@ export const privileges = {
     knowsAllowList: true,
     servesHttp: true,
   },
+  privacy: {
+    purpose:
+      'what a person may ask of their own data: hands it out, and erases it after the days in which its owner may stop that. Reaches no hash, no pepper, no key of seeds',
+    tables: [
+      { table: 'accounts', actions: ['GetItem', 'UpdateItem', 'DeleteItem'] },
+      // Which there are, to delete them; what is sealed in them opens for another function alone.
+      { table: 'seeds', actions: ['Query', 'DeleteItem'] },
+      { table: 'events', actions: ['PutItem', 'Query', 'DeleteItem'] },
+      { table: 'tokens', actions: ['GetItem', 'DeleteItem'] },
+      { table: 'rate-limits', actions: ['UpdateItem'] },
+      { table: 'status-subscriptions', actions: ['GetItem', 'DeleteItem'] },
+      { table: 'erasures', actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
+    ],
+    secrets: ['origin', 'identity'],
+    sendsTo: ['mail'],
+    invokes: ['password'],
+    runsEverySeconds: securityPolicy.privacy.runEverySeconds,
+    servesHttp: true,
+  },
   session: {
     purpose: 'sessions and the profile: who am I, list, end, sign out, own history. Reaches no hash, no pepper, no mail',
     tables: [

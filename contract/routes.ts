@@ -7,6 +7,7 @@ import type { Route } from './route.ts';
 import { accountRoutes } from './routes/account.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { privacyRoutes } from './routes/privacy.ts';
 import { publicRoutes } from './routes/public.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
@@ -20,6 +21,7 @@ export const routes = {
   ...signInRoutes,
   ...sessionRoutes,
   ...accountRoutes,
+  ...privacyRoutes,
   ...secondFactorRoutes,
   ...adminRoutes,
   ...incidentRoutes,

@@ -10,6 +10,7 @@ export * from './csp-report-schemas.ts';
 export * from './incident-bodies.ts';
 export * from './inputs.ts';
 export * from './ip-block-schemas.ts';
+export * from './privacy-schemas.ts';
 export * from './report-schemas.ts';
 export * from './subscription-schemas.ts';
 
@@ -364,6 +365,17 @@ export const mailMessage = z.discriminatedUnion('kind', [
   /** To whoever reported a vulnerability, at an address that nobody has confirmed: no word of the report is in them, and no token. */
   z.strictObject({ ...mailBase, kind: z.literal('report_received'), reportId: z.string() }),
   z.strictObject({ ...mailBase, kind: z.literal('report_answered'), reportId: z.string() }),
+  z.strictObject({ ...mailBase, kind: z.literal('account_exported') }),
+  /** With the link that stops it. */
+  z.strictObject({
+    ...mailBase,
+    kind: z.literal('account_erasure_requested'),
+    accountId: z.string(),
+    erasureId: z.string(),
+    erasesAt: instant,
+  }),
+  /** The last mail. */
+  z.strictObject({ ...mailBase, kind: z.literal('account_erased') }),
   /** Somebody wants mails about the status page to go to this address: a link to say so. */
   z.strictObject({ ...mailBase, kind: z.literal('status_subscription'), components: z.array(z.enum(componentIds)) }),
 ]);

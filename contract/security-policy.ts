@@ -7,6 +7,7 @@
 import { auditTrail } from './policy/audit-trail.ts';
 import { budgets, originSecret } from './policy/behind-the-edge.ts';
 import { cspReports } from './policy/csp-reports.ts';
+import { privacy } from './policy/privacy.ts';
 import { statusSubscriptions } from './policy/subscriptions.ts';
 import { DAY, HOUR, MINUTE } from './policy/units.ts';
 import { statusPolicy } from './status-policy.ts';
@@ -297,6 +298,7 @@ export const securityPolicy = {
   /** The status page (P04). */
   status: statusPolicy,
   statusSubscriptions,
+  privacy,
 
   /**
    * Stage throttles of the HTTP API, for the whole deployment at once: high enough that thirty addresses which each keep

@@ -119,6 +119,11 @@ export const tables = {
     timeToLive: 'expiresAt',
     holds: 'what subscribers have been told of which incident, and for some days which mail went to which subscription; no address',
   },
+  erasures: {
+    partitionKey: 'list',
+    sortKey: 'accountId',
+    holds: 'accounts that are to be erased, and how far it has come: deleted with its last step',
+  },
 } as const satisfies Record<string, TableDefinition>;
 
 export type TableId = keyof typeof tables;

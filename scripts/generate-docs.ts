@@ -7,12 +7,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AlarmDefinition, type AlarmId, alarmName, alarms, type MetricAlarm, suffixesOf } from '../contract/alarms.ts';
 import { runbookAnchor } from '../contract/paging.ts';
+import { personalData } from '../contract/personal-data.ts';
+import { securityPolicy } from '../contract/security-policy.ts';
+import { type TableId, tables } from '../contract/tables.ts';
 
 const root = join(import.meta.dirname, '..');
 
 /** Every generated page, by its path from the top of the repository. */
 const pages: Record<string, () => string> = {
   'docs/runbook.md': renderRunbook,
+  'docs/privacy.md': renderPrivacy,
 };
 
 const severities: Record<AlarmDefinition['severity'], string> = {
@@ -36,6 +40,25 @@ function renderRunbook(): string {
     '',
     ...entries.flatMap(([id, definition]) => renderEntry(id, definition)),
   ].join('\n');
+}
+
+/** The words stand in `docs/privacy.template.md`, the table in the contract. */
+function renderPrivacy(): string {
+  const rows = (Object.entries(personalData) as [TableId, (typeof personalData)[TableId]][]).flatMap(([id, row]) =>
+    row === 'nobody'
+      ? []
+      : [
+          `| \`${id}\` | ${row.holds} | ${row.kept} | ${row.why} | ${row.afterErasure} | ${row.exported === true ? 'yes' : `no: ${row.exported}`} |`,
+        ],
+  );
+  const without = (Object.keys(tables) as TableId[]).filter((id) => personalData[id] === 'nobody').map((id) => `\`${id}\``);
+  return readFileSync(join(root, 'docs/privacy.template.md'), 'utf8')
+    .replace('{{graceDays}}', String(securityPolicy.privacy.graceSeconds / 86_400))
+    .replace('{{without}}', without.join(', '))
+    .replace(
+      '{{table}}',
+      ['| table | holds of a person | kept | why | after an erasure | in an export |', '|---|---|---|---|---|---|', ...rows].join('\n'),
+    );
 }
 
 function renderEntry(id: string, definition: AlarmDefinition): string[] {

@@ -21,7 +21,8 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_116',
-    resources: /^PortiereApi\.(Password|SecondFactor|Passkey|Account|Admin|Session|Public|Reports|Intake|Triage|Subscriptions)Function/,
+    resources:
+      /^PortiereApi\.(Password|SecondFactor|Passkey|Account|Admin|Session|Public|Reports|Intake|Triage|Subscriptions|Privacy)Function/,
     reason: 'Their callers wait for the answer: a dead-letter queue of a function takes asynchronous events only.',
   },
   {
@@ -65,7 +66,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     tool: 'checkov',
     rule: 'CKV_AWS_115',
-    resources: /^PortiereApi\.(SecondFactor|Passkey|Account|Admin|Session|Public|Reports|Intake|Triage|Subscriptions)Function/,
+    resources: /^PortiereApi\.(SecondFactor|Passkey|Account|Admin|Session|Public|Reports|Intake|Triage|Subscriptions|Privacy)Function/,
     reason: 'Cheap calls, bounded by the throttles of the API: a reservation would take concurrency from sign-ins.',
   },
   {

@@ -6,6 +6,7 @@ import { type ComponentType, render } from 'preact';
 import { type PageId, SpeechProvider } from './language.tsx';
 import { ConfirmEmailPage } from './pages/confirm-email.tsx';
 import { DisavowPage } from './pages/disavow.tsx';
+import { KeepPage } from './pages/keep.tsx';
 import { LostPage } from './pages/lost.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { RegisterPage } from './pages/register.tsx';
@@ -21,6 +22,7 @@ const pages: Record<PageId, () => ComponentType | Promise<ComponentType>> = {
   reset: () => ResetPage,
   disavow: () => DisavowPage,
   undo: () => UndoPage,
+  keep: () => KeepPage,
   'confirm-email': () => ConfirmEmailPage,
   account: async () => (await import('./pages/account.tsx')).AccountPage,
   admin: async () => (await import('./pages/admin.tsx')).AdminPage,

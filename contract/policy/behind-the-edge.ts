@@ -19,6 +19,8 @@ export const budgets = {
   /** A sign-in page asks for them when it opens. */
   'passkey-options': { per: 'address', limit: 180, windowSeconds: 10 * MINUTE },
   /** One is good for `sessions.stepUpSeconds`. */
+  /** Reads all that there is of one account. */
+  exports: { per: 'account', limit: 10, windowSeconds: 60 * MINUTE },
   'step-ups': { per: 'account', limit: 20, windowSeconds: 10 * MINUTE },
   ...reportBudgets,
 } as const;

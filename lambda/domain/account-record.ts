@@ -133,6 +133,14 @@ export interface AccountRecord {
   readonly addressSince?: number;
   /** Raised with every write about addresses; 0 where it is absent. */
   readonly addressVersion?: number;
+  /** Its owner has asked that it be erased: nobody signs in until the link of that mail stops it, or it is due. */
+  readonly erasure?: {
+    readonly erasureId: string;
+    readonly requestedAt: number;
+    readonly dueAt: number;
+    /** From here on nothing stops it. */
+    readonly begunAt?: number;
+  };
   /** Credentials that are yet to be retired: written with the decision, taken off when it is carried out. */
   readonly leftCredentials?: readonly LeftCredential[];
 }

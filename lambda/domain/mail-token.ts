@@ -45,6 +45,14 @@ export type MailToken =
       readonly siteOrigin: string;
       readonly expiresAt: number;
     }
+  /** Stops an erasure. */
+  | {
+      readonly purpose: 'erasure_stop';
+      readonly emailKey: string;
+      readonly accountId: string;
+      readonly erasureId: string;
+      readonly expiresAt: number;
+    }
   | {
       readonly purpose: 'password_reset';
       readonly emailKey: string;

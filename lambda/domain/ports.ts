@@ -277,6 +277,11 @@ export type EventType =
   | 'account.disabled'
   | 'account.enabled'
   | 'account.sessions_ended'
+  | 'account.exported'
+  | 'account.erasure_requested'
+  | 'account.erasure_stopped'
+  /** Under the subject `erasure`: all that stays. */
+  | 'account.erased'
   | 'factor_recovery.requested'
   | 'factor_recovery.approved'
   | 'factor_recovery.completed'

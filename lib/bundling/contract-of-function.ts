@@ -19,7 +19,7 @@ export function contractOfFunction(functionId: string): Plugin {
       build.onLoad(
         {
           filter:
-            /\/contract\/(?:schemas|inputs|subscription-schemas|incidents|incident-bodies|audit-schemas|csp-report-schemas|ip-block-schemas|report-schemas|settings)\.ts$/,
+            /\/contract\/(?:schemas|inputs|subscription-schemas|privacy-schemas|incidents|incident-bodies|audit-schemas|csp-report-schemas|ip-block-schemas|report-schemas|settings)\.ts$/,
         },
         async ({ path }) => ({
           contents: (await readFile(path, 'utf8')).replace(

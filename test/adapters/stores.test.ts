@@ -3,7 +3,9 @@ import { DynamoBlockStore } from '../../lambda/adapters/dynamo-block-store.ts';
 import { DynamoBudgetStore } from '../../lambda/adapters/dynamo-budget-store.ts';
 import { DynamoCspReportStore } from '../../lambda/adapters/dynamo-csp-report-store.ts';
 import { DynamoDistinctCounter } from '../../lambda/adapters/dynamo-distinct-counter.ts';
+import { DynamoErasableAccounts, DynamoErasureStore } from '../../lambda/adapters/dynamo-erasure-store.ts';
 import { DynamoIncidentStore } from '../../lambda/adapters/dynamo-incident-store.ts';
+import { DynamoPersonalHistory } from '../../lambda/adapters/dynamo-personal-history.ts';
 import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamo-subscription-store.ts';
 import { DynamoTriageStore } from '../../lambda/adapters/dynamo-triage-store.ts';
 import { startTables, type TestTables } from '../support/dynalite.ts';
@@ -11,6 +13,7 @@ import { MemoryAddressStore } from '../support/memory-address-store.ts';
 import { MemoryBlockStore, MemoryDistinctCounter } from '../support/memory-blocklist.ts';
 import { MemoryBudgetStore } from '../support/memory-budgets.ts';
 import { MemoryCspReportStore } from '../support/memory-csp-reports.ts';
+import { MemoryErasableAccounts, MemoryErasureStore, MemoryPersonalHistory } from '../support/memory-erasures.ts';
 import { MemoryIncidentStore } from '../support/memory-incident-store.ts';
 import { MemoryTriageStore } from '../support/memory-reports.ts';
 import { MemoryStaffStore } from '../support/memory-staff-store.ts';
@@ -29,6 +32,7 @@ import { describeBlockContract } from './block-contract.ts';
 import { describeBudgetContract } from './budget-contract.ts';
 import { describeCspReportContract } from './csp-report-contract.ts';
 import { describeDeviceContract } from './device-contract.ts';
+import { describeErasureContract } from './erasure-contract.ts';
 import { describeFactorContract } from './factor-contract.ts';
 import { describeIncidentContract } from './incident-contract.ts';
 import { describeReportContract } from './report-contract.ts';
@@ -59,6 +63,12 @@ describeReportContract(engine, () => new DynamoTriageStore(tables.client, tables
 describeSubscriptionContract(engine, () => ({
   subscriptions: new DynamoSubscriptionStore(tables.client, tables.name('status-subscriptions')),
   announcements: new DynamoAnnouncementStore(tables.client, tables.name('announcements')),
+}));
+describeErasureContract(engine, () => ({
+  ...tables.stores,
+  erasures: new DynamoErasureStore(tables.client, tables.name('erasures')),
+  erasable: new DynamoErasableAccounts(tables.client, tables.name('accounts')),
+  history: new DynamoPersonalHistory(tables.client, tables.name('events')),
 }));
 describeFactorContract(engine, () => tables.stores);
 describeDeviceContract(engine, () => tables.stores);
@@ -100,3 +110,11 @@ const memoryReports = new MemoryTriageStore();
 describeReportContract('memory', () => memoryReports);
 const memorySubscriptions = { subscriptions: new MemorySubscriptionStore(), announcements: new MemoryAnnouncementStore() };
 describeSubscriptionContract('memory', () => memorySubscriptions);
+
+const memoryErasures = new MemoryErasureStore();
+describeErasureContract('memory', () => ({
+  ...memory,
+  erasures: memoryErasures,
+  erasable: new MemoryErasableAccounts(memoryAccounts),
+  history: new MemoryPersonalHistory(memory.events as MemoryEventLog),
+}));

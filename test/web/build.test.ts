@@ -9,7 +9,20 @@ import { sampleSecurityDocument } from '../support/security-document.ts';
 import { buildStage } from './stage.ts';
 
 const sources = join(import.meta.dirname, '../../web');
-const pages = ['account', 'admin', 'confirm-email', 'disavow', 'index', 'not-found', 'register', 'report', 'reset', 'undo', 'verify'];
+const pages = [
+  'account',
+  'admin',
+  'confirm-email',
+  'disavow',
+  'index',
+  'keep',
+  'not-found',
+  'register',
+  'report',
+  'reset',
+  'undo',
+  'verify',
+];
 /** Those that say everything without a script. */
 const openPages = ['security', 'security-reports'];
 

@@ -7,6 +7,7 @@ import { Devices } from '../components/devices.tsx';
 import { Hall, Heading } from '../components/frame.tsx';
 import { History } from '../components/history.tsx';
 import { Notice } from '../components/notice.tsx';
+import { OwnData } from '../components/own-data.tsx';
 import { Passkeys } from '../components/passkeys.tsx';
 import { Profile } from '../components/profile.tsx';
 import { DueNotice, RequiredFactor } from '../components/required-factor.tsx';
@@ -155,6 +156,7 @@ export function AccountPage() {
           <Sessions sessions={loaded.inside.sessions} onDone={done} onRefused={refuse} />
           <ChangePassword email={loaded.account.email} onDone={done} onRefused={refuse} />
           <History events={loaded.inside.events} />
+          <OwnData beConfirmed={stepUp.beConfirmed} onDone={done} onErased={() => leave('signed_out')} onSignedOut={refuse} />
         </>
       )}
       {stepUp.dialog}

@@ -208,6 +208,16 @@ export const hallEn = {
     enter: 'Go to your account',
     noPasskeys: 'This browser can’t make passkeys. Sign in with a newer one, or from another device.',
   },
+  ownData: {
+    title: 'Your data',
+    lead: 'A copy of everything that is kept of you, or the end of this account.',
+    download: 'Download my data',
+    exported: 'Your data was downloaded. A message about it is on its way to you.',
+    erase: 'Erase my account…',
+    sure: 'You are signed out everywhere at once and nobody can sign in any more. After seven days everything is deleted for good; until then the link in the message that we send you stops it.',
+    eraseNow: 'Erase my account',
+    cancel: 'Cancel',
+  },
   events,
   otherEvent: 'Security event',
 };

@@ -211,6 +211,16 @@ export const hallIt: HallDictionary = {
     enter: 'Vai al tuo account',
     noPasskeys: 'Questo browser non può creare passkey. Accedi con uno più recente o da un altro dispositivo.',
   },
+  ownData: {
+    title: 'I tuoi dati',
+    lead: 'Una copia di tutto ciò che conserviamo di te, oppure la fine di questo account.',
+    download: 'Scarica i miei dati',
+    exported: 'I tuoi dati sono stati scaricati. Ti abbiamo inviato un messaggio.',
+    erase: 'Cancella il mio account…',
+    sure: 'Tutte le tue sessioni terminano subito e nessuno può più accedere. Dopo sette giorni tutto viene eliminato per sempre; fino ad allora il link nel messaggio che ti inviamo lo ferma.',
+    eraseNow: 'Cancella il mio account',
+    cancel: 'Annulla',
+  },
   events,
   otherEvent: 'Evento di sicurezza',
 };

@@ -12,6 +12,7 @@ export const it: Dictionary = {
     account: 'Il tuo account',
     disavow: 'Non sono stato io',
     undo: 'Riprendi il tuo indirizzo',
+    keep: 'Tieni il tuo account',
     'confirm-email': 'Conferma il nuovo indirizzo',
     admin: 'Assistenza',
     report: 'Segnala una vulnerabilità',
@@ -196,6 +197,17 @@ export const it: Dictionary = {
     doneLink: 'Chiedi un altro link',
     missing:
       'Questa pagina ha bisogno del link di un nostro messaggio. Se è scaduto, reimposta la password: anche così ogni sessione termina.',
+    remedy: 'Reimposta la password',
+  },
+  keep: {
+    heading: 'Tieni il tuo account',
+    lead: 'Qualcuno ha chiesto di cancellare il tuo account. Con un clic resta, con la password che hai.',
+    submit: 'Tieni il mio account',
+    busy: 'Un momento…',
+    doneHeading: 'Il tuo account resta',
+    done: 'Non è stato eliminato nulla. Se non sei stato tu, scegli subito una nuova password.',
+    doneLink: 'Scegli una nuova password',
+    missing: 'Questa pagina ha bisogno del link del messaggio.',
     remedy: 'Reimposta la password',
   },
   undo: {

@@ -14,7 +14,9 @@ export type DueMail =
   | { readonly content: 'existing_account' | 'address_taken' | 'report_received' }
   | { readonly content: 'report_answered'; readonly repeated: boolean }
   | { readonly content: 'address_reserved'; readonly reservedUntil: number }
-  | { readonly content: Exclude<NoticeKind, 'report_answered'>; readonly repeated: boolean; readonly token: MailToken };
+  /** There is nothing left that a link could lead to. */
+  | { readonly content: 'account_erased'; readonly repeated: boolean }
+  | { readonly content: Exclude<NoticeKind, 'report_answered' | 'account_erased'>; readonly repeated: boolean; readonly token: MailToken };
 
 export type MailDecision =
   /** Nobody to tell: the address has no account, and the request was none that an address without one gets a mail for. */
@@ -109,6 +111,15 @@ function computeDueMail(message: MailMessage, recipient: Recipient | undefined, 
       return { content: message.kind };
     case 'report_answered':
       return { content: message.kind, repeated: false };
+    case 'account_erased':
+      return { content: message.kind, repeated: false };
+    // Whether or not the address has the account by now: who asked for it may have moved it.
+    case 'account_erasure_requested': {
+      const { accountId, erasureId } = message;
+      const expiresAt = Date.parse(message.erasesAt);
+      if (expiresAt <= now) return 'request_expired';
+      return { content: message.kind, repeated: false, token: { purpose: 'erasure_stop', emailKey, accountId, erasureId, expiresAt } };
+    }
     case 'password_reset':
       return account && { content: message.kind, token: resetToken(message, account, now) };
     case 'account_secured':

@@ -106,6 +106,11 @@ export async function enableAccount(services: StaffServices, call: Call, staff: 
   return changeStatus(services, call, staff, act, 'active');
 }
 
+const TO_BE_ERASED: StaffRefusal = {
+  kind: 'conflict',
+  detail: 'This account is to be erased: its owner can stop that by the mailed link, an operator by `account keep`',
+};
+
 /**
  * The account's item first: it alone lets in, so a crash after it leaves an account that is as it should be and a credential
  * that says so late. All of it may be repeated, notices included: better told twice than never.
@@ -119,6 +124,7 @@ async function changeStatus(
 ): Promise<Done | StaffRefusal> {
   const target = await findTarget(services, staff, act.accountId);
   if (target.kind !== 'found') return target;
+  if (target.account.erasure) return TO_BE_ERASED;
   const type = status === 'disabled' ? 'account.disabled' : 'account.enabled';
   await recordActor(services, call, staff, type, act);
   const written = await services.staff.setStatus(act.accountId, status);

@@ -181,6 +181,35 @@ export const english: MailDictionary = {
         'If it wasn’t you, or you don’t know that account, don’t click: without the click nothing changes, and with it this address would belong to somebody else’s account.',
       ],
     }),
+    account_exported: ({ product }) => ({
+      subject: `The data of your ${product} account was downloaded`,
+      heading: 'Your data was downloaded',
+      opening: ['A copy of everything that we keep of your account was handed out: in your browser, or by our staff on your request.'],
+      button: lookAtAccount,
+      secondLink: notMe,
+      closing: [ifNotMe],
+    }),
+    account_erasure_requested: ({ product, until }) => ({
+      subject: `Your ${product} account is about to be erased`,
+      heading: 'Your account is about to be erased',
+      opening: [
+        'Somebody who is signed in to your account, or our staff on your request, asked to erase it. Everybody was signed out, and nobody can sign in any more.',
+        `On ${until} the account and all its data are deleted for good. Until then you can keep it.`,
+      ],
+      button: 'Keep my account',
+      closing: ['If it wasn’t you, use the button and choose a new password after it: whoever did it knew the old one.'],
+    }),
+    account_erased: ({ product }) => ({
+      subject: `Your ${product} account is erased`,
+      heading: 'Your account is erased',
+      opening: [
+        'The account and its data are deleted, as was asked for. Nothing of it can be brought back; backups forget it within 35 days.',
+        'This address can be registered again, as a new account.',
+      ],
+      button: `To ${product}`,
+      closing: [],
+      footer: `This is the last mail from ${product} about this account.`,
+    }),
     status_subscription: ({ product, components, until }) => ({
       subject: `Confirm mails about the status of ${product}`,
       heading: 'Mails when something does not work?',

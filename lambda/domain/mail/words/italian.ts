@@ -183,6 +183,37 @@ export const italian: MailDictionary = {
         'Se non sei stato tu, o non conosci quell’account, non fare clic: senza il clic non cambia niente, con il clic questo indirizzo apparterrebbe all’account di un altro.',
       ],
     }),
+    account_exported: ({ product }) => ({
+      subject: `I dati del tuo account ${product} sono stati scaricati`,
+      heading: 'I tuoi dati sono stati scaricati',
+      opening: [
+        'È stata consegnata una copia di tutto ciò che conserviamo del tuo account: nel tuo browser, o dal nostro staff su tua richiesta.',
+      ],
+      button: lookAtAccount,
+      secondLink: notMe,
+      closing: [ifNotMe],
+    }),
+    account_erasure_requested: ({ product, until }) => ({
+      subject: `Il tuo account ${product} sta per essere cancellato`,
+      heading: 'Il tuo account sta per essere cancellato',
+      opening: [
+        'Qualcuno che ha fatto l’accesso al tuo account, o il nostro staff su tua richiesta, ha chiesto di cancellarlo. Tutte le sessioni sono terminate e nessuno può più accedere.',
+        `Il ${until} l’account e tutti i suoi dati vengono eliminati per sempre. Fino ad allora puoi tenerlo.`,
+      ],
+      button: 'Voglio tenere il mio account',
+      closing: ['Se non sei stato tu, usa il pulsante e poi scegli una nuova password: chi l’ha fatto conosceva quella vecchia.'],
+    }),
+    account_erased: ({ product }) => ({
+      subject: `Il tuo account ${product} è stato cancellato`,
+      heading: 'Il tuo account è stato cancellato',
+      opening: [
+        'L’account e i suoi dati sono stati eliminati, come richiesto. Nulla può essere recuperato; le copie di sicurezza lo dimenticano entro 35 giorni.',
+        'Questo indirizzo può essere registrato di nuovo, come account nuovo.',
+      ],
+      button: `Vai a ${product}`,
+      closing: [],
+      footer: `Questa è l’ultima email di ${product} su questo account.`,
+    }),
     status_subscription: ({ product, components, until }) => ({
       subject: `Conferma gli avvisi sullo stato di ${product}`,
       heading: 'Un’e-mail quando qualcosa non funziona?',
