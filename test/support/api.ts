@@ -62,7 +62,8 @@ export function createApi(overrides: Partial<PipelineServices> = {}) {
       const response = (await pipeline(httpEvent(request, options), { awsRequestId: 'lambda-1' } as Context)) as HttpAnswer;
       return { ...response, json: response.body === undefined ? undefined : JSON.parse(response.body) };
     },
-    async session(email = 'anna@example.com') {
+    /** @param isSteppedUp whether its owner has just proved once more who they are */
+    async session(email = 'anna@example.com', isSteppedUp = false) {
       await door.createAccount(email, 'correct horse battery');
       const account = [...door.stores.accounts.items.values()].at(-1);
       if (!account) throw new Error('no account');
@@ -71,7 +72,7 @@ export function createApi(overrides: Partial<PipelineServices> = {}) {
         credentialVersion: 1,
         emailKey: account.emailKey,
         sessionId: token.sessionId,
-        session: stored,
+        session: isSteppedUp ? { ...stored, steppedUpAt: door.now() } : stored,
       });
       return {
         cookie: `__Host-session=${serialiseToken(token)}`,

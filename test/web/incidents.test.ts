@@ -59,7 +59,7 @@ describeWithBrowser('incidents on the page for staff', () => {
     await visit.page.getByRole('button', { name: italian.updateLabel(hostile) }).press('Enter');
     expect(await readFocus(visit, 'incident-status')).toBe('incident-status');
 
-    await visit.page.getByLabel(italian.status).selectOption('resolved');
+    await visit.page.getByLabel(italian.status, { exact: true }).selectOption('resolved');
     await visit.page.keyboard.press('Tab');
     await visit.page.keyboard.type('Risolto.');
     expect(await findViolations(visit)).toEqual([]);
