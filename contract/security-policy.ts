@@ -163,7 +163,10 @@ export const securityPolicy = {
       '/v1/account/password',
       '/v1/account/email',
       '/v1/account/disavow',
+      '/v1/account/keep',
       '/v1/status/subscribe',
+      '/v1/status/subscription/confirm',
+      '/v1/status/subscription/manage',
     ],
     /**
      * What a kind of route takes over a longer window: twice the figure above is what an address could keep up, and nobody needs
