@@ -1,10 +1,9 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { acknowledge } from '../acknowledgements.ts';
+import { LockedBucket } from './locked-bucket.ts';
 
 const { lockedDays, keptDays } = securityPolicy.auditTrail.archive;
 
@@ -12,22 +11,9 @@ const { lockedDays, keptDays } = securityPolicy.auditTrail.archive;
  * Where sealed blocks and signed checkpoints of the audit trail are copied. Locked in compliance mode: until the time is over not even
  * the account's root user deletes one, so that whoever takes over the tables can't take the trail with them. Holds no personal data.
  */
-export class AuditArchive extends Bucket {
+export class AuditArchive extends LockedBucket {
   constructor(scope: Construct, id: string, { key }: { readonly key: IKey }) {
-    super(scope, id, {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      encryption: BucketEncryption.KMS,
-      encryptionKey: key,
-      bucketKeyEnabled: true,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      versioned: true,
-      objectLockEnabled: true,
-      objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(lockedDays)),
-      lifecycleRules: [{ expiration: Duration.days(keptDays), noncurrentVersionExpiration: Duration.days(1) }],
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+    super(scope, id, { key, lockedDays, keptDays });
     // Here IAM can ask for what it can't ask of a table: a write is of a new object, or it is refused.
     this.addToResourcePolicy(
       new PolicyStatement({

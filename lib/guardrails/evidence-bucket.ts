@@ -1,9 +1,8 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { acknowledge } from '../acknowledgements.ts';
+import { LockedBucket } from '../constructs/locked-bucket.ts';
 
 const { lockedDays, keptDays } = securityPolicy.guardrails.trail;
 
@@ -11,22 +10,9 @@ const { lockedDays, keptDays } = securityPolicy.guardrails.trail;
  * Where the account's recordings go. Locked for a year: not even an administrator deletes a file before, so whoever takes
  * the account over can't take the evidence with it.
  */
-export class EvidenceBucket extends Bucket {
+export class EvidenceBucket extends LockedBucket {
   constructor(scope: Construct, id: string, { key }: { readonly key: IKey }) {
-    super(scope, id, {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      encryption: BucketEncryption.KMS,
-      encryptionKey: key,
-      bucketKeyEnabled: true,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      versioned: true,
-      objectLockEnabled: true,
-      objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(lockedDays)),
-      lifecycleRules: [{ expiration: Duration.days(keptDays), noncurrentVersionExpiration: Duration.days(1) }],
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+    super(scope, id, { key, lockedDays, keptDays });
     const itself = 'It is the log bucket: logging its own writes would only log the logging; CloudTrail records who changes it';
     acknowledge(this, {
       'AwsSolutions-S1': itself,
