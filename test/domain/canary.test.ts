@@ -200,20 +200,130 @@ describe('its account', () => {
 
     await runCanary(canary.ports);
     await followLink(canary.ports, { to: canaryAddress(password), text: link() });
+    await runCanary(canary.ports);
 
     expect(canary.kept()).toMatchObject({ isVerified: true, isEnrolled: true, totpSecret: seed, deviceCookie: 'device-1' });
     expect(canary.asked.find(({ path }) => path === '/v1/accounts/verify')?.request.body).toEqual({ token: 'token-1', password });
     expect(canary.seen()).toEqual({ pages: false, accounts: false });
   });
 
-  test('is asked for once, and again only when the mail should have come long ago', async () => {
+  test('is verified even if the answer to that was lost: the mail comes again, and whoever can sign in has followed its link', async () => {
+    const canary = createCanary({
+      instead: (path, time) =>
+        path === '/v1/accounts/verify' ? (time === 1 ? unreachable() : { status: 400, json: { code: 'invalid_token' } }) : undefined,
+    });
+    const mail = { to: canaryAddress(password), text: link() };
+
+    await expect(followLink(canary.ports, mail)).rejects.toThrow('ECONNREFUSED');
+    await followLink(canary.ports, mail);
+
+    expect(canary.kept()).toMatchObject({ password, isVerified: true, deviceCookie: 'device-1' });
+  });
+
+  test('is not taken for verified by a link that is too old, while nobody can sign in', async () => {
+    const canary = createCanary({
+      instead: (path) => {
+        if (path === '/v1/accounts/verify') return { status: 400, json: { code: 'invalid_token' } };
+        return path === '/v1/sign-in' ? { status: 401, json: { code: 'invalid_credentials' } } : undefined;
+      },
+    });
+
+    await followLink(canary.ports, { to: canaryAddress(password), text: link() });
+
+    expect(canary.written).toEqual([]);
+  });
+
+  test('is found verified when a mail that should have come long ago was followed, and nobody noted it', async () => {
+    const canary = createCanary({ account: { password, registeredAt: 1 } });
+
+    await runCanary(canary.ports);
+    const verified = canary.kept();
+    await runCanary(canary.ports);
+
+    expect(verified).toMatchObject({ isVerified: true });
+    expect(canary.kept()).toMatchObject({ isEnrolled: true });
+    expect(canary.paths()).not.toContain('/v1/accounts');
+  });
+
+  test('keeps what the mail’s function wrote while the answer to the registration was on its way', async () => {
     const canary = createCanary();
+    const { ask } = canary.ports.site;
+    const mail = { to: canaryAddress(password), text: link() };
+    const quickMail: CanaryPorts['site']['ask'] = async (method, path, request) => {
+      const answer = await ask(method, path, request);
+      if (path === '/v1/accounts') await followLink(canary.ports, mail);
+      return answer;
+    };
+
+    await runCanary({ ...canary.ports, site: { ask: quickMail } });
+
+    expect(canary.kept()).toMatchObject({ isVerified: true });
+  });
+
+  test('is not asked for while the site is not there, and at once when it is', async () => {
+    let isThere = false;
+    const canary = createCanary({ instead: () => (isThere ? undefined : unreachable()) });
+
+    await runCanary(canary.ports);
+    const before = canary.written.length;
+    isThere = true;
+    await runCanary(canary.ports);
+
+    expect(before).toBe(0);
+    expect(canary.paths().filter((path) => path === '/v1/accounts')).toHaveLength(1);
+  });
+
+  test.each([
+    ['has a factor of another secret', { totpSecret: 'MFRGGZDFMZTWQ2LK' }, { status: 401, json: { code: 'invalid_code' } }],
+    ['has a factor whose secret was never kept', {}, {}],
+  ] as const)('is left for a new one when it %s', async (_, known, answered) => {
+    const canary = createCanary({
+      account: { password, isVerified: true, registeredAt: 1, ...known },
+      hasFactor: true,
+      instead: (path) => (path === '/v1/sign-in/second-factor' ? answered : undefined),
+    });
+
+    await runCanary(canary.ports);
+    const fresh = canary.kept();
+    await runCanary(canary.ports);
+
+    expect(fresh.password).not.toBe(password);
+    expect(fresh.password.length).toBeGreaterThanOrEqual(64);
+    expect(fresh).toEqual({ password: fresh.password });
+    expect(canary.asked.find(({ path }) => path === '/v1/accounts')?.request.body).toEqual({
+      email: canaryAddress(fresh.password),
+      password: fresh.password,
+    });
+  });
+
+  test.each([
+    ['the store fails', { status: 503, json: { code: 'unavailable' } }],
+    ['the account is locked', { status: 429, json: { code: 'account_locked' } }],
+  ] as const)('is kept while %s', async (_, answered) => {
+    const canary = createCanary({
+      account: { password, isVerified: true, totpSecret: seed },
+      hasFactor: true,
+      instead: (path) => (path === '/v1/sign-in/second-factor' ? answered : undefined),
+    });
+
+    await runCanary(canary.ports);
+
+    expect(canary.written).toEqual([]);
+    expect(canary.notes.join()).toContain('canary.set_up_failed');
+  });
+
+  test('is asked for once, and again only when the mail should have come long ago', async () => {
+    let isRegistered = true;
+    const canary = createCanary({
+      instead: (path) => (path === '/v1/sign-in' && !isRegistered ? { status: 401, json: { code: 'invalid_credentials' } } : undefined),
+    });
     const registrations = () => canary.paths().filter((path) => path === '/v1/accounts').length;
 
     await runCanary(canary.ports);
     await runCanary(canary.ports);
     const soon = registrations();
     await canary.ports.clock.pause(securityPolicy.canary.registerAgainSeconds * 1000);
+    isRegistered = false;
     await runCanary(canary.ports);
 
     expect([soon, registrations()]).toEqual([1, 2]);

@@ -41,15 +41,28 @@ export async function runGameDay(local: LocalSystem, { directory, isWriting, pri
   return settle({ drills }, directory, isWriting);
 }
 
-/** It makes its own account first, by a mail that comes through the queue. */
+/**
+ * It makes its own account first, by a mail that comes through the queue.
+ *
+ * @throws VerificationError with what the canary last said of itself
+ */
 async function awaitCanary(system: DrillSystem): Promise<void> {
-  await system.until('the canary to have an account and to sign in', async () => {
-    await system.advance(60);
-    const metrics = await system.read<{ name: string; dimensions: { Component?: string }; sum: number }[]>('/api/metrics');
-    const runs = metrics.find(({ name, dimensions }) => name === 'Canary/Runs' && dimensions.Component === 'sign-in')?.sum ?? 0;
-    const failed = metrics.find(({ name, dimensions }) => name === 'Canary/Failed' && dimensions.Component === 'sign-in')?.sum ?? 0;
-    return runs > failed ? true : undefined;
-  });
+  try {
+    await system.until('the canary to have an account and to sign in', async () => {
+      await system.advance(60);
+      const metrics = await system.read<{ name: string; dimensions: { Component?: string }; sum: number }[]>('/api/metrics');
+      const runs = metrics.find(({ name, dimensions }) => name === 'Canary/Runs' && dimensions.Component === 'sign-in')?.sum ?? 0;
+      const failed = metrics.find(({ name, dimensions }) => name === 'Canary/Failed' && dimensions.Component === 'sign-in')?.sum ?? 0;
+      return runs > failed ? true : undefined;
+    });
+  } catch (error) {
+    const said = (await system.read<{ text: string }[]>('/api/logs?function=canary'))
+      .map(({ text }) => text)
+      .filter((text) => /"canary\.|Task timed out|Error/.test(text));
+    throw new VerificationError(
+      `${(error as Error).message}. Its log:\n  ${said.slice(0, 6).join('\n  ')}\n  …\n  ${said.slice(-6).join('\n  ')}`,
+    );
+  }
 }
 
 /** Over the whole day, cold starts included: how long the function that publishes ran at most. */

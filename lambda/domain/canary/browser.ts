@@ -3,18 +3,26 @@ import type { ComponentId } from '../../../contract/components.ts';
 import { securityPolicy } from '../../../contract/security-policy.ts';
 import type { Site, SiteAnswer } from './ports.ts';
 
+export interface FailedAnswer {
+  readonly requestId?: string;
+  readonly code?: string;
+}
+
 /** A step that did not end as it does for a customer. Its message is for the log, and holds nothing secret. */
 export class StepFailed extends Error {
   readonly component: ComponentId;
   readonly step: string;
   readonly requestId: string | undefined;
+  /** Of the problem that the API answered with, if it did. */
+  readonly code: string | undefined;
 
-  constructor(component: ComponentId, step: string, reason: string, requestId?: string) {
+  constructor(component: ComponentId, step: string, reason: string, { requestId, code }: FailedAnswer = {}) {
     super(reason);
     this.name = 'StepFailed';
     this.component = component;
     this.step = step;
     this.requestId = requestId;
+    this.code = code;
   }
 }
 
@@ -62,8 +70,12 @@ export class Browser {
       throw new StepFailed(component, name, cause?.code ?? kind);
     }
     if (!isExpected(answer)) {
-      const code = typeof answer.json.code === 'string' ? ` ${answer.json.code}` : '';
-      throw new StepFailed(component, name, `answered ${answer.status}${code}`, answer.requestId);
+      const { requestId } = answer;
+      const code = typeof answer.json.code === 'string' ? answer.json.code : undefined;
+      throw new StepFailed(component, name, ['answered', answer.status, code].filter(Boolean).join(' '), {
+        ...(requestId === undefined ? {} : { requestId }),
+        ...(code === undefined ? {} : { code }),
+      });
     }
     for (const [cookie, value] of answer.cookies) {
       if (value === '') this.#cookies.delete(cookie);

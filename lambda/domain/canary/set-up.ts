@@ -1,12 +1,17 @@
 /**
  * How the canary comes by its account: as everybody does. It registers, gets the mail (through a queue of its own), follows the
  * link, signs in, turns two-step verification on. Nothing in the product knows how to make an account for it, so nothing can be
- * made to do that for somebody else. What is learnt is stored before it is needed: after a crash the next run goes on.
+ * made to do that for somebody else.
+ *
+ * Any step may end without our hearing of it: a mail comes twice, an answer is lost after the deed, a function is cut off between
+ * the deed and the note of it. So what is learnt is stored before it is needed, a link that no longer counts may be one that we
+ * followed ourselves, the mail's function and the clock's do not write the same things at the same time, and an account that we
+ * can't get into any more is left for a new one.
  */
 import { securityPolicy } from '../../../contract/security-policy.ts';
-import { Browser } from './browser.ts';
+import { Browser, StepFailed } from './browser.ts';
 import type { CanaryAccount, CanaryPorts } from './ports.ts';
-import { canaryAddress, readSession, signIn, signOut } from './visit.ts';
+import { canaryAddress, lacksFactor, lookAtPages, readSession, signIn, signOut } from './visit.ts';
 
 /** A mail as the mailer hands it over. */
 export interface CanaryMail {
@@ -15,13 +20,23 @@ export interface CanaryMail {
 }
 
 const common = { component: 'accounts', method: 'POST' } as const;
+/** As long as the one that the deployment makes. */
+const passwordBytes = 48;
 
 /** Does the next thing that is missing, if it is not under way. */
 export async function continueSetUp(ports: CanaryPorts, account: CanaryAccount): Promise<void> {
   if (account.isVerified) return enrol(ports, account);
   const now = ports.clock.now();
   const { password, registeredAt } = account;
-  if (registeredAt !== undefined && Math.abs(now - registeredAt) < securityPolicy.canary.registerAgainSeconds * 1000) return;
+  if (registeredAt !== undefined) {
+    if (Math.abs(now - registeredAt) < securityPolicy.canary.registerAgainSeconds * 1000) return;
+    if (await noteIfVerified(ports, account)) return;
+  }
+  // A site that is not there yet costs no quarter of an hour.
+  await lookAtPages(ports);
+  // Before the request: the mail may be quicker than its answer, and what its function has written must not be written over. A
+  // registration that fails is so asked for again after a while only: a secret takes some hundred new values a day.
+  await ports.memory.write({ ...account, registeredAt: now });
   await new Browser(ports.site).take({
     ...common,
     name: 'register',
@@ -29,7 +44,6 @@ export async function continueSetUp(ports: CanaryPorts, account: CanaryAccount):
     body: { email: canaryAddress(password), password },
     isExpected: ({ status }) => status === 202,
   });
-  await ports.memory.write({ ...account, registeredAt: now });
   ports.journal.note('INFO', 'canary.registered', {});
 }
 
@@ -50,17 +64,43 @@ export async function followLink(ports: CanaryPorts, mail: CanaryMail): Promise<
     body: { token, password },
     isExpected: ({ status, json }) => status === 204 || json.code === 'invalid_token' || json.code === 'invalid_credentials',
   });
-  if (answer.status !== 204) return;
-  const verified = { ...account, isVerified: true, ...remembered(ports, browser) };
-  await ports.memory.write(verified);
+  if (answer.json.code === 'invalid_token') await noteIfVerified(ports, account);
+  if (answer.status === 204) await noteVerified(ports, account, browser);
+}
+
+async function noteVerified(ports: CanaryPorts, account: CanaryAccount, browser: Browser): Promise<void> {
+  await ports.memory.write({ ...account, isVerified: true, ...remembered(ports, browser) });
   ports.journal.note('INFO', 'canary.verified', {});
-  await enrol(ports, verified);
+}
+
+/** Whoever can sign in has followed the link, even if the answer to that never came. */
+async function noteIfVerified(ports: CanaryPorts, account: CanaryAccount): Promise<boolean> {
+  let browser: Browser;
+  try {
+    browser = await signIn(ports, account, ports.clock.now());
+  } catch (error) {
+    if (error instanceof StepFailed && error.code === 'invalid_credentials') return false;
+    throw error;
+  }
+  await noteVerified(ports, account, browser);
+  await readSession(browser, canaryAddress(account.password));
+  await signOut(browser);
+  return true;
 }
 
 async function enrol(ports: CanaryPorts, account: CanaryAccount): Promise<void> {
   const { password } = account;
   const email = canaryAddress(password);
-  const browser = await signIn(ports, account, ports.clock.now());
+  let browser: Browser;
+  try {
+    browser = await signIn(ports, account, ports.clock.now());
+  } catch (error) {
+    if (!(error instanceof StepFailed) || (error.code !== 'invalid_code' && error.code !== lacksFactor)) throw error;
+    // Confirmed with a secret that we no longer know: nobody gets into this account again, as nobody should.
+    await ports.memory.write({ password: Buffer.from(ports.random.bytes(passwordBytes)).toString('base64url') });
+    ports.journal.note('WARN', 'canary.started_over', { reason: error.code });
+    return;
+  }
   // The last run may have ended between confirming and remembering.
   if (!(await readSession(browser, email)).isEnrolled) {
     const take = (name: string, path: string, body: unknown, expected: number) =>

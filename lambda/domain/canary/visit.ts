@@ -33,6 +33,9 @@ export async function lookAtAccounts({ site, random }: CanaryPorts): Promise<voi
   });
 }
 
+/** The code of a failure that is no problem of the API's: its own account wants a factor that the canary does not know. */
+export const lacksFactor = 'lacks_factor';
+
 /**
  * @param now of the time step whose code is given: a second try within the same half minute needs the next one, as each counts once
  */
@@ -48,8 +51,10 @@ export async function signIn({ site, code }: CanaryPorts, account: CanaryAccount
     body: { email: canaryAddress(password), password },
     isExpected: isAnswered,
   });
+  const request = requestId === undefined ? {} : { requestId };
   if (json.status === 'second_factor_required') {
-    if (totpSecret === undefined) throw new StepFailed('sign-in', 'sign in', 'asked for a second factor that the canary lacks', requestId);
+    if (totpSecret === undefined)
+      throw new StepFailed('sign-in', 'sign in', 'asked for a second factor that the canary lacks', { ...request, code: lacksFactor });
     await browser.take({
       ...common,
       name: 'give the code',
@@ -58,7 +63,7 @@ export async function signIn({ site, code }: CanaryPorts, account: CanaryAccount
       isExpected: (answer) => answer.status === 200 && answer.json.status === 'signed_in',
     });
   }
-  if (!browser.isSignedIn) throw new StepFailed('sign-in', 'sign in', 'answered without a session', requestId);
+  if (!browser.isSignedIn) throw new StepFailed('sign-in', 'sign in', 'answered without a session', request);
   return browser;
 }
 
