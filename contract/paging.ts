@@ -14,6 +14,9 @@ export const pagingSchema = z.strictObject({
 });
 export type Paging = z.infer<typeof pagingSchema>;
 
+/** What the clock tells the function when a heartbeat is due. Whatever else the clock says is a check of the function itself. */
+export const heartbeatEvent = { task: 'heartbeat' } as const;
+
 /** Where a row of the runbook begins: `runbook.md#portiere-Kms-Denied`. */
 export function runbookAnchor(alarmId: string): string {
   return `portiere-${alarmId.replace('/', '-')}`;

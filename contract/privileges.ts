@@ -3,6 +3,7 @@
  * no action and no resource is a wildcard.
  */
 import { securityTxt, vulnerabilityReports } from './policy/disclosure.ts';
+import { onCallPolicy } from './policy/on-call.ts';
 import { securityPolicy } from './security-policy.ts';
 import type { TableId } from './tables.ts';
 
@@ -382,6 +383,7 @@ export const privileges = {
     tables: [],
     consumes: ['pages'],
     writesToPhones: true,
+    runsEverySeconds: onCallPolicy.selfCheckEverySeconds,
     servesHttp: false,
   },
 } as const satisfies Record<string, FunctionPrivileges>;

@@ -17,6 +17,19 @@ export const onCallAlarms = {
   /** Nothing ever counts their metric: `npm run ops -- page test` sets them off. */
   'OnCall/PageTest': { ...test, severity: 'page' },
   'OnCall/TicketTest': { ...test, severity: 'ticket' },
+  'OnCall/PagerFailing': {
+    severity: 'page',
+    aboutOnCall: true,
+    source: { kind: 'function', metric: 'Errors', only: 'pager' },
+    statistic: 'Sum',
+    periodSeconds: 60,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    threshold: 1,
+    means: 'The function that writes to the phones fails. It starts every minute for nothing, so perhaps no page is lost yet.',
+    check: 'Which alarms ring, on the dashboard: they may not reach the phones. Then the log of `pager`, and what was deployed last.',
+    act: 'See to the alarms themselves first. Roll the alias of `pager` back to the version before; mailboxes and webhooks hear without it.',
+  },
   'OnCall/Late': {
     severity: 'page',
     aboutOnCall: true,

@@ -1,5 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -7,7 +7,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Paging } from '../../contract/paging.ts';
+import { heartbeatEvent, type Paging } from '../../contract/paging.ts';
 import { acknowledge } from '../acknowledgements.ts';
 import type { Config } from '../config.ts';
 import { createQueuePair } from './queue-pair.ts';
@@ -75,7 +75,9 @@ export class Pages extends Construct {
     const rule = new Rule(this, 'HeartbeatSchedule', {
       description: "Portiere: a heartbeat through the way of the pages to the dead-man's switch",
       schedule: Schedule.rate(Duration.minutes(everyMinutes)),
-      targets: [new LambdaFunction(pager, { maxEventAge: Duration.minutes(everyMinutes) })],
+      targets: [
+        new LambdaFunction(pager, { event: RuleTargetInput.fromObject(heartbeatEvent), maxEventAge: Duration.minutes(everyMinutes) }),
+      ],
     });
     acknowledge(rule, { 'Serverless-EventBusDLQ': 'A heartbeat that is lost is what the switch outside rings for' });
   }

@@ -28,7 +28,8 @@ export interface SchedulesOptions {
 interface Schedule {
   readonly arn: string;
   readonly everyMilliseconds: number;
-  readonly targets: readonly string[];
+  /** What each is called with: the target's own constant input, or else the clock's event. */
+  readonly targets: readonly { readonly arn: string; readonly input?: string }[];
 }
 
 const tickMilliseconds = 1000;
@@ -42,7 +43,7 @@ export function startSchedules({ assembly, functions, state, clock, log }: Sched
   const schedules = assembly.ofType('AWS::Events::Rule').flatMap((rule) => {
     const schedule = readSchedule(rule);
     if (schedule === undefined) log(`the rule ${rule.logicalId} has no rate: it is not run here`);
-    for (const target of schedule?.targets ?? []) functions.resolve(target);
+    for (const { arn } of schedule?.targets ?? []) functions.resolve(arn);
     return schedule ?? [];
   });
 
@@ -59,7 +60,9 @@ export function startSchedules({ assembly, functions, state, clock, log }: Sched
       detail: {},
     };
     const calls = targets.map((target) =>
-      functions.invoke(target, JSON.stringify(event)).catch((error: unknown) => log(`the rule ${arn}: ${(error as Error).message}`)),
+      functions
+        .invoke(target.arn, target.input ?? JSON.stringify(event))
+        .catch((error: unknown) => log(`the rule ${arn}: ${(error as Error).message}`)),
     );
     underWay.set(
       arn,
@@ -104,6 +107,9 @@ function readSchedule({ attributes, properties }: Resource): Schedule | undefine
   return {
     arn: String(attributes.Arn),
     everyMilliseconds: Number(count) * (unitSeconds[unit] as number) * 1000,
-    targets: ((properties.Targets ?? []) as { Arn: string }[]).map(({ Arn }) => Arn),
+    targets: ((properties.Targets ?? []) as { Arn: string; Input?: string }[]).map(({ Arn, Input }) => ({
+      arn: Arn,
+      ...(Input === undefined ? {} : { input: Input }),
+    })),
   };
 }

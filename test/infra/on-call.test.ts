@@ -192,12 +192,30 @@ describe('PagerDuty', () => {
   });
 });
 
+test('[P03] the function that writes to phones is started every minute, and its failure rings by the second way within the next', () => {
+  const rule = only(synthesized.ofType('AWS::Events::Rule'), 'PagerSchedule');
+  const alarm = synthesized
+    .ofType('AWS::CloudWatch::Alarm')
+    .find(({ properties }) => properties.AlarmName === 'portiere-OnCall-PagerFailing');
+
+  expect(rule.properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
+  expect(alarm?.properties).toMatchObject({
+    Namespace: 'AWS/Lambda',
+    MetricName: 'Errors',
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+  });
+  expect(JSON.stringify(alarm?.properties.AlarmActions)).toContain('OnCallSecondWay');
+});
+
 describe('the heartbeat', () => {
   test("[P03] goes every ten minutes by topic, queue and function, as a page does, to the dead-man's switch", () => {
     const rule = only(synthesized.ofType('AWS::Events::Rule'), 'PagesHeartbeatSchedule');
     const { Variables } = only(synthesized.ofType('AWS::Lambda::Function'), 'PagerFunction').properties.Environment;
 
     expect(rule.properties.ScheduleExpression).toBe('rate(10 minutes)');
+    expect(rule.properties.Targets).toEqual([expect.objectContaining({ Input: '{"task":"heartbeat"}' })]);
     expect(reached('PortiereApi', 'PagesHeartbeat')).toEqual(['sqs pages']);
     expect(JSON.stringify(Variables.PORTIERE_PAGING)).toContain('https://hc-ping.example.com/0000');
   });

@@ -51,6 +51,15 @@ describe('a rule with a rate', () => {
     ]);
   });
 
+  it('says what its target is to be told, where the rule gives that', async () => {
+    const { clock, called, schedules } = start({ Targets: [{ Arn: 'arn:function:live', Id: 'Target0', Input: '{"task":"heartbeat"}' }] });
+
+    clock.advance(300);
+    await schedules.stop();
+
+    expect(called).toEqual([{ target: 'arn:function:live', event: { task: 'heartbeat' } }]);
+  });
+
   it('calls once after a leap over many due times, and goes on from there', async () => {
     const { clock, called, schedules } = start();
 

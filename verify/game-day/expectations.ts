@@ -16,8 +16,6 @@ export const limits = {
   /** Minutes are measured when they are over, and a page that flickers is believed by nobody: three bad ones of five. */
   componentWithoutIncidentSeconds: 8 * 60,
   componentByIncidentSeconds: 4 * 60,
-  /** An alarm waits a minute before it counts as late, and CloudWatch looks once a minute. */
-  secondWaySeconds: 5 * 60,
   publishMilliseconds: 5000,
 } as const;
 
