@@ -69,8 +69,20 @@ const daySeconds = 24 * 3600;
 const livedThroughSeconds = 180;
 /** So often, at most, the schedules strike in a longer jump: a day of a canary's minutes is no answer to "a day later". */
 const strikesInLongJump = 4;
+/** In a jump over hours nothing happens between the strikes: its beginning and its end go by the minute, what lies between in strides. */
+const byTheMinuteSeconds = { always: 2 * 3600, first: 600, last: 1800 } as const;
+const strideSeconds = 900;
 const longestSettlingMilliseconds = 20_000;
 const notEvaluated = 'Not evaluated yet.';
+
+/** @returns how far the clock moves next in a jump of which that much is left: in minutes where alarms should see the time pass */
+function stepOf(jumpSeconds: number, leftSeconds: number): number {
+  const { always, first, last } = byTheMinuteSeconds;
+  // No alarm looks back further than a day.
+  if (leftSeconds > daySeconds) return Math.min(leftSeconds - daySeconds, daySeconds);
+  const isStriding = jumpSeconds > always && jumpSeconds - leftSeconds >= first && leftSeconds > last;
+  return isStriding ? Math.min(leftSeconds - last, strideSeconds) : Math.min(leftSeconds, 60);
+}
 
 /** Seconds of history that the alarms of the assembly look at. */
 export function longestAlarmWindowSeconds(assembly: Assembly): number {
@@ -206,8 +218,7 @@ export function startAlarms({
       const strikeEvery = seconds <= livedThroughSeconds ? 0 : seconds / strikesInLongJump;
       let sinceStrike = 0;
       while (left > 0) {
-        // Only the last day is lived through minute by minute: no alarm looks back further.
-        const step = left > daySeconds ? Math.min(left - daySeconds, daySeconds) : Math.min(left, 60);
+        const step = stepOf(seconds, left);
         left -= step;
         sinceStrike += step;
         const isStriking = left <= 0 || sinceStrike >= strikeEvery;
@@ -218,7 +229,7 @@ export function startAlarms({
         await new Promise((resolve) => setImmediate(resolve));
         if (seconds <= livedThroughSeconds) await Promise.race([settled?.(), wait(longestSettlingMilliseconds, undefined, { ref: false })]);
         else awakeSince = clock.now();
-        if (left >= daySeconds) evaluated = Math.floor(clock.now() / minute) * minute - minute;
+        if (step > 60) evaluated = Math.floor(clock.now() / minute) * minute - minute;
         catchUp();
         // A page carries the minute in which its alarm rang, and reaches the phone before the next one.
         if (underWay.size > 0) {

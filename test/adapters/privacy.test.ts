@@ -29,7 +29,7 @@ import { MailWorld } from '../support/mail-world.ts';
 import { moverOver } from '../support/owner.ts';
 import { current } from '../support/people.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 const PASSWORD = 'correct horse battery';
 const marks = {
   email: 'marked.person@example.com',

@@ -3,7 +3,7 @@ import { type Answer, freshAddress, freshEmail, System, Viewer } from '../suppor
 const OWN = 'correct horse battery';
 const STRANGE = 'the password of a stranger';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 let system: System;
 
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { createNoise, type Notice, type SimulatedMinute, simulate } from '../support/simulated-days.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 const day = 24 * 60;
 /** A working day's curve: hardly anybody at night, most before lunch. */

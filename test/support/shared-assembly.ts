@@ -17,10 +17,10 @@ export async function sharedAssembly(): Promise<string> {
     renameSync(path.join(folder, 'unfinished'), ready);
     return ready;
   }
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + 500_000;
   while (!existsSync(ready)) {
     if (Date.now() > deadline)
-      throw new Error('the shared assembly was not synthesized within two minutes: see the first test file that failed');
+      throw new Error('the shared assembly was not synthesized in time: see the first test file that failed');
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return ready;

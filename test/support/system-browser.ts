@@ -26,7 +26,7 @@ export interface Playground {
 
 /** To be called in a `describe`. @param variables of the system, e.g. another configuration */
 export function openPlayground(variables: Record<string, string> = {}, kind: BrowserKind = 'any'): Playground {
-  jest.setTimeout(180_000);
+  jest.setTimeout(600_000);
   let system: System | undefined;
   let browser: Browser | undefined;
   const contexts: BrowserContext[] = [];

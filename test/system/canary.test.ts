@@ -7,7 +7,7 @@ interface Metric {
   readonly sum: number;
 }
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 let system: System;
 
 beforeAll(async () => {

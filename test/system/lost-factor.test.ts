@@ -5,7 +5,7 @@ const PASSWORD = 'correct horse battery';
 const DAY = 24 * 3600;
 const REASON = 'Phoned on the number on file, contract number and passport checked';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 let system: System;
 
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { type Answer, freshAddress, freshEmail, type MailPage, System, Viewer } 
 const PASSWORD = 'correct horse battery';
 const HOUR = 3600;
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 let system: System;
 
 beforeAll(async () => {

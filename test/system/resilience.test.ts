@@ -13,7 +13,7 @@ import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
 
 const PASSWORD = 'correct horse battery';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 let system: System;
 
 beforeAll(async () => {

@@ -8,7 +8,7 @@ const PASSWORD = 'correct horse battery';
 
 const root = path.join(__dirname, '../..');
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 /** Two functions, asked again and again until told to stop. @returns what each answered */
 function startTraffic(system: System): { stop(): Promise<string[]> } {

@@ -6,7 +6,7 @@ import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
 const PASSWORD = 'correct horse battery';
 const NEW_PASSWORD = 'staple my paper clip';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 let system: System;
 
 beforeAll(async () => {

@@ -17,7 +17,7 @@ export interface Theatre {
 /** To be called in a `describe`: starts before its tests and ends after them. */
 export function openTheatre(): Theatre {
   // A browser among other work takes its time; nothing here measures any.
-  jest.setTimeout(120_000);
+  jest.setTimeout(600_000);
   let browser: Browser;
   let folder: string;
   let visits: Visit[] = [];
