@@ -19,8 +19,7 @@ export async function sharedAssembly(): Promise<string> {
   }
   const deadline = Date.now() + 500_000;
   while (!existsSync(ready)) {
-    if (Date.now() > deadline)
-      throw new Error('the shared assembly was not synthesized in time: see the first test file that failed');
+    if (Date.now() > deadline) throw new Error('the shared assembly was not synthesized in time: see the first test file that failed');
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return ready;
