@@ -107,7 +107,7 @@ export const personalData: Readonly<Record<TableId, PersonalData | 'nobody'>> = 
     why: 'the owner’s own history, and finding out what happened after an incident',
     erasure: 'kept',
     afterErasure:
-      'the person’s own history is deleted. What staff did, to whom by account id and why, stays in the history of that member of staff until it is 400 days old (GDPR art. 17(3)(e): acts of staff must be answered for); so does one entry that an account of this id was erased. With the account gone the id names nobody',
+      'the person’s own history is deleted. What staff did, to whom by account id and why, stays in the history of that member of staff, or among the acts of operators, until it is 400 days old (GDPR art. 17(3)(e): acts of staff must be answered for); so does one entry that an account of this id was erased. With the account gone the id names nobody',
     exported: true,
   },
   'mail-budgets': {

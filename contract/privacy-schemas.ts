@@ -63,16 +63,3 @@ export const accountExport = z.strictObject({
 export type AccountExport = z.infer<typeof accountExport>;
 
 export const erasureAnswer = z.strictObject({ status: z.literal('to_be_erased'), erasesAt: instant });
-
-/** What `npm run ops -- account` asks the function `privacy`, over Lambda Invoke: not reachable over HTTP, where events have another shape. */
-export const privacyQuestion = z.strictObject({
-  ask: z.enum(['export', 'erase', 'keep']),
-  /** An address, or the id of an account. */
-  account: z.string(),
-  /** Who asks, and why: a ticket, a letter. */
-  operator: z.string(),
-  reason: z.string(),
-  /** Links in mails start with it, where the deployment has no domain of its own. */
-  siteOrigin: z.optional(z.string().check(z.regex(/^https:\/\/[\w.-]+(?::\d{1,5})?$/, 'must be as in https://id.example.com'))),
-});
-export type PrivacyQuestion = z.infer<typeof privacyQuestion>;

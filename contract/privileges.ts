@@ -139,7 +139,7 @@ export const privileges = {
   },
   admin: {
     purpose:
-      'what staff may do to an account: find, unlock, disable, enable, end sessions, help with a lost second factor, and about addresses: look, block, unblock. Reaches no hash, no seed',
+      'what staff and operators may do to an account: find, unlock, disable, enable, end sessions, help with a lost second factor; and staff about addresses: look, block, unblock. Reaches no hash, no seed',
     tables: [
       { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
       { table: 'attempts', actions: ['GetItem', 'PutItem'] },

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { componentIds } from './components.ts';
 import { codeInput, emailInput, locale, passwordInput, tokenInput } from './inputs.ts';
 import { securityPolicy } from './security-policy.ts';
-import { maximumCodePoints, wellFormed, withoutNul } from './text-checks.ts';
+import { maximumCodePoints, reasonText, wellFormed, withoutNul } from './text-checks.ts';
 
 export * from './audit-schemas.ts';
 export * from './csp-report-schemas.ts';
@@ -92,9 +92,7 @@ export const changeEmailBody = z.strictObject({ newEmail: emailInput });
 export const tokenBody = z.strictObject({ token: tokenInput });
 export const findAccountBody = z.strictObject({ email: emailInput });
 /** Why a member of staff acts: into the history of the account. */
-export const reasonBody = z.strictObject({
-  reason: z.string().check(z.minLength(3, 'must say why, in 3 to 300 characters'), wellFormed, withoutNul, maximumCodePoints(300)),
-});
+export const reasonBody = z.strictObject({ reason: reasonText });
 
 const instant = z.iso.datetime();
 
@@ -209,6 +207,10 @@ export const staffView = z.strictObject({
   createdAt: instant,
   signIns: z.int(),
   sessions: z.int(),
+  /** Of the sign-ins that the sessions and the events below still know of; null where they know of none. */
+  lastSignInAt: z.nullable(instant),
+  /** When the account is erased, where its owner has asked for that; until then it can be stopped. */
+  erasesAt: z.nullable(instant),
   /** The end of the present lock for strangers, if there is one. */
   lockedUntil: z.nullable(instant),
   secondFactor: z.strictObject({ enabled: z.boolean(), methods: z.array(secondFactorMethod), recoveryCodesLeft: z.int() }),
@@ -233,7 +235,7 @@ export const staffView = z.strictObject({
       reason: z.string(),
       /** What the web ACL knew of the address: `anonymous`, `hosting`, or `forged` when the caller claimed to know. */
       addressKind: z.optional(z.string()),
-      /** Account id of the member of staff who did it. */
+      /** Account id of the member of staff who did it, or the name of the operator. */
       actor: z.optional(z.string()),
     }),
   ),

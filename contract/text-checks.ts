@@ -9,5 +9,10 @@ export function maximumCodePoints(maximum: number) {
   return z.refine<string>((text) => text.length <= 2 * maximum && [...text].length <= maximum, `must have at most ${maximum} characters`);
 }
 
+/** Why somebody acts on what belongs to somebody else: it is kept with the act. */
+export const reasonText = z
+  .string()
+  .check(z.minLength(3, 'must say why, in 3 to 300 characters'), wellFormed, withoutNul, maximumCodePoints(300));
+
 /** The token of the links in a mail to a subscriber: which subscription, and the proof that we wrote it. */
 export const subscriptionTokenPattern = /^[\w-]{32}\.[\w-]{43}$/;

@@ -164,6 +164,7 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
       authorizer,
       operator: {
         endpoint: services.endpoint,
+        site: `https://localhost:${secure.port}`,
         region: assembly.region,
         assembly: assembly.directory,
         credentials: services.credentialsFor(operatorArn(assembly)),

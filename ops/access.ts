@@ -24,6 +24,8 @@ export interface Access {
   queue(stack: string, logicalId: string): Promise<string>;
   /** @returns what calls a function by its alias `live`: the version that is deployed */
   alias(stack: string, logicalId: string): Promise<string>;
+  /** Where the site is; only the local system says. */
+  readonly site?: string;
   /** @returns the public key of checkpoints of the audit trail: SubjectPublicKeyInfo in DER */
   auditKey(): Promise<Uint8Array>;
 }
@@ -38,6 +40,7 @@ export interface LocalAccess {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
+  readonly site: string;
   /** Folder of the cloud assembly that runs. */
   readonly assembly: string;
   readonly resources: readonly { readonly stack: string; readonly logicalId: string; readonly type: string; readonly ref: string }[];
@@ -49,7 +52,7 @@ export async function openAccess(isLocal: boolean, environment: NodeJS.ProcessEn
 }
 
 async function openLocal(port: string): Promise<Access> {
-  const { endpoint, region, credentials, resources } = await askConsole<LocalAccess>('/api/operator', port);
+  const { endpoint, region, credentials, site, resources } = await askConsole<LocalAccess>('/api/operator', port);
   const connection = { ...clientOptions, endpoint, region, credentials };
   const find = async (type: string, stack: string, logicalId: string) => {
     const found = resources.find((one) => one.type === type && one.stack === stack && one.logicalId.startsWith(logicalId));
@@ -57,6 +60,7 @@ async function openLocal(port: string): Promise<Access> {
     return found.ref;
   };
   return {
+    site,
     sqs: new SQSClient(connection),
     documents: new DynamoDBDocumentClient(connection),
     tables: new DynamoDBClient(connection),

@@ -8,7 +8,10 @@ const commands = groupCommands('npm run ops --', {
     summary: 'the secret by which the edge proves itself to the API',
     load: async () => (await import('./origin/command.ts')).origin,
   },
-  account: { summary: 'a person’s data: a copy of it, or its end', load: async () => (await import('./account/command.ts')).account },
+  account: {
+    summary: 'what staff do to an account, and a person’s data: a copy of it, or its end',
+    load: async () => (await import('./account/command.ts')).account,
+  },
   incident: { summary: 'what customers are told', load: async () => (await import('./incident/command.ts')).incident },
   report: { summary: 'vulnerabilities that others have reported', load: async () => (await import('./report/command.ts')).report },
   status: {

@@ -5,6 +5,10 @@ import type { SecurityEvent } from './ports.ts';
 const refusals: readonly SecurityEvent['type'][] = ['sign_in.failed', 'sign_in.password_accepted', 'second_factor.refused'];
 const openings: readonly SecurityEvent['type'][] = ['sign_in.succeeded', 'second_factor.accepted'];
 
+export function opensSession({ type }: Pick<SecurityEvent, 'type'>): boolean {
+  return openings.includes(type);
+}
+
 /**
  * What opens a session is written at the same time as the session, which saves a round trip and leaves nobody with a session
  * that has none. Where the account then refuses the session (it asks for a second factor, its password has just changed, or
@@ -12,5 +16,5 @@ const openings: readonly SecurityEvent['type'][] = ['sign_in.succeeded', 'second
  */
 export function withoutRefusedSessions<Event extends Pick<SecurityEvent, 'type' | 'sessionId'>>(events: readonly Event[]): Event[] {
   const refused = new Set(events.filter(({ type }) => refusals.includes(type)).map(({ sessionId }) => sessionId));
-  return events.filter(({ type, sessionId }) => !openings.includes(type) || sessionId === undefined || !refused.has(sessionId));
+  return events.filter((event) => !opensSession(event) || event.sessionId === undefined || !refused.has(event.sessionId));
 }

@@ -286,7 +286,7 @@ export type EventType =
   | 'factor_recovery.approved'
   | 'factor_recovery.completed'
   | 'factor_recovery.cancelled'
-  /** Under a member of staff's own subject: see `act` and `target`. */
+  /** Under a member of staff's own subject, or under `operator`: see `act` and `target`. */
   | 'staff.acted'
   | 'sign_out.completed'
   | 'session.ended'
@@ -321,7 +321,7 @@ export type IncidentEventType =
 export type ReportEventType = 'report.viewed' | 'report.updated';
 
 export interface SecurityEvent {
-  /** Account id, `address:<emailKey>` for an address without an account, `ip-block`, `ip-feed`, `incident` or `report`. */
+  /** Account id, `address:<emailKey>` for an address without an account, `ip-block`, `ip-feed`, `incident`, `report` or `operator`. */
   readonly subject: string;
   readonly type: EventType | AddressEventType | IncidentEventType | ReportEventType;
   readonly at: number;

@@ -1,5 +1,7 @@
-/** Function `admin`: what staff may do to an account, and about addresses. It reaches neither hashes nor seeds. */
+/** Function `admin`: what staff and operators may do to an account, and staff about addresses. It reaches neither hashes nor seeds. */
+import type { Context } from 'aws-lambda';
 import { blocklistSettings, blocklistVariable } from '../../contract/blocks.ts';
+import { staffQuestion } from '../../contract/operator-questions.ts';
 import type { RouteId } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoAttemptStore } from '../adapters/dynamo-attempt-store.ts';
@@ -20,8 +22,9 @@ import type { StaffServices } from '../domain/staff/acts.ts';
 import { type AuditServices, readAudit } from '../domain/staff/audit.ts';
 import { approveRecovery, cancelRecovery, completeRecovery, requestRecovery } from '../domain/staff/factor-recovery.ts';
 import { askForIpBlock, type IpBlockServices, listIpBlocks } from '../domain/staff/ip-blocks.ts';
+import { answerOperator, type StaffAnswer } from '../domain/staff/operator.ts';
 import { refuse } from '../http/answers.ts';
-import type { HttpCall, PipelineServices, RouteHandler } from '../http/call.ts';
+import type { HttpAnswer, HttpCall, HttpEvent, PipelineServices, RouteHandler } from '../http/call.ts';
 import { createPipeline } from '../http/pipeline.ts';
 import { answer, problem } from '../http/responses.ts';
 import { bodyOf, currentSession, domainCall } from '../http/session-call.ts';
@@ -55,7 +58,7 @@ type ActRoute = Exclude<
 type Services = () => AdminServices;
 
 /** Every act has an account in its path, a reason in its body, and no answer but that it was done. */
-function acting(services: Services, routeId: ActRoute, use: typeof unlock): RouteHandler {
+function acting(services: Services, routeId: ActRoute, use: typeof requestRecovery): RouteHandler {
   return async (call) => {
     const act = { accountId: accountIdOf(call), reason: bodyOf(call, routeId).reason };
     const outcome = await use(services(), domainCall(call), currentSession(call), act);
@@ -107,4 +110,16 @@ export function createRoutes(services: Services) {
   } satisfies Partial<Record<RouteId, RouteHandler>>;
 }
 
-export const handler = createPipeline(createRoutes(services), services);
+const serve = createPipeline(createRoutes(services), services);
+
+/** @param event a request by HTTP, or what `npm run ops -- account` asks: whoever may invoke the function has the rights of the AWS account */
+export async function handler(event: HttpEvent | Record<string, unknown>, context: Context): Promise<HttpAnswer | StaffAnswer> {
+  if (isHttp(event)) return await serve(event, context);
+  const question = staffQuestion.parse(event);
+  const siteOrigin = services().settings.siteOrigin ?? question.siteOrigin;
+  return await answerOperator(services(), { ...question, siteOrigin }, context.awsRequestId);
+}
+
+function isHttp(event: HttpEvent | Record<string, unknown>): event is HttpEvent {
+  return 'routeKey' in event;
+}

@@ -1,8 +1,8 @@
 /** Function `privacy`: hands out a person's data and erases it. Called over HTTP, by the clock, and by operators. */
 import type { Context, EventBridgeEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { privacyQuestion } from '../../contract/operator-questions.ts';
 import type { RouteId } from '../../contract/routes.ts';
-import { privacyQuestion } from '../../contract/schemas.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoErasableAccounts, DynamoErasureStore } from '../adapters/dynamo-erasure-store.ts';
 import { DynamoPersonalHistory } from '../adapters/dynamo-personal-history.ts';

@@ -31,6 +31,8 @@ export interface OperatorAccess {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: Credentials;
+  /** Where the site is. */
+  readonly site: string;
   /** Folder of the cloud assembly that runs. */
   readonly assembly: string;
   /** Queues, tables, IP sets and aliases of functions by stack and logical id, with the names or URLs that calls need. */

@@ -2,6 +2,7 @@
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { type ActFilter, listActs } from '../../lambda/domain/audit/list-acts.ts';
 import type { Command } from '../command.ts';
+import { forTerminal } from '../for-terminal.ts';
 import { help, readNumber, readOptions } from './options.ts';
 import { openTrail } from './trail.ts';
 
@@ -19,8 +20,7 @@ export const listCommand: Command = {
     if (options.json) return output.print(JSON.stringify(list));
     for (const { at, actor: who, act: what, target: whom, reason } of list.acts) {
       const line = `${at}  ${what}${whom === '' ? '' : ` of ${whom}`}, by ${who}${reason === '' ? '' : `: ${reason}`}`;
-      // What somebody wrote must not speak to the operator's terminal.
-      output.print(line.replaceAll(/\p{Cc}|\p{Cf}/gu, '\ufffd'));
+      output.print(forTerminal(line));
     }
     if (list.acts.length === 0) output.print('nobody of ours did anything like it');
     else if (list.before !== null) output.note('There is more: raise --limit.');

@@ -1,9 +1,9 @@
 /** What the commands about incidents are asked, from their options. */
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
 import { componentIds } from '../../contract/components.ts';
 import { componentStatuses, impacts } from '../../contract/incidents.ts';
+import { readAuthor } from '../author.ts';
 import { OperatorError } from '../command.ts';
 
 export const help = `npm run ops -- incident list
@@ -71,7 +71,7 @@ export function readOptions(parameters: readonly string[], command: string, take
   return {
     isLocal: values.local ?? false,
     json: values.json ?? false,
-    author: (values.author ?? userInfo().username).slice(0, 200),
+    author: readAuthor(values.author),
     values,
     id,
   };

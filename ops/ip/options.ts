@@ -1,8 +1,8 @@
 /** What `ip block`, `ip unblock` and `ip list` are asked, from their options. */
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { type AddressBlock, parseAddressBlock } from '../../lambda/domain/blocklist/address-block.ts';
+import { readAuthor } from '../author.ts';
 import { OperatorError } from '../command.ts';
 
 export interface ListOptions {
@@ -68,7 +68,7 @@ export function readChangeOptions(parameters: readonly string[], kind: 'block' |
     block,
     seconds: readSeconds(values.for),
     reason,
-    author: (values.author ?? userInfo().username).slice(0, 200),
+    author: readAuthor(values.author),
     isLocal: values.local ?? false,
     json: values.json ?? false,
   };

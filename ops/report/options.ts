@@ -1,9 +1,9 @@
 /** What the commands about reports are asked, from their options. */
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
 import { type UpdateReport, updateReportBody } from '../../contract/report-schemas.ts';
 import { reportStates, severities } from '../../contract/report-states.ts';
+import { readAuthor } from '../author.ts';
 import { OperatorError } from '../command.ts';
 
 export const help = `npm run ops -- report list
@@ -75,7 +75,7 @@ export function readOptions(
   return {
     isLocal: values.local ?? false,
     json: values.json ?? false,
-    author: (values.author ?? userInfo().username).slice(0, 200),
+    author: readAuthor(values.author),
     site,
     values,
     words: positionals,

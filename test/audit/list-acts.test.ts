@@ -92,6 +92,8 @@ describe('the list of acts', () => {
     expect(by('staff.acted', MARIO, MARIO)).toBe(true);
     expect(by('account.disabled', 'A'.repeat(22), MARIO)).toBe(false);
     expect([by('incident.opened', 'incident', 'giulia'), by('ip_block.added', 'ip-block', 'giulia')]).toEqual([true, true]);
+    expect([by('report.viewed', 'report', 'giulia'), by('staff.acted', 'operator', 'giulia')]).toEqual([true, true]);
+    expect([by('report.viewed', 'report', MARIO), by('account.disabled', 'A'.repeat(22), 'giulia')]).toEqual([false, false]);
     expect([by('incident.opened', 'incident', MARIO), by('ip_block.added', 'ip-block', 'portiere')]).toEqual([false, false]);
     expect(by('sign_in.failed', 'A'.repeat(22))).toBe(false);
   });

@@ -1,5 +1,6 @@
 /** The end of an account: who may ask for it, how it is stopped, and every place where something may die on the way. */
 import { securityPolicy } from '../../contract/security-policy.ts';
+import { isAct } from '../../lambda/domain/audit/acts.ts';
 import { answerOperator, handOutOwn, keepByLink } from '../../lambda/domain/privacy/ask.ts';
 import { requestErasure, runErasures } from '../../lambda/domain/privacy/erase.ts';
 import type { PrivacyServices } from '../../lambda/domain/privacy/ports.ts';
@@ -158,6 +159,15 @@ describe('an erasure', () => {
       ['account.erasure_requested', 'Letter of 3 May'],
     ]);
     expect(JSON.stringify(answer)).not.toContain('ada');
+    const acts = world.stores.events.items.filter(isAct).map(({ act, target, actor, reason }) => [act, target, actor, reason]);
+    expect(acts).toEqual(
+      ['account.erasure_requested', 'account.erasure_stopped', 'account.exported'].map((act) => [
+        act,
+        session.accountId,
+        'ada',
+        'Letter of 3 May',
+      ]),
+    );
   });
 });
 

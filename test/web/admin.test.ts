@@ -38,6 +38,8 @@ const view = {
   createdAt: '2026-01-14T09:30:00.000Z',
   signIns: 214,
   sessions: 2,
+  lastSignInAt: soon(-60),
+  erasesAt: null,
   lockedUntil: soon(12) as string | null,
   secondFactor: { enabled: true, methods: ['totp', 'recovery_code'], recoveryCodesLeft: 0 },
   factorRecovery: null as object | null,

@@ -104,6 +104,8 @@ function State(props: StaffAccountProps) {
         {view.secondFactor.enabled && <Fact name={text.codesLeft}>{view.secondFactor.recoveryCodesLeft}</Fact>}
         <Fact name={text.sessions}>{view.sessions}</Fact>
         <Fact name={text.signIns}>{view.signIns}</Fact>
+        {view.lastSignInAt !== null && <Fact name={text.lastSignIn}>{formatMoment(view.lastSignInAt, language)}</Fact>}
+        {view.erasesAt !== null && <Fact name={text.erasesAt}>{formatMoment(view.erasesAt, language)}</Fact>}
         <Fact name={text.created}>{formatDate(view.createdAt, language)}</Fact>
         <Fact name={text.language}>{new Intl.DisplayNames(language, { type: 'language' }).of(view.locale) ?? view.locale}</Fact>
         <Fact name={text.staff}>{view.isStaff ? text.yes : text.no}</Fact>

@@ -21,6 +21,8 @@ export const adminEn = {
   disabled: 'Disabled',
   created: 'Created',
   signIns: 'Sign-ins',
+  lastSignIn: 'Last sign-in',
+  erasesAt: 'To be erased',
   sessions: 'Open sessions',
   lock: 'Sign-in paused',
   lockedUntil: (moment: string) => `Until ${moment}`,

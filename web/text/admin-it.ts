@@ -23,6 +23,8 @@ export const adminIt: AdminDictionary = {
   disabled: 'Disattivato',
   created: 'Creato',
   signIns: 'Accessi',
+  lastSignIn: 'Ultimo accesso',
+  erasesAt: 'Sarà cancellato',
   sessions: 'Sessioni aperte',
   lock: 'Accesso in pausa',
   lockedUntil: (moment) => `Fino a ${moment}`,

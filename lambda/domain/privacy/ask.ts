@@ -1,10 +1,11 @@
 /** What owners ask by a session or a link, and operators by Lambda Invoke for those who wrote a letter. */
-import type { AccountExport, PrivacyQuestion } from '../../../contract/schemas.ts';
-import { type Call, type CurrentSession, event, mailBase, type Refusal } from '../context.ts';
+import type { PrivacyQuestion } from '../../../contract/operator-questions.ts';
+import type { AccountExport } from '../../../contract/schemas.ts';
+import { type Call, type CurrentSession, mailBase, type Refusal } from '../context.ts';
 import { computeEmailKey, normaliseEmail } from '../email-address.ts';
 import { hashToken } from '../mail-token.ts';
 import { instant } from '../sessions.ts';
-import { keepAccount, type Requester, requestErasure } from './erase.ts';
+import { keepAccount, type Requester, recordRequest, requestErasure } from './erase.ts';
 import { exportAccount } from './export.ts';
 import type { PrivacyServices } from './ports.ts';
 
@@ -18,7 +19,7 @@ export async function handOut(
   const exported = await exportAccount(services, accountId);
   const account = exported && (await services.accounts.read(accountId));
   if (account === undefined) return undefined;
-  await services.events.append(event(call, accountId, 'account.exported', services.clock.now(), requester));
+  await recordRequest(services, call, accountId, 'account.exported', requester);
   await services.mail.send({
     ...mailBase(call, services, account.email, account.emailKey),
     locale: account.locale,

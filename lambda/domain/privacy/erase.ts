@@ -10,6 +10,7 @@ import { securityPolicy } from '../../../contract/security-policy.ts';
 import { addressSubject, type Call, event, mailBase } from '../context.ts';
 import type { AccountRecord } from '../ports.ts';
 import { instant, newId } from '../sessions.ts';
+import { recordActor } from '../staff/acts.ts';
 import { subscriptionIdOf } from '../subscriptions/links.ts';
 import { emailKeysOf } from './export.ts';
 import type { Erasure, PrivacyServices } from './ports.ts';
@@ -30,6 +31,19 @@ export interface Requester {
   readonly reason?: string;
 }
 
+/** Into the owner's history; what operators do, into the list of such acts as well. */
+export async function recordRequest(
+  services: PrivacyServices,
+  call: Call,
+  accountId: string,
+  type: 'account.exported' | 'account.erasure_requested' | 'account.erasure_stopped',
+  requester: Requester,
+): Promise<void> {
+  const { actor: operator, reason = '' } = requester;
+  if (operator !== undefined) await recordActor(services, call, { operator }, type, { accountId, reason });
+  await services.events.append(event(call, accountId, type, services.clock.now(), requester));
+}
+
 export async function requestErasure(
   services: PrivacyServices,
   call: Call,
@@ -45,7 +59,7 @@ export async function requestErasure(
   const erasureId = newId(services.random);
   const dueAt = now + policy.graceSeconds * 1000;
   const erasure: Erasure = { accountId, erasureId, requestedAt: now, dueAt, siteOrigin: call.siteOrigin, isTold: false };
-  await services.events.append(event(call, accountId, 'account.erasure_requested', now, requester));
+  await recordRequest(services, call, accountId, 'account.erasure_requested', requester);
   if (!(await services.erasures.create(erasure))) return alreadyAsked;
   const scheduled = await services.erasable.schedule(accountId, { erasureId, requestedAt: now, dueAt });
   if (scheduled === undefined) {
@@ -115,7 +129,7 @@ export async function keepAccount(
   // Kept before, by the same link, and then a crash: the rest is done once more.
   if (account === undefined || account.erasure !== undefined || account.status !== 'active') return false;
   await settleCredential(services, account);
-  if (kept) await services.events.append(event(call, accountId, 'account.erasure_stopped', services.clock.now(), requester));
+  if (kept) await recordRequest(services, call, accountId, 'account.erasure_stopped', requester);
   await services.erasures.remove(accountId, erasureId);
   return true;
 }

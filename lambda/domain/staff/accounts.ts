@@ -1,12 +1,13 @@
 /** What staff may do to an account: find, look, unlock, disable, enable, end its sessions. */
 import type { StaffView } from '../../../contract/schemas.ts';
 import { sessionBudget, strangersBudget } from '../attempt-keys.ts';
-import type { Call, CurrentSession, Refusal } from '../context.ts';
+import type { Call, Refusal } from '../context.ts';
 import { computeEmailKey, normaliseEmail } from '../email-address.ts';
 import { forgetFailures } from '../lockout.ts';
 import type { AccountRecord } from '../ports.ts';
 import {
   type Act,
+  type Actor,
   findTarget,
   readAccountOf,
   recordActor,
@@ -24,35 +25,42 @@ const CHANGED_MEANWHILE: StaffRefusal = { kind: 'conflict', detail: 'The account
 type Viewed = { readonly kind: 'found'; readonly view: StaffView };
 type Done = { readonly kind: 'done' };
 
-/** By an address as a person says it. Only the account's own item says that the address is (still) its own. */
 export async function findAccount(
   services: StaffServices,
   call: Call,
-  staff: CurrentSession,
+  actor: Actor,
   input: { readonly email: string },
 ): Promise<Viewed | Extract<Refusal, { kind: 'invalid_email' | 'not_found' }>> {
   const email = normaliseEmail(input.email);
   if (email === undefined) return { kind: 'invalid_email' };
+  const account = await findByAddress(services, email);
+  return account ? view(services, call, actor, account) : { kind: 'not_found' };
+}
+
+/** Only the account's own item says that the address is (still) its own. @param email normalised */
+export async function findByAddress(services: StaffServices, email: string): Promise<AccountRecord | undefined> {
   const emailKey = await computeEmailKey(services.identity, email);
   const accountId = await services.directory.find(emailKey);
   const account = accountId === undefined ? undefined : await services.accounts.read(accountId);
-  return account?.emailKey === emailKey ? view(services, call, staff, account) : { kind: 'not_found' };
+  return account?.emailKey === emailKey ? account : undefined;
 }
 
+/** @param reason staff give none for looking; operators do */
 export async function readAccount(
   services: StaffServices,
   call: Call,
-  staff: CurrentSession,
+  actor: Actor,
   accountId: string,
+  reason = '',
 ): Promise<Viewed | Extract<Refusal, { kind: 'not_found' }>> {
   const account = await readAccountOf(services, accountId);
-  return account ? view(services, call, staff, account) : { kind: 'not_found' };
+  return account ? view(services, call, actor, account, reason) : { kind: 'not_found' };
 }
 
 /** Looking is an act, too: whoever reads about people for no reason must be found out. */
-async function view(services: StaffServices, call: Call, staff: CurrentSession, account: AccountRecord): Promise<Viewed> {
+async function view(services: StaffServices, call: Call, actor: Actor, account: AccountRecord, reason = ''): Promise<Viewed> {
   const now = services.clock.now();
-  await recordActor(services, call, staff, 'account.viewed', { accountId: account.accountId, reason: '' });
+  await recordActor(services, call, actor, 'account.viewed', { accountId: account.accountId, reason });
   const [attempts, events] = await Promise.all([
     services.attempts.read(strangersBudget(account.emailKey), now),
     services.events.list(account.accountId, 100),
@@ -61,19 +69,19 @@ async function view(services: StaffServices, call: Call, staff: CurrentSession, 
 }
 
 /** Forgets wrong passwords and codes in a row. The limits of a day stay: an attacker must not win more guesses by a friendly voice. */
-export async function unlock(services: StaffServices, call: Call, staff: CurrentSession, act: Act): Promise<Done | StaffRefusal> {
-  const target = await findTarget(services, staff, act.accountId);
+export async function unlock(services: StaffServices, call: Call, actor: Actor, act: Act): Promise<Done | StaffRefusal> {
+  const target = await findTarget(services, actor, act.accountId);
   if (target.kind !== 'found') return target;
   const { accountId, emailKey } = target.account;
 
-  await recordActor(services, call, staff, 'account.unlocked', act);
+  await recordActor(services, call, actor, 'account.unlocked', act);
   const forgotten = await Promise.all([
     forgetWrongPasswords(services, strangersBudget(emailKey)),
     forgetWrongPasswords(services, sessionBudget(emailKey)),
     forgetWrongCodes(services, accountId),
   ]);
   if (forgotten.includes(false)) return CHANGED_MEANWHILE;
-  await recordForOwner(services, call, staff, 'account.unlocked', act);
+  await recordForOwner(services, call, actor, 'account.unlocked', act);
   return { kind: 'done' };
 }
 
@@ -98,12 +106,12 @@ async function forgetWrongCodes(services: StaffServices, accountId: string): Pro
   return false;
 }
 
-export async function disableAccount(services: StaffServices, call: Call, staff: CurrentSession, act: Act): Promise<Done | StaffRefusal> {
-  return changeStatus(services, call, staff, act, 'disabled');
+export async function disableAccount(services: StaffServices, call: Call, actor: Actor, act: Act): Promise<Done | StaffRefusal> {
+  return changeStatus(services, call, actor, act, 'disabled');
 }
 
-export async function enableAccount(services: StaffServices, call: Call, staff: CurrentSession, act: Act): Promise<Done | StaffRefusal> {
-  return changeStatus(services, call, staff, act, 'active');
+export async function enableAccount(services: StaffServices, call: Call, actor: Actor, act: Act): Promise<Done | StaffRefusal> {
+  return changeStatus(services, call, actor, act, 'active');
 }
 
 const TO_BE_ERASED: StaffRefusal = {
@@ -118,21 +126,21 @@ const TO_BE_ERASED: StaffRefusal = {
 async function changeStatus(
   services: StaffServices,
   call: Call,
-  staff: CurrentSession,
+  actor: Actor,
   act: Act,
   status: AccountRecord['status'],
 ): Promise<Done | StaffRefusal> {
-  const target = await findTarget(services, staff, act.accountId);
+  const target = await findTarget(services, actor, act.accountId);
   if (target.kind !== 'found') return target;
   if (target.account.erasure) return TO_BE_ERASED;
   const type = status === 'disabled' ? 'account.disabled' : 'account.enabled';
-  await recordActor(services, call, staff, type, act);
+  await recordActor(services, call, actor, type, act);
   const written = await services.staff.setStatus(act.accountId, status);
   if (!written) return { kind: 'not_found' };
 
   const settled = await settleCredential(services, written);
   await Promise.all([
-    recordForOwner(services, call, staff, type, act),
+    recordForOwner(services, call, actor, type, act),
     services.mail.send({
       ...staffMailBase(call, services, written),
       kind: status === 'disabled' ? 'account_disabled' : 'account_enabled',
@@ -156,16 +164,11 @@ async function settleCredential(services: StaffServices, written: AccountRecord)
   return undefined;
 }
 
-export async function endAccountSessions(
-  services: StaffServices,
-  call: Call,
-  staff: CurrentSession,
-  act: Act,
-): Promise<Done | StaffRefusal> {
-  const target = await findTarget(services, staff, act.accountId);
+export async function endAccountSessions(services: StaffServices, call: Call, actor: Actor, act: Act): Promise<Done | StaffRefusal> {
+  const target = await findTarget(services, actor, act.accountId);
   if (target.kind !== 'found') return target;
-  await recordActor(services, call, staff, 'account.sessions_ended', act);
+  await recordActor(services, call, actor, 'account.sessions_ended', act);
   if (!(await services.staff.endSessions(act.accountId))) return { kind: 'not_found' };
-  await recordForOwner(services, call, staff, 'account.sessions_ended', act);
+  await recordForOwner(services, call, actor, 'account.sessions_ended', act);
   return { kind: 'done' };
 }

@@ -18,6 +18,13 @@ export type StaffRefusal =
   | { readonly kind: 'forbidden'; readonly detail: string }
   | { readonly kind: 'conflict'; readonly detail: string };
 
+/** Has the rights of the AWS account and no account here: known by name, and acts from nowhere that we see. */
+export interface Operator {
+  readonly operator: string;
+}
+
+export type Actor = CurrentSession | Operator;
+
 export interface Act {
   readonly accountId: string;
   /** Why, in the words of whoever acts. */
@@ -29,10 +36,11 @@ const nobody = { address: '', userAgent: '' };
 /** The account that an act is to concern. Nobody acts on an own one: the second pair of eyes would be missing. */
 export async function findTarget(
   services: Pick<SessionServices, 'accounts'>,
-  staff: CurrentSession,
+  actor: Actor,
   accountId: string,
 ): Promise<{ readonly kind: 'found'; readonly account: AccountRecord } | StaffRefusal> {
-  if (accountId === staff.accountId) return { kind: 'forbidden', detail: 'Another member of staff must do this to your account' };
+  if (!isOperator(actor) && accountId === actor.accountId)
+    return { kind: 'forbidden', detail: 'Another member of staff must do this to your account' };
   const account = await readAccountOf(services, accountId);
   return account ? { kind: 'found', account } : { kind: 'not_found' };
 }
@@ -42,37 +50,42 @@ export async function readAccountOf(services: Pick<SessionServices, 'accounts'>,
 }
 
 /**
- * Under the actor's own subject, with address and client. Written before the act: what could not be written down is not done.
+ * Under the own subject of a member of staff, with address and client; under `operator` for all of those.
+ * Written before the act: what could not be written down is not done.
  */
 export async function recordActor(
   services: Pick<SessionServices, 'events' | 'clock'>,
   call: Call,
-  staff: CurrentSession,
+  actor: Actor,
   act: EventType | 'account.viewed',
   { accountId, reason }: Act,
 ): Promise<void> {
+  const what = { act, target: accountId, actor: nameOf(actor), reason };
+  const now = services.clock.now();
   await services.events.append(
-    event(call, staff.accountId, 'staff.acted', services.clock.now(), {
-      act,
-      target: accountId,
-      actor: staff.accountId,
-      sessionId: staff.token.sessionId,
-      reason,
-    }),
+    isOperator(actor)
+      ? event(call, 'operator', 'staff.acted', now, what)
+      : event(call, actor.accountId, 'staff.acted', now, { ...what, sessionId: actor.token.sessionId }),
   );
 }
 
-/** Into the owner's history: that staff did it and why, not from where. `actor` is never shown to the owner. */
+/** Into the owner's history: that staff did it and why, not from where. Who it was is never shown to the owner. */
 export async function recordForOwner(
   services: Pick<SessionServices, 'events' | 'clock'>,
   call: Call,
-  staff: CurrentSession,
+  actor: Actor,
   type: EventType,
   { accountId, reason }: Act,
 ): Promise<void> {
-  await services.events.append(
-    event({ ...call, viewer: nobody }, accountId, type, services.clock.now(), { actor: staff.accountId, reason }),
-  );
+  await services.events.append(event({ ...call, viewer: nobody }, accountId, type, services.clock.now(), { actor: nameOf(actor), reason }));
+}
+
+function isOperator(actor: Actor): actor is Operator {
+  return 'operator' in actor;
+}
+
+function nameOf(actor: Actor): string {
+  return isOperator(actor) ? actor.operator : actor.accountId;
 }
 
 /** What every mail to an owner about an act of staff says; the address and client of whoever acted are not the owner's to know. */

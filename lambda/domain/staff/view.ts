@@ -1,6 +1,6 @@
 /** An account as staff see it: enough to help its owner, and nothing that would let them act as the owner. Pure. */
 import type { StaffView } from '../../../contract/schemas.ts';
-import { withoutRefusedSessions } from '../history.ts';
+import { opensSession, withoutRefusedSessions } from '../history.ts';
 import { type AttemptState, decideAttempt } from '../lockout.ts';
 import type { AccountRecord, FactorRecovery, StoredEvent } from '../ports.ts';
 import { computeExpiry, instant, lifetimesFor, methodsOf } from '../sessions.ts';
@@ -15,7 +15,10 @@ export function describeForStaff(
 ): StaffView {
   const lifetimes = lifetimesFor(isStaff);
   const decision = decideAttempt(attempts, now);
-  const { secondFactor, factorRecovery } = account;
+  const { secondFactor, factorRecovery, erasure } = account;
+  const history = withoutRefusedSessions(events);
+  const sessions = Object.values(account.sessions);
+  const signIns = [...history.filter(opensSession).map(({ at }) => at), ...sessions.map(({ createdAt }) => createdAt)];
   return {
     id: account.accountId,
     email: account.email,
@@ -24,7 +27,9 @@ export function describeForStaff(
     isStaff,
     createdAt: instant(account.createdAt),
     signIns: account.signIns,
-    sessions: Object.values(account.sessions).filter((session) => computeExpiry(session, lifetimes) > now).length,
+    sessions: sessions.filter((session) => computeExpiry(session, lifetimes) > now).length,
+    lastSignInAt: signIns.length === 0 ? null : instant(Math.max(...signIns)),
+    erasesAt: erasure === undefined ? null : instant(erasure.dueAt),
     lockedUntil: decision.kind === 'locked' ? instant(decision.until) : null,
     secondFactor: {
       enabled: secondFactor !== undefined,
@@ -32,7 +37,7 @@ export function describeForStaff(
       recoveryCodesLeft: secondFactor?.recoveryCodes.length ?? 0,
     },
     factorRecovery: isLive(factorRecovery, now) ? describeRecovery(factorRecovery) : null,
-    events: withoutRefusedSessions(events).map(describeEvent),
+    events: history.map(describeEvent),
   };
 }
 
