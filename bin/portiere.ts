@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   const statusDirectory = join(build, 'status');
   const building = [buildFunctions(join(build, 'functions')), buildStatusAssets(statusDirectory)] as const;
   // While the bundler, which is a process of its own, is at work.
-  const { document, refused } = gatherSecurityDocument(collectTitledTests(), config.evidence);
+  const { document, refused } = gatherSecurityDocument(collectTitledTests(), config);
   if (validate) {
     sayHowPromisesStand(document, refused);
     for (const reminder of remindOfAttestations(config.evidence, new Date())) console.error(reminder);

@@ -3,6 +3,7 @@
  *
  * Nothing in it can be set by hand: `lib/security-page/` derives every word of it from the promises and from recorded results.
  */
+import type { AsvsLevel, AsvsRemedy } from './asvs.ts';
 import type { PromiseSection, Wording } from './promise.ts';
 
 /** `kept`: all of its evidence is there, passed and fresh, and nothing of it is unbuilt. `failing`: some evidence has failed. Else `open`. */
@@ -46,6 +47,23 @@ export interface ShownPromise {
   readonly evidence: readonly ShownEvidence[];
 }
 
+/** `met`: we say so, and all that shows it has passed on these sources. `deviates`: we do otherwise, knowingly. */
+export type RequirementStatus = 'met' | 'deviates' | 'open' | 'failing';
+
+/** What we do about one requirement of the ASVS. */
+export interface ShownRequirement {
+  readonly id: string;
+  readonly level: AsvsLevel;
+  readonly status: RequirementStatus;
+  readonly reasons: readonly OpenReason[];
+  readonly text: Wording;
+  /** Of a deviation that this deployment has: why, and which choice removes it. */
+  readonly deviation: { readonly why: Wording; readonly remedy: AsvsRemedy | null } | null;
+  /** The promise that it is a part of. */
+  readonly promise: string | null;
+  readonly evidence: readonly ShownEvidence[];
+}
+
 /** A report of `docs/reports/`, as a scanner's judge wrote it. */
 export interface ShownReport {
   readonly tool: string;
@@ -74,6 +92,15 @@ export interface SecurityDocument {
   readonly counts: Readonly<Record<PromiseStatus, number>>;
   readonly promises: readonly ShownPromise[];
   readonly reports: readonly ShownReport[];
+  readonly asvs: {
+    readonly version: string;
+    readonly source: string;
+    readonly licence: string;
+    /** How many requirements the standard has; we say nothing about those that are not below. */
+    readonly published: number;
+    readonly counts: Readonly<Record<RequirementStatus, number>>;
+    readonly requirements: readonly ShownRequirement[];
+  };
   readonly accreditation: {
     /** Day on which AWS's documentation was read. */
     readonly readOn: string;

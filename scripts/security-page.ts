@@ -13,16 +13,25 @@ import { projectDirectory } from './source.ts';
 
 const shownFaults = 20;
 
-const { document, findings, refused } = gatherSecurityDocument(collectTitledTests(), await readRegister());
+const { document, findings, refused } = gatherSecurityDocument(collectTitledTests(), await readChoices());
 
 for (const { id, status, reasons, text } of document.promises) {
   console.log(`${id}  ${status.padEnd(7)}  ${text.en}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`);
 }
+console.log('');
+for (const { id, level, status, reasons, text } of document.asvs.requirements) {
+  console.log(`${id.padEnd(8)}  ${level}  ${status.padEnd(8)}  ${text.en}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`);
+}
 const { kept, open, failing } = document.counts;
+const { counts: asvs, published, version } = document.asvs;
 console.log(`\n${kept} kept, ${open} open, ${failing} failing; good until ${document.goodUntil ?? 'nothing is recorded'}`);
 
+console.log(
+  `ASVS ${version}: ${asvs.met} met, ${asvs.deviates} deviate, ${asvs.open} open, ${asvs.failing} failing; nothing is said about ${published - document.asvs.requirements.length} of ${published}`,
+);
+
 if (process.argv.includes('--check')) {
-  const faults = document.promises.flatMap(({ id, evidence }) =>
+  const faults = [...document.promises, ...document.asvs.requirements].flatMap(({ id, evidence }) =>
     evidence.filter(isTestThatDidNotPass).map((each) => `${id}: ${describe(each)}`),
   );
   if (refused !== undefined) console.error(refused);
@@ -35,10 +44,10 @@ if (process.argv.includes('--check')) {
 }
 
 /** Of the configuration that `--config FILE` names, or else of the one at the top of the repository. */
-async function readRegister() {
+async function readChoices() {
   const { values } = parseArgs({ options: { config: { type: 'string', default: 'portiere.config.ts' }, check: { type: 'boolean' } } });
   const { default: input } = (await import(pathToFileURL(path.resolve(projectDirectory, values.config)).href)) as { default?: unknown };
-  return parseConfig(input, values.config).evidence;
+  return parseConfig(input, values.config);
 }
 
 function isTestThatDidNotPass({ kind, result, source }: ShownEvidence): boolean {

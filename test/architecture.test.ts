@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
-import { listImports, listSources, parseSource, projectDirectory, readSource, visitNodes } from '../scripts/source.ts';
+import { listImports, listSources, parseSource, projectDirectory, readSource, type SyntaxNode, visitNodes } from '../scripts/source.ts';
 
 const folders = ['contract', 'waf', 'lib', 'lambda', 'local', 'client', 'bin', 'web', 'ops', 'scripts', 'verify', 'bench'].filter(
   (folder) => existsSync(path.join(projectDirectory, folder)),
@@ -116,6 +116,45 @@ describe('The functions and the stacks', () => {
     }
 
     expect(direct).toEqual([]);
+  });
+});
+
+describe('The functions', () => {
+  const functions = everySource.filter((file) => /^(lambda|contract|waf)\//.test(file));
+
+  it('take nothing that must not be guessed from Math.random', () => {
+    const found = functions.filter((file) => /\bMath\.random\(/.test(readSource(file)));
+
+    expect(functions.length).toBeGreaterThan(100);
+    expect(found).toEqual([]);
+  });
+
+  it('run no text as code, and no other program', () => {
+    const found: string[] = [];
+    for (const file of functions.filter((name) => /\beval\b|\bFunction\b|child_process|\bvm\b|worker_threads/.test(readSource(name)))) {
+      visitNodes(parseSource(file), (node) => {
+        const isCall = node.type === 'CallExpression' || node.type === 'NewExpression';
+        if (isCall && /^(eval|Function)$/.test(node.callee?.value ?? '')) found.push(`${file}: ${node.callee.value}`);
+      });
+      for (const name of listImports(file)) if (/^(node:)?(child_process|vm|worker_threads)$/.test(name)) found.push(`${file}: ${name}`);
+    }
+
+    expect(found).toEqual([]);
+  });
+
+  it('follow no redirect: every call to the outside says so', () => {
+    const calls: string[] = [];
+    for (const file of functions.filter((name) => /\bfetch\b/.test(readSource(name)))) {
+      visitNodes(parseSource(file), (node) => {
+        if (node.type !== 'CallExpression' || node.callee.value !== 'fetch') return;
+        const options = node.arguments[1]?.expression?.properties ?? [];
+        const redirect = options.find((property: SyntaxNode) => property.key?.value === 'redirect')?.value?.value;
+        calls.push(`${file}: ${redirect}`);
+      });
+    }
+
+    expect(calls.length).toBeGreaterThan(4);
+    expect(calls.filter((call) => !/: (error|manual)$/.test(call))).toEqual([]);
   });
 });
 

@@ -3,10 +3,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { accreditationReadOn, accreditedServices, programmes } from '../../contract/accreditation.ts';
+import { asvsRows } from '../../contract/asvs.ts';
 import type { Attestation } from '../../contract/attestations.ts';
 import type { PromiseStatus, SecurityDocument, ShownReport } from '../../contract/evidence.ts';
 import { promises } from '../../contract/promises.ts';
-import { computeGoodUntil, judgePromises } from './judge.ts';
+import { computeGoodUntil, judgePromises, type Known } from './judge.ts';
+import { type AsvsChoices, judgeAsvs, summariseAsvs } from './judge-asvs.ts';
 import { fingerprintSources } from './sources.ts';
 import { TestFindings, type TestsByPromise } from './test-evidence.ts';
 import { readRecord, type TestRecord } from './test-record.ts';
@@ -33,11 +35,14 @@ export interface Gathered {
   readonly refused?: string;
 }
 
-/**
- * @param register what people have signed for, of the configuration
- * @param titles the tests that carry promises, as the sources have them: what is missing in the record is missed
- */
-export function gatherSecurityDocument(titles: TestsByPromise, register: readonly Attestation[], now = new Date()): Gathered {
+/** What of a deployment's configuration the page depends on. */
+export interface PageChoices extends AsvsChoices {
+  /** What people have signed for. */
+  readonly evidence: readonly Attestation[];
+}
+
+/** @param titles the tests that carry promises, as the sources have them: what is missing in the record is missed */
+export function gatherSecurityDocument(titles: TestsByPromise, choices: PageChoices, now = new Date()): Gathered {
   const sources = fingerprintSources(projectDirectory);
   const { record, refused } = readRecord(recordFile);
   const findings = new TestFindings(record, { sources, now });
@@ -45,15 +50,18 @@ export function gatherSecurityDocument(titles: TestsByPromise, register: readonl
   const suites = Object.fromEntries(
     promises.flatMap(({ evidence }) => evidence.flatMap(({ kind, name }) => (kind === 'suite' ? [[name, testFiles(name)]] : []))),
   );
-  const shown = judgePromises(promises, { titles, findings, suites, reports, register, now });
+  const known: Known = { titles, findings, suites, reports, register: choices.evidence, now };
+  const shown = judgePromises(promises, known);
+  const requirements = judgeAsvs(asvsRows, known, choices);
   const count = (status: PromiseStatus) => shown.filter((promise) => promise.status === status).length;
   const document: SecurityDocument = {
     version: 1,
     tested: { sources, ...describeRun(record, sources) },
-    goodUntil: computeGoodUntil(shown),
+    goodUntil: computeGoodUntil([...shown, ...requirements]),
     counts: { kept: count('kept'), failing: count('failing'), open: count('open') },
     promises: shown,
     reports,
+    asvs: summariseAsvs(requirements),
     accreditation: {
       readOn: accreditationReadOn,
       services: Object.values(accreditedServices).map(({ name, documented, source }) => ({

@@ -8,6 +8,7 @@ import {
   type ShownEvidence,
   type ShownPromise,
   type ShownReport,
+  type ShownRequirement,
 } from '../../contract/evidence.ts';
 import type { Evidence, SecurityPromise } from '../../contract/promise.ts';
 import type { TestFindings, TestsByPromise } from './test-evidence.ts';
@@ -34,7 +35,7 @@ function judge(row: SecurityPromise, known: Known): ShownPromise {
     ...tests.map((test) => known.findings.find(test)),
     ...row.evidence.flatMap((wanted) => (wanted.kind === 'test' ? [] : [findOther(wanted, known)])),
   ];
-  const reasons = findReasons(row, evidence);
+  const reasons = findReasons(row.notYet === undefined, evidence);
   return {
     id: row.id,
     section: row.section,
@@ -47,7 +48,7 @@ function judge(row: SecurityPromise, known: Known): ShownPromise {
   };
 }
 
-function findOther(wanted: Evidence, known: Known): ShownEvidence {
+export function findOther(wanted: Evidence, known: Known): ShownEvidence {
   const { name } = wanted;
   if (wanted.kind === 'suite') return known.findings.findSuite(name, known.suites[name] ?? []);
   if (wanted.kind === 'attestation') return findAttestation(name as AttestationSubject, known);
@@ -71,11 +72,11 @@ function findAttestation(subject: AttestationSubject, { register, now }: Known):
   return { ...common, result: now < end ? 'passed' : 'expired', at: attestedOn, source: attestedBy, expiresAt: end.toISOString() };
 }
 
-function findReasons(row: SecurityPromise, evidence: readonly ShownEvidence[]): OpenReason[] {
+export function findReasons(isBuilt: boolean, evidence: readonly ShownEvidence[]): OpenReason[] {
   const has = (result: EvidenceResult, isAttested: boolean) =>
     evidence.some((each) => each.result === result && (each.kind === 'attestation') === isAttested);
   const reasons: readonly (readonly [boolean, OpenReason])[] = [
-    [row.notYet !== undefined, 'not_built'],
+    [!isBuilt, 'not_built'],
     [evidence.length === 0, 'no_evidence'],
     [has('unknown', false), 'not_run'],
     [has('stale', false), 'out_of_date'],
@@ -85,16 +86,19 @@ function findReasons(row: SecurityPromise, evidence: readonly ShownEvidence[]): 
   return reasons.flatMap(([holds, reason]) => (holds ? [reason] : []));
 }
 
-function statusOf(evidence: readonly ShownEvidence[], reasons: readonly OpenReason[]): PromiseStatus {
+export function statusOf(evidence: readonly ShownEvidence[], reasons: readonly OpenReason[]): PromiseStatus {
   if (evidence.some(({ result }) => result === 'failed')) return 'failing';
   // Said twice, so that no reason that somebody forgets makes a promise kept.
   return reasons.length === 0 && evidence.length > 0 && evidence.every(({ result }) => result === 'passed') ? 'kept' : 'open';
 }
 
+/** What stands on the page with evidence behind it. */
+export type Judged = Pick<ShownPromise | ShownRequirement, 'status' | 'evidence'>;
+
 /** The first instant at which something that counts now is too old; null where nothing counts. */
-export function computeGoodUntil(promises: readonly ShownPromise[]): string | null {
-  const ends = promises
-    .filter(({ status }) => status === 'kept')
+export function computeGoodUntil(judged: readonly Judged[]): string | null {
+  const ends = judged
+    .filter(({ status }) => status === 'kept' || status === 'met')
     .flatMap(({ evidence }) => evidence)
     .flatMap(({ kind, at, expiresAt }) => {
       if (at === null) return [];

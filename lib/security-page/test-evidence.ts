@@ -46,10 +46,10 @@ export class TestFindings {
     }
   }
 
-  /** One test, whichever file ran it: suites of a contract are titled in one file and run by another. */
+  /** One test, in the file that has its title; suites of a contract are titled in one file and run by others. */
   find({ file, title }: TitledTest): ShownEvidence {
     const own = this.#record.files[file];
-    const recorded = this.#match(title);
+    const recorded = this.#match(title).filter(({ file: ran }) => !runsItself(file) || ran === own);
     const fresh = recorded.filter(({ file: { sources } }) => sources === this.#moment.sources);
     const isBroken = own?.isBroken === true && own.sources === this.#moment.sources;
     const { result, at } = isBroken ? { result: 'failed' as const, at: own.at } : this.#judge(recorded, fresh);
@@ -107,6 +107,15 @@ export class TestFindings {
     if (pattern === undefined) return this.#byName.get(title) ?? [];
     return [...this.#byName].flatMap(([name, recorded]) => (pattern.test(name) ? recorded : []));
   }
+}
+
+/** Other files under `test/` hold titles for those that run. */
+export const runsItself = (file: string) => file.endsWith('.test.ts');
+
+/** Whether a test that ran under these names is one that the title stands for. */
+export function standsFor(title: string, names: readonly string[]): boolean {
+  const pattern = patternOf(title);
+  return names.some((name) => (pattern === undefined ? name === title : pattern.test(name)));
 }
 
 /** As jest fills titles: `%s` and its kin, `$name` of a row, and `…` where the source has an expression. */

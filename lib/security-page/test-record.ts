@@ -25,7 +25,7 @@ const recordedFile = z.strictObject({
   isBroken: z.boolean(),
   /** Whether its browser tests were left out for want of one. */
   lacksBrowser: z.boolean(),
-  /** Those that carry a promise: the titles around it, and its own last. */
+  /** Those that are evidence for a promise or a row of the ASVS table: the titles around each, and its own last. */
   tests: z.array(z.strictObject({ names: z.array(z.string()), isPassed: z.boolean() })),
 });
 

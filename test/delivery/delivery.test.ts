@@ -110,6 +110,28 @@ describe('the workflows', () => {
     expect(deliver).not.toMatch(/--exclude=\.\/\.evidence/);
   });
 
+  test('[P28] list what the archive is made of in a bill of materials that is attested, from one registry', () => {
+    const deliver = new Map(workflows).get('deliver.yml') ?? '';
+    const lock = JSON.parse(readFileSync(path.join(__dirname, '../../package-lock.json'), 'utf8')) as {
+      packages: Record<string, { resolved?: string; integrity?: string; inBundle?: boolean; dev?: boolean; optional?: boolean }>;
+    };
+    const { '': _, ...packages } = lock.packages;
+
+    expect(deliver).toMatch(/run: npm sbom --package-lock-only [^\n]* > sbom\.cdx\.json/);
+    expect(deliver).toMatch(
+      /uses: actions\/attest-sbom@\S+[^\n]*\n {8}with:\n {10}subject-path: portiere\.tar\.gz\n {10}sbom-path: sbom\.cdx\.json/,
+    );
+    // What is packed inside another package has that one's hash; tools of other platforms are never delivered.
+    const delivered = Object.entries(packages).filter(([, { inBundle, dev, optional }]) => !inBundle && !(dev && optional));
+    expect(delivered.length).toBeGreaterThan(300);
+    expect(delivered.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))).toEqual([]);
+    expect(
+      Object.values(packages).filter(
+        ({ resolved }) => !(resolved ?? 'https://registry.npmjs.org/').startsWith('https://registry.npmjs.org/'),
+      ),
+    ).toEqual([]);
+  });
+
   test('[P23] run the attack suite and the scanners on every change, and every night', () => {
     const files = new Map(workflows);
 

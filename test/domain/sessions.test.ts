@@ -1,5 +1,6 @@
 import { changePassword } from '../../lambda/domain/reauthentication.ts';
 import { endOtherSessions, endSession, listSessions, signOut } from '../../lambda/domain/session-control.ts';
+import { decideSession, mintSession } from '../../lambda/domain/sessions.ts';
 import { signIn } from '../../lambda/domain/sign-in.ts';
 import { call, createFrontDoor } from '../support/front-door.ts';
 import { current, EMAIL, isLive, NEW_PASSWORD, PASSWORD, signedIn } from '../support/people.ts';
@@ -74,6 +75,33 @@ describe('sessions', () => {
     door.advance(7 * 24 * 3600);
 
     expect(await isLive(door, session)).toBe(false);
+  });
+
+  it('end after thirty days, however often they are used', async () => {
+    const now = 1_700_000_000_000;
+    const day = 86_400_000;
+    const { token, stored } = mintSession(createFrontDoor().services.random, 'A'.repeat(22), { address: '', userAgent: '' }, now);
+    const account = { status: 'active', sessions: { [token.sessionId]: stored } };
+    const seenJustBefore = (at: number) => ({ ...account, sessions: { [token.sessionId]: { ...stored, lastSeenAt: at - 1 } } }) as never;
+
+    const kinds = [30 * day - 1, 30 * day].map((age) => decideSession(token, seenJustBefore(now + age), false, now + age).kind);
+    const ofStaff = [12 * 3_600_000 - 1, 12 * 3_600_000].map(
+      (age) => decideSession(token, seenJustBefore(now + age), true, now + age).kind,
+    );
+
+    expect([kinds[0], ofStaff[0]]).toEqual(['valid', 'valid']);
+    expect([kinds[1], ofStaff[1]]).not.toContain('valid');
+  });
+
+  it('have secrets of 256 bits, of which the store has a hash alone', () => {
+    const asked: number[] = [];
+    const random = { bytes: (length: number) => new Uint8Array(length).fill(asked.push(length)) };
+
+    const { token, stored } = mintSession(random, 'A'.repeat(22), { address: '', userAgent: '' }, 0);
+
+    expect(asked).toContain(32);
+    expect(Buffer.from(token.secret, 'base64url')).toHaveLength(32);
+    expect(JSON.stringify(stored)).not.toContain(token.secret);
   });
 
   it('a wrong secret, even of a known session, is refused', async () => {

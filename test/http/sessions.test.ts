@@ -1,5 +1,6 @@
 import { type Route, routes } from '../../contract/routes.ts';
 import { computeCsrfToken, mintSession } from '../../lambda/domain/sessions.ts';
+import { deviceCookie, sessionCookie } from '../../lambda/http/cookies.ts';
 import { createApi, signInBody } from '../support/api.ts';
 import { httpEvent, SITE } from '../support/http-event.ts';
 
@@ -157,6 +158,36 @@ describe('sessions and CSRF', () => {
 
     expect(unsafe.length).toBeGreaterThanOrEqual(5);
     expect(codes).toEqual(unsafe.map(() => 'csrf_token_invalid'));
+  });
+
+  it('both cookies are for our host alone, over TLS, out of reach of scripts, and small', () => {
+    const longest = 'x'.repeat(200);
+
+    for (const cookie of [sessionCookie(longest), deviceCookie(longest)]) {
+      const [pair = '', ...attributes] = cookie.split('; ');
+      expect(pair).toMatch(/^__Host-(session|device)=x+$/);
+      expect(attributes.sort()).toEqual(['HttpOnly', expect.stringMatching(/^Max-Age=\d+$/), 'Path=/', 'SameSite=Lax', 'Secure']);
+      expect(cookie.length).toBeLessThan(4096);
+    }
+  });
+
+  it('are ended only after a confirmation by whoever has two-step verification', async () => {
+    const api = createApi();
+    const { bearer, account } = await api.session();
+    const headers = { authorization: `Bearer ${bearer}` };
+    const end = async () => [
+      (await api.send('DELETE /v1/sessions', { headers })).statusCode,
+      (await api.send('DELETE /v1/sessions/{id}', { headers })).statusCode,
+    ];
+
+    const without = await end();
+    const { items } = api.door.stores.accounts;
+    items.set(account.accountId, { ...items.get(account.accountId), secondFactor: { confirmedAt: 0 } } as never);
+
+    expect([without, await end()]).toEqual([
+      [200, 200],
+      [403, 403],
+    ]);
   });
 
   it('is noted as seen after five minutes, not at every request', async () => {

@@ -28,6 +28,7 @@ const report: ShownReport = {
 };
 
 interface Case {
+  readonly titledIn?: string;
   readonly titles?: readonly string[];
   readonly files?: Readonly<Record<string, RecordedFile>>;
   readonly more?: Partial<SecurityPromise>;
@@ -38,6 +39,7 @@ interface Case {
 }
 
 function judge({
+  titledIn = file,
   titles = ['[P13] is shut'],
   files = {},
   more = {},
@@ -47,7 +49,7 @@ function judge({
   at = now,
 }: Case): ShownPromise {
   const [shown] = judgePromises([{ ...row, ...more }], {
-    titles: new Map([['P13', titles.map((title) => ({ file, title }))]]),
+    titles: new Map([['P13', titles.map((title) => ({ file: titledIn, title }))]]),
     findings: new TestFindings(recordOf(files), { sources, now: at }),
     suites,
     reports,
@@ -146,7 +148,8 @@ describe('a promise', () => {
   test('finds tests of a contract where they ran, and those of a group by the title of the group', () => {
     const elsewhere = recordedFile([], { tests: [{ names: ['every store', '[P13] the lock', 'holds'], isPassed: true }] });
 
-    const shown = judge({ titles: ['[P13] the lock'], files: { 'test/adapters/stores.test.ts': elsewhere } });
+    const files = { 'test/adapters/stores.test.ts': elsewhere };
+    const shown = judge({ titledIn: 'test/adapters/lock-contract.ts', titles: ['[P13] the lock'], files });
 
     expect([shown.status, shown.evidence[0]?.name]).toEqual(['kept', 'every store: the lock: holds']);
   });

@@ -106,6 +106,8 @@ describe('the reporter of npm test', () => {
       reporter.onRunComplete(new Set(), { testResults: [
         { testFilePath: rootDir + '/test/part/file.ts', perfStats, numPassingTests: 2, numFailingTests: 1,
           testResults: [test('[P13] is shut', 'passed'), test('[P13] is locked', 'failed'), test('[P14] is skipped', 'pending'), test('is green', 'passed')] },
+        { testFilePath: rootDir + '/test/http/bodies.test.ts', perfStats, numPassingTests: 2, numFailingTests: 0,
+          testResults: [test('of nothing get the problem that names it', 'passed'), test('is named by nothing', 'passed')] },
         { testFilePath: rootDir + '/bin/part/file.ts', perfStats, numPassingTests: 0, numFailingTests: 0, testExecError: { message: 'no' }, testResults: [] },
       ] });`;
     return execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
@@ -133,6 +135,8 @@ describe('the reporter of npm test', () => {
       mkdirSync(path.join(folder, name, 'part'), { recursive: true });
       writeFileSync(path.join(folder, name, 'part/file.ts'), name);
     }
+    mkdirSync(path.join(folder, 'test/http'));
+    writeFileSync(path.join(folder, 'test/http/bodies.test.ts'), 'a test that a row of the ASVS table names');
     for (const name of ['cdk.json', 'jest.config.mjs', 'package-lock.json', 'package.json', 'tsconfig.json'])
       writeFileSync(path.join(folder, name), name);
   });
@@ -155,6 +159,14 @@ describe('the reporter of npm test', () => {
       ],
     });
     expect(files['bin/part/file.ts']).toMatchObject({ isBroken: true, tests: [] });
+  });
+
+  test('writes down the tests that a row of the ASVS table names, though they carry no promise', () => {
+    report({});
+
+    expect(readRecord(file).record.files['test/http/bodies.test.ts']?.tests).toEqual([
+      { names: ['the door', 'of nothing get the problem that names it'], isPassed: true },
+    ]);
   });
 
   test('writes nothing of chosen titles, which say nothing of the rest of their file', () => {

@@ -5,9 +5,20 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { asvsRows } from '../../contract/asvs.ts';
 import { recordFile as defaultFile } from '../../lib/security-page/document.ts';
 import { fingerprintSources } from '../../lib/security-page/sources.ts';
+import { runsItself, standsFor } from '../../lib/security-page/test-evidence.ts';
 import { mergeRecord, readRecord, writeRecord } from '../../lib/security-page/test-record.ts';
+
+/** What rows of the ASVS table name, whether or not it carries a promise. */
+const named = asvsRows.flatMap((row) => (row.state === 'open' ? [] : row.tests));
+
+/** @returns whether a test of this file, under these titles, is evidence for something */
+function evidenceOf(file) {
+  const titles = [...new Set(named.filter(([of]) => of === file || !runsItself(of)).map(([, title]) => title))];
+  return (names) => names.some((name) => /\[P\d+\]/.test(name)) || titles.some((title) => standsFor(title, names));
+}
 
 export default class EvidenceReporter {
   #root;
@@ -33,10 +44,10 @@ export default class EvidenceReporter {
     }
     const common = { sources: this.#sources, ...describeCommit(this.#root), run: addressOfRun(process.env) };
     const seen = Object.fromEntries(
-      testResults.map((result) => [
-        path.relative(this.#root, result.testFilePath).split(path.sep).join('/'),
-        { ...common, ...describe(result) },
-      ]),
+      testResults.map((result) => {
+        const file = path.relative(this.#root, result.testFilePath).split(path.sep).join('/');
+        return [file, { ...common, ...describe(result, evidenceOf(file)) }];
+      }),
     );
     const { record } = readRecord(this.#file);
     writeRecord(
@@ -46,7 +57,7 @@ export default class EvidenceReporter {
   }
 }
 
-function describe({ testResults, testExecError, perfStats, numPassingTests, numFailingTests }) {
+function describe({ testResults, testExecError, perfStats, numPassingTests, numFailingTests }, isEvidence) {
   return {
     at: new Date(perfStats.end || Date.now()).toISOString(),
     passed: numPassingTests,
@@ -55,7 +66,7 @@ function describe({ testResults, testExecError, perfStats, numPassingTests, numF
     lacksBrowser: testResults.some(({ title }) => title.startsWith('NOT RUN: no Chromium')),
     tests: testResults
       .map(({ ancestorTitles, title, status }) => ({ names: [...ancestorTitles, title], status }))
-      .filter(({ names, status }) => ['passed', 'failed'].includes(status) && names.some((name) => /\[P\d+\]/.test(name)))
+      .filter(({ names, status }) => ['passed', 'failed'].includes(status) && isEvidence(names))
       .map(({ names, status }) => ({ names, isPassed: status === 'passed' })),
   };
 }

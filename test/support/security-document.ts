@@ -1,7 +1,9 @@
-/** What a security page may say: one promise failing, some open, the others kept. */
+/** What a security page may say: one promise and one requirement failing, some open, the others kept and met. */
+import { asvsRows } from '../../contract/asvs.ts';
 import type { SecurityDocument } from '../../contract/evidence.ts';
 import { promises } from '../../contract/promises.ts';
-import { computeGoodUntil, judgePromises } from '../../lib/security-page/judge.ts';
+import { computeGoodUntil, judgePromises, type Known } from '../../lib/security-page/judge.ts';
+import { judgeAsvs, summariseAsvs } from '../../lib/security-page/judge-asvs.ts';
 import { TestFindings } from '../../lib/security-page/test-evidence.ts';
 import type { RecordedFile, TestRecord } from '../../lib/security-page/test-record.ts';
 
@@ -44,6 +46,22 @@ const report = {
   findings: ['a remark with <b>markup</b>'],
 };
 
+/** Some of each state: a browser looks at every element, for a long time. */
+const sampleRows = asvsRows.filter(({ id }) =>
+  ['V1.2.1', 'V3.3.1', 'V3.4.1', 'V4.2.1', 'V6.2.1', 'V6.2.8', 'V6.2.12', 'V6.3.1', 'V12.1.1', 'V16.3.1'].includes(id),
+);
+
+/** Every test that these rows name has run and passed, but for the one about cookies. */
+function recordOfNamedTests(): Record<string, RecordedFile> {
+  const titles = new Map<string, Set<string>>();
+  for (const [file, title] of sampleRows.flatMap((row) => (row.state === 'open' ? [] : row.tests))) {
+    titles.set(file, (titles.get(file) ?? new Set()).add(title));
+  }
+  return Object.fromEntries(
+    [...titles].map(([file, own]) => [file, recordedFile([...own].map((title) => [title, !title.startsWith('both cookies')] as const))]),
+  );
+}
+
 export function sampleSecurityDocument(): SecurityDocument {
   const file = 'test/domain/everything.test.ts';
   const tested = promises.filter(({ evidence }) => evidence.some(({ kind }) => kind === 'test')).map(({ id }) => id);
@@ -51,9 +69,10 @@ export function sampleSecurityDocument(): SecurityDocument {
   const record = recordOf({
     [file]: recordedFile([...titles].map(([id, [test]]) => [test?.title ?? '', id !== 'P05'] as const)),
     'test/attacks/guessing.test.ts': recordedFile([['an attack']]),
+    ...recordOfNamedTests(),
   });
   const reports = ['testssl', 'nmap', 'sslscan', 'mdn-http-observatory', 'csp_evaluator'].map((tool) => ({ ...report, tool }));
-  const shown = judgePromises(promises, {
+  const known: Known = {
     titles,
     findings: new TestFindings(record, { sources, now }),
     suites: { 'test/attacks': ['test/attacks/guessing.test.ts'] },
@@ -62,7 +81,9 @@ export function sampleSecurityDocument(): SecurityDocument {
       { subject: 'laptop-disks', attestedBy: 'the head of IT', attestedOn: '2026-11-01', expiresOn: '2027-04-30', sha256: 'd'.repeat(64) },
     ],
     now,
-  });
+  };
+  const shown = judgePromises(promises, known);
+  const requirements = judgeAsvs(sampleRows, known, { passwordProfile: 'page', secondFactor: { requiredFor: 'staff' } });
   const count = (status: string) => shown.filter((promise) => promise.status === status).length;
   return {
     version: 1,
@@ -71,6 +92,7 @@ export function sampleSecurityDocument(): SecurityDocument {
     counts: { kept: count('kept'), failing: count('failing'), open: count('open') },
     promises: shown,
     reports,
+    asvs: summariseAsvs(requirements),
     accreditation: {
       readOn: '2026-11-27',
       services: [

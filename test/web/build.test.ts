@@ -128,6 +128,13 @@ describe('the built pages', () => {
     expect(unhashed).toEqual(['/assets/licences.txt']);
   });
 
+  test('[P18] are files of known kinds alone, and none is hidden', () => {
+    const kinds = new Set(files.map((file) => file.split('.').at(-1)));
+
+    expect([...kinds].sort()).toEqual(['css', 'html', 'js', 'json', 'svg', 'txt', 'webmanifest', 'woff2']);
+    expect(files.filter((file) => file.includes('/.'))).toEqual([]);
+  });
+
   test('[P21] hold no inline script, no inline style, no event attribute and no foreign address', () => {
     const markup = files.filter((file) => file.endsWith('.html')).map((file) => read(file).toString());
 
@@ -150,6 +157,10 @@ describe('the built pages', () => {
       for (const { id, text } of shown.promises) {
         expect(page).toContain(`<li class="promise" id="${id}">`);
         expect(page).toContain(`<h3>${text[language].replaceAll('&', '&amp;')}</h3>`);
+      }
+      for (const { id, text } of shown.asvs.requirements) {
+        expect(page).toContain(`<tr id="${id}">`);
+        expect(page).toContain(text[language].replaceAll('&', '&amp;'));
       }
       for (const { tool } of shown.reports) {
         expect(page).toContain(`href="/security-reports?lang=${language}#${tool}"`);

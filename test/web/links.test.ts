@@ -78,6 +78,9 @@ describeWithBrowser('the pages that links lead to, in a browser', () => {
     expect(await page.locator('#P13 .badge').textContent()).toBe('Mantenuta');
     expect(await page.locator('#P05 .badge').textContent()).toBe('Non mantenuta');
     expect(await page.locator('#P24 .badge').textContent()).toBe('Aperta');
+    const states = ['V6.3.1', 'V6.2.1', 'V6.2.12', 'V3.3.1'].map((id) => page.locator(`[id="${id}"] .badge`).textContent());
+    expect(await Promise.all(states)).toEqual(['Soddisfatto', 'Deviazione', 'Aperto', 'Non soddisfatto']);
+    expect(await page.locator('[id="V6.2.1"] code').textContent()).toBe("passwordProfile: 'standard' | 'strict'");
     await page.locator('#P05 summary').click();
     expect(await page.locator('#P05 [data-result="failed"]').isVisible()).toBe(true);
     await page.getByRole('link', { name: 'English' }).click();
@@ -94,5 +97,6 @@ describeWithBrowser('the pages that links lead to, in a browser', () => {
 
     expect(await page.locator('.badge[data-status="kept"]').count()).toBe(0);
     expect(await page.locator('#P13 .badge').textContent()).toBe('Open');
+    expect(await page.locator('.badge[data-status="met"]').count()).toBe(0);
   });
 });

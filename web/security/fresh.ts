@@ -4,7 +4,7 @@ const goodUntil = Date.parse(notice?.dataset.goodUntil ?? '');
 
 if (notice !== null && goodUntil < Date.now()) {
   notice.hidden = false;
-  for (const badge of document.querySelectorAll<HTMLElement>('.badge[data-status="kept"]')) {
+  for (const badge of document.querySelectorAll<HTMLElement>('.badge:is([data-status="kept"], [data-status="met"])')) {
     badge.textContent = badge.dataset.open ?? '';
     badge.dataset.tone = 'open';
     badge.dataset.status = 'open';

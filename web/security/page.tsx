@@ -1,6 +1,7 @@
 /** The public security page: the promises, how they stand, and what says so. */
 import type { PromiseStatus, SecurityDocument } from '../../contract/evidence.ts';
 import type { PromiseSection } from '../../contract/promise.ts';
+import { Asvs } from './asvs.tsx';
 import { formatDay, PublicFrame, type PublicPageProps } from './frame.tsx';
 import { PromiseItem } from './promise.tsx';
 
@@ -44,6 +45,7 @@ export function SecurityPage(props: SecurityPageProps) {
         </section>
       ))}
       <Attacks {...props} />
+      <Asvs {...props} />
       <Services {...props} />
       <Links {...props} />
     </PublicFrame>

@@ -28,13 +28,19 @@ export function PromiseItem({ language, text, promise }: PublicPageProps & { pro
           {reasons.map((reason) => reason !== 'not_built' && <li key={reason}>{text.reasons[reason]}</li>)}
         </ul>
       )}
-      <EvidenceOf language={language} text={text} promise={promise} />
+      <EvidenceOf language={language} text={text} label={id} evidence={promise.evidence} />
     </li>
   );
 }
 
-function EvidenceOf({ language, text, promise: { id, evidence } }: PublicPageProps & { promise: ShownPromise }) {
-  if (evidence.length === 0) return <p class="quiet">{`${id} · ${text.noEvidence}`}</p>;
+interface EvidenceProps extends PublicPageProps {
+  /** What it is evidence for. */
+  readonly label: string;
+  readonly evidence: readonly ShownEvidence[];
+}
+
+export function EvidenceOf({ language, text, label, evidence }: EvidenceProps) {
+  if (evidence.length === 0) return <p class="quiet">{`${label} · ${text.noEvidence}`}</p>;
   const newest = evidence
     .flatMap(({ at }) => at ?? [])
     .sort()
@@ -43,7 +49,7 @@ function EvidenceOf({ language, text, promise: { id, evidence } }: PublicPagePro
   return (
     <details class="evidence">
       <summary>
-        {[id, text.evidence(passed, evidence.length), ...(newest === undefined ? [] : [text.last(formatDay(newest, language))])].join(
+        {[label, text.evidence(passed, evidence.length), ...(newest === undefined ? [] : [text.last(formatDay(newest, language))])].join(
           ' · ',
         )}
       </summary>

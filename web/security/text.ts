@@ -1,5 +1,5 @@
 /** The words of the security page, in both languages. What each promise says is with the promise, in `contract/promises/`. */
-import type { EvidenceResult, OpenReason, PromiseStatus, ShownEvidence } from '../../contract/evidence.ts';
+import type { EvidenceResult, OpenReason, PromiseStatus, RequirementStatus, ShownEvidence } from '../../contract/evidence.ts';
 import type { PromiseSection } from '../../contract/promise.ts';
 import type { Language } from '../text/dictionary.ts';
 
@@ -50,6 +50,21 @@ export interface SecurityText {
     readonly summary: string;
     readonly findings: string;
     readonly nothing: string;
+  };
+  readonly asvs: {
+    readonly title: string;
+    readonly lead: (spoken: number, published: number) => string;
+    readonly requirement: string;
+    readonly level: (level: number) => string;
+    readonly says: string;
+    readonly status: string;
+    readonly statuses: Readonly<Record<RequirementStatus, string>>;
+    readonly why: string;
+    readonly remedy: string;
+    readonly noRemedy: string;
+    readonly promise: string;
+    readonly licence: string;
+    readonly chapters: Readonly<Record<string, string>>;
   };
   readonly services: {
     readonly title: string;
@@ -132,6 +147,37 @@ const en: SecurityText = {
     findings: 'What it would like otherwise, none of it over the target',
     nothing: 'Nothing else was found.',
   },
+  asvs: {
+    title: 'The OWASP standard, row by row',
+    lead: (spoken, published) =>
+      `The OWASP Application Security Verification Standard lists ${published} requirements for applications. This is what we do about ${spoken} of them, in our own words; about the others we claim nothing. “Met” is shown only while every check behind the row has passed on this version. Nobody has audited us against the standard.`,
+    requirement: 'Requirement',
+    level: (level) => `level ${level}`,
+    says: 'What we do',
+    status: 'State',
+    statuses: { met: 'Met', deviates: 'Deviates', open: 'Open', failing: 'Failing' },
+    why: 'Why:',
+    remedy: 'Removed by:',
+    noRemedy: 'no setting; it is meant to stay.',
+    promise: 'Part of the promise',
+    licence: 'The numbers and levels are those of the',
+    chapters: {
+      V1: 'Text that stays text',
+      V2: 'Input and limits',
+      V3: 'In the browser',
+      V4: 'The API',
+      V6: 'Signing in',
+      V7: 'Sessions',
+      V8: 'Who may do what',
+      V9: 'Signed tokens',
+      V11: 'Cryptography',
+      V12: 'Connections',
+      V13: 'Configuration',
+      V14: 'Data',
+      V15: 'Code and components',
+      V16: 'Records and failures',
+    },
+  },
   services: {
     title: 'The AWS services underneath',
     lead: (date) =>
@@ -213,6 +259,37 @@ const it: SecurityText = {
     summary: 'Risultato',
     findings: 'Che cosa vorrebbe diverso, nulla oltre l’obiettivo',
     nothing: 'Nient’altro è stato trovato.',
+  },
+  asvs: {
+    title: 'Lo standard OWASP, riga per riga',
+    lead: (spoken, published) =>
+      `L’Application Security Verification Standard di OWASP elenca ${published} requisiti per le applicazioni. Ecco che cosa facciamo per ${spoken} di essi, con parole nostre; sugli altri non affermiamo nulla. “Soddisfatto” appare solo finché ogni controllo dietro la riga è stato superato su questa versione. Nessuno ci ha certificati secondo lo standard.`,
+    requirement: 'Requisito',
+    level: (level) => `livello ${level}`,
+    says: 'Che cosa facciamo',
+    status: 'Stato',
+    statuses: { met: 'Soddisfatto', deviates: 'Deviazione', open: 'Aperto', failing: 'Non soddisfatto' },
+    why: 'Perché:',
+    remedy: 'La toglie:',
+    noRemedy: 'nessuna impostazione; è voluta.',
+    promise: 'Parte della promessa',
+    licence: 'I numeri e i livelli sono quelli dello',
+    chapters: {
+      V1: 'Il testo resta testo',
+      V2: 'Dati in arrivo e limiti',
+      V3: 'Nel browser',
+      V4: 'L’API',
+      V6: 'Accesso',
+      V7: 'Sessioni',
+      V8: 'Chi può fare che cosa',
+      V9: 'Gettoni firmati',
+      V11: 'Crittografia',
+      V12: 'Connessioni',
+      V13: 'Configurazione',
+      V14: 'Dati',
+      V15: 'Codice e componenti',
+      V16: 'Registrazioni ed errori',
+    },
   },
   services: {
     title: 'I servizi AWS che usiamo',

@@ -1,0 +1,326 @@
+/** V6: how people prove who they are. */
+import type { AsvsRow } from './row.ts';
+
+const lockout = 'test/domain/lockout.test.ts';
+const policy = 'test/domain/password-policy.test.ts';
+const guessing = 'test/attacks/guessing.test.ts';
+const mails = 'test/system/mail-links.test.ts';
+const story = 'test/system/story.test.ts';
+
+export const authenticationRows: readonly AsvsRow[] = [
+  {
+    id: 'V6.2.1',
+    state: 'deviates',
+    promise: 'P11',
+    it: 'La password minima è di 6 caratteri, come dice la nostra promessa.',
+    en: 'The shortest password has 6 characters, as our promise says.',
+    why: {
+      it: 'La promessa pubblica nomina 6 caratteri. Contro chi indovina valgono il blocco, la lista delle password comuni e una chiave che non esce dal servizio di chiavi.',
+      en: 'The public promise names 6 characters. Against guessing stand the lockout, the list of common passwords, and a key that never leaves the key service.',
+    },
+    remedy: { setting: 'passwordProfile', values: ['standard', 'strict'] },
+    tests: [
+      [policy, 'of %s is refused'],
+      [story, '[P11] refuses common passwords, short ones, the address and the product, and says why'],
+    ],
+  },
+  {
+    id: 'V6.2.2',
+    state: 'met',
+    it: 'Ogni persona può cambiare la propria password dalla pagina dell’account.',
+    en: 'Everybody can change their own password on the account page.',
+    tests: [[story, 'registers, verifies by the mailed link, signs in, sees and ends sessions, changes the password, signs out']],
+  },
+  {
+    id: 'V6.2.3',
+    state: 'met',
+    it: 'Per cambiare la password serve quella attuale, e anche lì i tentativi sono contati.',
+    en: 'Changing the password takes the present one, and guesses are counted there as well.',
+    tests: [['test/domain/sessions.test.ts', 'a stolen session gets five guesses at the password, and locks nobody out']],
+  },
+  {
+    id: 'V6.2.4',
+    state: 'met',
+    promise: 'P11',
+    it: 'Rifiutiamo le 100.000 password più comuni, comunque siano scritte le maiuscole.',
+    en: 'We refuse the 100,000 most common passwords, in whatever mixture of capitals.',
+    tests: [
+      ['test/domain/common-passwords.test.ts', '[P11] refuses every one of the 100,000 most common passwords of 6 characters or more'],
+      ['test/domain/common-passwords.test.ts', '[P11] refuses them in upper case, lower case and any mixture'],
+    ],
+  },
+  {
+    id: 'V6.2.5',
+    state: 'met',
+    promise: 'P11',
+    it: 'Nessuna regola di composizione: spazi, emoji e sole lettere vanno bene.',
+    en: 'No rules of composition: spaces, emoji and letters alone are good.',
+    tests: [[policy, 'of %s is good']],
+  },
+  {
+    id: 'V6.2.6',
+    state: 'met',
+    promise: 'P25',
+    it: 'I campi delle password nascondono ciò che si scrive.',
+    en: 'Fields for passwords hide what is typed.',
+    tests: [['test/web/pages.test.ts', '[P25] password managers find what they need, and paste is let through']],
+  },
+  {
+    id: 'V6.2.7',
+    state: 'met',
+    promise: 'P25',
+    it: 'Si può incollare, e i gestori di password trovano ciò che cercano.',
+    en: 'Pasting is allowed, and password managers find what they look for.',
+    tests: [['test/web/pages.test.ts', '[P25] password managers find what they need, and paste is let through']],
+  },
+  {
+    id: 'V6.2.8',
+    state: 'deviates',
+    promise: 'P12',
+    it: 'Nulla viene tagliato né cambiato di maiuscola, ma lettere composte e scomposte (Unicode NFC) sono la stessa password.',
+    en: 'Nothing is cut off and no case is changed, but composed and decomposed letters (Unicode NFC) are the same password.',
+    why: {
+      it: 'La stessa “è” arriva in due forme da due tastiere: senza questo passo chi cambia dispositivo resterebbe fuori. Lo consiglia NIST SP 800-63B-4.',
+      en: 'The same “è” comes in two forms from two keyboards: without this step whoever changes devices would be shut out. NIST SP 800-63B-4 advises it.',
+    },
+    remedy: null,
+    tests: [
+      ['test/domain/password-hash.test.ts', 'composed and decomposed letters are the same password'],
+      ['test/domain/password-hash.test.ts', '[P12] nothing is cut off at 72 bytes'],
+    ],
+  },
+  {
+    id: 'V6.2.9',
+    state: 'met',
+    promise: 'P11',
+    it: 'Una password può avere 256 caratteri, e ognuno conta.',
+    en: 'A password may have 256 characters, and each of them counts.',
+    tests: [[story, 'takes a password of 256 characters, and tells two of 73 bytes apart']],
+  },
+  {
+    id: 'V6.2.11',
+    state: 'met',
+    promise: 'P11',
+    it: 'Rifiutiamo come password l’indirizzo della persona e il nome del prodotto, anche con qualcosa attorno.',
+    en: 'We refuse the person’s address and the name of the product as a password, with something around them as well.',
+    tests: [
+      [story, '[P11] refuses common passwords, short ones, the address and the product, and says why'],
+      [policy, 'of %s is refused'],
+    ],
+  },
+  {
+    id: 'V6.2.12',
+    state: 'open',
+    it: 'Confrontiamo le password con le 100.000 più comuni, non con tutte quelle finite in furti di dati.',
+    en: 'We hold passwords against the 100,000 most common ones, not against all that were ever in a breach.',
+  },
+  {
+    id: 'V6.3.1',
+    state: 'met',
+    promise: 'P13',
+    it: 'Dopo 5 errori di fila l’account si blocca per tempi crescenti, esattamente anche con mille tentativi insieme, con limiti per indirizzo in più.',
+    en: 'After 5 wrong passwords in a row the account is locked for growing times, exactly so under a thousand tries at once, with limits by address besides.',
+    tests: [
+      [lockout, '[P13] a thousand parallel guesses get five verdicts'],
+      [lockout, '[P13] the waits double with every further failure, one guess at a time'],
+      [lockout, '[P13] strangers never get more than forty verdicts a day, whatever the owner does in between'],
+      [guessing, '[P13] keeps the owner out neither on a known device nor after a reset'],
+      [
+        'test/domain/budgets.test.ts',
+        '[P16] get exactly their number of verdicts, at however many accounts and however parallel; another address is served',
+      ],
+    ],
+  },
+  {
+    id: 'V6.3.3',
+    state: 'deviates',
+    promise: 'P14',
+    it: 'Il secondo fattore è obbligatorio per lo staff e facoltativo per gli altri.',
+    en: 'A second factor is compulsory for staff, and a choice for everybody else.',
+    why: {
+      it: 'La promessa pubblica lo offre e non lo impone. Chi configura può chiederlo a tutti: dopo il periodo concesso non si può fare altro che attivarlo.',
+      en: 'The public promise offers it and does not impose it. Whoever configures may ask it of everybody: after the time that is given, nothing else can be done but to turn it on.',
+    },
+    remedy: { setting: 'secondFactor.requiredFor', values: ['everyone'] },
+    tests: [
+      ['test/domain/required-factor.test.ts', '[P14] required for %s, asked of staff: %s, with passkeys for staff: %s, it is %s'],
+      ['test/http/required-factor.test.ts', '[P14] when it is due, %s is open only if it serves enrolment'],
+      ['test/attacks/staff.test.ts', '[P14] without a second factor reach nothing, and are told why'],
+    ],
+  },
+  {
+    id: 'V6.3.4',
+    state: 'met',
+    promise: 'P14',
+    it: 'Password, passkey, codice di recupero e reset sono tutte le vie, con gli stessi blocchi; da nessuna si salta il secondo fattore.',
+    en: 'Password, passkey, recovery code and reset are all the ways there are, under the same locks; by none of them is the second factor skipped.',
+    tests: [
+      ['test/attacks/passkeys.test.ts', '[P14] and of all the ways across none is open'],
+      ['test/domain/passkeys-sign-in.test.ts', '[P14] is still asked for after a reset of the password'],
+      [
+        'test/attacks/questions.test.ts',
+        '[P13] a thousand guesses under as many account ids get the verdicts of one budget, which is the address’s',
+      ],
+    ],
+  },
+  {
+    id: 'V6.3.5',
+    state: 'met',
+    promise: 'P13',
+    it: 'Un accesso da un browser o da una rete mai visti, e un blocco per password errate, vengono comunicati via mail.',
+    en: 'A sign-in from a browser or a network never seen before, and a lock after wrong passwords, are told by mail.',
+    tests: [
+      ['test/system/devices.test.ts', '[P13] is told of once, by mail: an unknown browser, then a known one in another network'],
+      [guessing, '[P13] in sequence gets five, and the owner is told by mail'],
+    ],
+  },
+  {
+    id: 'V6.3.6',
+    state: 'met',
+    promise: 'P14',
+    it: 'La mail non è mai un fattore: un link reimposta la password, ma non fa accedere e non salta il secondo fattore.',
+    en: 'Mail is never a factor: a link sets a new password, but signs nobody in and skips no second factor.',
+    tests: [
+      [story, 'resets a forgotten password by mail: ends sessions, never signs in, the same answer for strangers'],
+      ['test/domain/disavow.test.ts', '[P14] leaves two-step verification on, before and after the reset: never off by mail alone'],
+    ],
+  },
+  {
+    id: 'V6.3.7',
+    state: 'met',
+    promise: 'P14',
+    it: 'Ogni cambio di password, indirizzo o secondo fattore viene comunicato via mail, con un link per rimediare.',
+    en: 'Every change of password, address or second factor is told by mail, with a link to undo it.',
+    tests: [
+      [mails, '[P13] about wrong passwords, and about a password that was changed'],
+      [mails, '[P14] about the second factor, each of them; two-step verification stays on after it'],
+      [mails, '[P14] to a new address moves the account, and back by the mail to the old one'],
+      ['test/domain/mail-rendering.test.ts', '[P13] [P14] is a link in every security mail, and the only one with the token: $content'],
+    ],
+  },
+  {
+    id: 'V6.3.8',
+    state: 'met',
+    promise: 'P13',
+    it: 'Da accesso, registrazione, reset e cambio di indirizzo nessuno capisce se un indirizzo ha un account.',
+    en: 'Sign-in, registration, reset and change of address tell nobody whether an address has an account.',
+    tests: [
+      [guessing, '[P13] learns nothing from an unknown address: same status, body and headers at every step'],
+      [mails, '[P13] to an address that has an account carries no token, tells its owner that nothing happened, and is answered alike'],
+      ['test/domain/registration.test.ts', 'answers and writes the same for a known address as for a new one'],
+      [
+        'test/domain/change-email.test.ts',
+        '[P13] answers, asks the stores and mails alike for a free and a taken address; only the mailer tells them apart',
+      ],
+      ['test/domain/password-hash.test.ts', '[P12] a wrong password at an older, cheaper hash costs what an unknown address costs'],
+    ],
+  },
+  {
+    id: 'V6.4.1',
+    state: 'met',
+    promise: 'P13',
+    it: 'Nessuno riceve una password iniziale: un link usa e getta, che scade, attiva la registrazione.',
+    en: 'Nobody is given a first password: a link that works once, and ends, activates a registration.',
+    tests: [
+      ['test/domain/registration.test.ts', 'a verification token works once, however often it is sent at the same instant'],
+      ['test/domain/registration.test.ts', 'an expired verification token is refused'],
+    ],
+  },
+  {
+    id: 'V6.4.3',
+    state: 'met',
+    promise: 'P14',
+    it: 'Una password dimenticata si reimposta con un link che vale una volta; la verifica in due passaggi resta attiva.',
+    en: 'A forgotten password is set anew by a link that works once; two-step verification stays on.',
+    tests: [
+      ['test/domain/password-reset.test.ts', 'a token counts once, however often it is sent at the same instant'],
+      ['test/domain/second-factor-challenge.test.ts', 'a reset of the password keeps two-step verification'],
+    ],
+  },
+  {
+    id: 'V6.4.4',
+    state: 'open',
+    promise: 'P14',
+    it: 'Chi ha perso ogni secondo fattore torna dentro con due persone dello staff e tre giorni di attesa; come loro verifichino chi è, il sistema non lo vede.',
+    en: 'Whoever has lost every second factor gets back in by two members of staff and three days of waiting; how those find out who it is, the system can not see.',
+  },
+  {
+    id: 'V6.5.1',
+    state: 'met',
+    promise: 'P14',
+    it: 'Ogni codice vale una volta sola, anche inviato cinquanta volte nello stesso istante.',
+    en: 'Every code counts once, even when it is sent fifty times at the same instant.',
+    tests: [
+      ['test/domain/second-factor-challenge.test.ts', '[P14] the same code from fifty clients at the same instant lets one in'],
+      ['test/domain/second-factor-challenge.test.ts', '[P14] open once each, even sent twice at the same instant, and the owner is told'],
+    ],
+  },
+  {
+    id: 'V6.5.2',
+    state: 'deviates',
+    promise: 'P14',
+    it: 'I codici di recupero hanno 80 bit e sono conservati come hash con chiave, non con una funzione lenta e un salt.',
+    en: 'Recovery codes have 80 bits and are stored as keyed hashes, not by a slow function with a salt.',
+    why: {
+      it: 'La chiave sta fuori dalla tabella: senza, una tabella rubata non serve. 80 bit non si provano tutti, e dieci hash lenti a ogni tentativo aprirebbero la porta a chi vuole sovraccaricarci.',
+      en: 'The key lies outside the table: without it a stolen table is of no use. Nobody tries 80 bits through, and ten slow hashes a guess would open the door to whoever wants to overload us.',
+    },
+    remedy: null,
+    tests: [['test/domain/second-factor-challenge.test.ts', '[P14] are ten of eighty bits, and the table holds only keyed hashes']],
+  },
+  {
+    id: 'V6.5.4',
+    state: 'met',
+    promise: 'P14',
+    it: 'I codici di recupero hanno 80 bit, scelti a caso.',
+    en: 'Recovery codes have 80 bits, chosen at random.',
+    tests: [['test/domain/second-factor-challenge.test.ts', '[P14] are ten of eighty bits, and the table holds only keyed hashes']],
+  },
+  {
+    id: 'V6.5.5',
+    state: 'deviates',
+    promise: 'P14',
+    it: 'Un codice dell’app vale 30 secondi; accettiamo anche quello prima e quello dopo.',
+    en: 'A code of the app stands for 30 seconds; we also take the one before and the one after.',
+    why: {
+      it: 'Gli orologi dei telefoni sbagliano. Il codice conta comunque una volta sola, e cinque errori chiudono il tentativo.',
+      en: 'The clocks of phones are off. The code counts once all the same, and five wrong ones end the attempt.',
+    },
+    remedy: null,
+    tests: [['test/domain/second-factor-enrolment.test.ts', '[P14] of one step before and one after are taken, of two are not']],
+  },
+  {
+    id: 'V6.5.6',
+    state: 'met',
+    promise: 'P14',
+    it: 'App, passkey, codici di recupero e dispositivi ricordati si tolgono, ognuno per conto suo.',
+    en: 'Apps, passkeys, recovery codes and remembered devices can be taken away, each by itself.',
+    tests: [
+      [
+        'test/system/passkeys-browser.test.ts',
+        '[P14] one that is removed opens nothing any more; a recovery code stands in for a device that is lost',
+      ],
+      ['test/system/devices.test.ts', '[P14] skip the code, are listed, and are asked again when forgotten, alone or all'],
+      ['test/domain/second-factor-challenge.test.ts', '[P14] renewed, the old ones stop working'],
+    ],
+  },
+  {
+    id: 'V6.5.7',
+    state: 'met',
+    promise: 'P14',
+    it: 'Impronta e volto restano sul dispositivo: sbloccano solo la passkey che vi è conservata.',
+    en: 'A fingerprint or a face stays on the device: it only unlocks the passkey that is kept there.',
+    tests: [['test/system/passkeys-browser.test.ts', '[P14] a person whom the device does not recognise is not let in']],
+  },
+  {
+    id: 'V6.5.8',
+    state: 'met',
+    promise: 'P14',
+    it: 'L’ora con cui si controllano i codici è quella dei nostri server, mai quella di chi chiede.',
+    en: 'Codes are checked by the time of our servers, never by that of whoever asks.',
+    tests: [
+      ['test/domain/second-factor-enrolment.test.ts', '[P14] of RFC 6238, appendix B, at %i are read as it says'],
+      ['test/architecture.test.ts', 'read the clock and randomness through ports, never directly, in the domain'],
+    ],
+  },
+];
