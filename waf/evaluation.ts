@@ -1,4 +1,5 @@
 /** What compiling knows of the whole web ACL, and what one evaluation carries from statement to statement. */
+import type { Field } from './fields.ts';
 import type { IpSets } from './ip-sets.ts';
 import type { RateState } from './rate-window.ts';
 import { RequestView } from './request-view.ts';
@@ -12,8 +13,8 @@ export interface Compilation {
   readonly labelPrefix: string;
   /** Bytes of the body that are inspected. */
   readonly bodyLimit: number;
-  /** Statements that inspect the same component after the same transformations share a slot of `Evaluation.inspections`. */
-  readonly slots: Map<string, number>;
+  /** Statements that inspect the same component after the same transformations share a field, and what it finds. */
+  readonly fields: Map<string, Field>;
 }
 
 /** Whether a statement is true; undefined when that depends on what nobody can know here (Kleene's third value). */
@@ -54,12 +55,37 @@ export function outcomeOf(verdict: Verdict): Outcome {
   return verdict ? 'matched' : 'not matched';
 }
 
-/** A request component, transformed. */
-export interface Inspection {
+/**
+ * A request component, transformed. What a statement makes of it depends on nothing else, so that its verdict is kept in it:
+ * one inspection may serve every request that has the same text there.
+ */
+export class Inspection {
   /** Byte strings; a statement matches if one of them does. Empty when the request lacks the component. */
   readonly values: readonly string[];
   /** Set when oversize handling or an invalid body has decided already, whatever the statement asks. */
-  readonly verdict?: boolean;
+  readonly verdict: boolean | undefined;
+  #known = 0;
+  #matching = 0;
+
+  constructor(values: readonly string[], verdict?: boolean) {
+    this.values = values;
+    this.verdict = verdict;
+  }
+
+  /** @param bit the statement's, as `Field.claimBit` gave it */
+  isMatchedBy(test: (value: string) => boolean, bit: number): boolean {
+    if ((this.#known & bit) !== 0) return (this.#matching & bit) !== 0;
+    const isMatched = this.verdict ?? this.#someValue(test);
+    this.#known |= bit;
+    if (isMatched) this.#matching |= bit;
+    return isMatched;
+  }
+
+  #someValue(test: (value: string) => boolean): boolean {
+    const { values } = this;
+    for (let index = 0; index < values.length; index++) if (test(values[index] as string)) return true;
+    return false;
+  }
 }
 
 export class Evaluation {

@@ -1,5 +1,5 @@
 /** FieldToMatch: which bytes of the request a statement looks at. */
-import type { Compilation, Evaluation, Inspection } from './evaluation.ts';
+import { type Compilation, type Evaluation, Inspection } from './evaluation.ts';
 import { scanJson } from './json-body.ts';
 import type { NamedValue, RequestView } from './request-view.ts';
 import {
@@ -19,11 +19,18 @@ export interface Field {
   readonly inspect: (evaluation: Evaluation) => Inspection;
   /** `UriPath`, `SingleHeader user-agent after LOWERCASE` */
   readonly description: string;
+  /** No value has more bytes: what most size rules ask is answered by it, without a look at any text. Infinite where that isn't known. */
+  readonly boundBytes: (view: RequestView) => number;
+  /** For a statement whose verdict depends on the values alone; 0, and nothing is kept, when there are too many of them. */
+  readonly claimBit: () => number;
 }
 
 interface Component {
   readonly extract: (view: RequestView) => Inspection;
   readonly description: string;
+  /** Of a component that is always one text: that text as the request has it. */
+  readonly read?: (view: RequestView) => string;
+  readonly boundBytes?: (view: RequestView) => number;
 }
 
 const oversizeHandlings = ['CONTINUE', 'MATCH', 'NO_MATCH'] as const;
@@ -35,9 +42,9 @@ type MatchScope = (typeof matchScopes)[number];
 const maximumPairs = 200;
 const maximumPairBytes = 8192;
 
-const absent: Inspection = { values: [] };
-const matching: Inspection = { values: [], verdict: true };
-const notMatching: Inspection = { values: [], verdict: false };
+/** A character of a string is three bytes in UTF-8 at most; a pair of surrogates, two characters, is four. */
+const bytesPerCharacter = 3;
+const unbounded = () => Number.POSITIVE_INFINITY;
 
 /**
  * @param value the property FieldToMatch
@@ -47,22 +54,62 @@ export function compileField(value: unknown, transformations: unknown, compilati
   const component = compileComponent(value, compilation, `${place}.FieldToMatch`);
   const { apply, names } = compileTransformations(transformations, `${place}.TextTransformations`);
   const identity = JSON.stringify([value, names]);
-  const slot = compilation.slots.get(identity) ?? compilation.slots.size;
-  compilation.slots.set(identity, slot);
+  const known = compilation.fields.get(identity);
+  if (known !== undefined) return known;
+  const field = createField(component, apply, names, compilation.fields.size);
+  compilation.fields.set(identity, field);
+  return field;
+}
+
+function createField(
+  { description, extract, read, boundBytes }: Component,
+  apply: Transformation,
+  names: readonly string[],
+  slot: number,
+): Field {
+  const isUntouched = names.length === 0;
+  const inspectText = remembering((text) => new Inspection([apply(toByteString(text))]));
+  const transform = (inspection: Inspection): Inspection => {
+    const { values } = inspection;
+    if (isUntouched || values.length === 0) return inspection;
+    return values.length === 1 ? inspectText(values[0] as string) : new Inspection(values.map(apply));
+  };
+  const take = read === undefined ? (view: RequestView) => transform(extract(view)) : (view: RequestView) => inspectText(read(view));
+  let nextBit = 1;
   return {
-    description: names.length === 0 ? component.description : `${component.description} after ${names.join(', ')}`,
+    description: isUntouched ? description : `${description} after ${names.join(', ')}`,
     inspect: (evaluation) => {
       const known = evaluation.inspections[slot];
       if (known !== undefined) return known;
-      const inspection = transformed(component.extract(evaluation.view), apply, names.length === 0);
+      const inspection = take(evaluation.view);
       evaluation.inspections[slot] = inspection;
       return inspection;
+    },
+    boundBytes: (isUntouched && boundBytes) || unbounded,
+    claimBit: () => {
+      const bit = nextBit;
+      nextBit <<= 1; // 0 in the end
+      return bit;
     },
   };
 }
 
-function transformed(inspection: Inspection, apply: Transformation, isUntouched: boolean): Inspection {
-  return isUntouched || inspection.values.length === 0 ? inspection : { ...inspection, values: inspection.values.map(apply) };
+const rememberedTexts = 256;
+const longestRememberedText = 64;
+
+/** Most requests ask for one of few paths, and to find one costs less than to transform and to match it. Bounded in number and length. */
+function remembering(make: (text: string) => Inspection): (text: string) => Inspection {
+  const made = new Map<string, Inspection>();
+  return (text) => {
+    if (text.length > longestRememberedText) return make(text);
+    let inspection = made.get(text);
+    if (inspection === undefined) {
+      inspection = make(text);
+      if (made.size >= rememberedTexts) made.clear();
+      made.set(text, inspection);
+    }
+    return inspection;
+  };
 }
 
 function compileComponent(value: unknown, compilation: Compilation, place: string): Component {
@@ -70,33 +117,38 @@ function compileComponent(value: unknown, compilation: Compilation, place: strin
   const kindPlace = `${place}.${kind}`;
   switch (kind) {
     case 'UriPath':
-      return plain(kind, settings, kindPlace, (view) => view.path);
+      return plain(kind, settings, kindPlace, ({ request }) => request.path);
     case 'QueryString':
-      return plain(kind, settings, kindPlace, (view) => view.query);
+      return plain(kind, settings, kindPlace, ({ request }) => request.query);
     case 'Method':
-      return plain(kind, settings, kindPlace, (view) => view.method);
+      return plain(kind, settings, kindPlace, ({ request }) => request.method);
     case 'SingleHeader': {
       const name = readName(settings, kindPlace);
+      const absent = new Inspection([]);
       return {
         description: `${kind} ${name}`,
         extract: (view) => {
           const values = view.headerValues(name);
-          return values.length === 0 ? absent : { values };
+          return values.length === 0 ? absent : new Inspection(values);
         },
+        boundBytes: (view) => bytesPerCharacter * view.headerLengths.longest,
       };
     }
     case 'SingleQueryArgument': {
       const name = readName(settings, kindPlace);
       return {
         description: `${kind} ${name}`,
-        extract: (view) => ({ values: view.queryArguments.filter((pair) => pair[0] === name).map((pair) => pair[1]) }),
+        extract: (view) => new Inspection(view.queryArguments.filter((pair) => pair[0] === name).map((pair) => pair[1])),
       };
     }
     case 'AllQueryArguments':
       readProperties(settings, kindPlace, []);
-      return { description: kind, extract: (view) => ({ values: view.queryArguments.map((pair) => pair[1]) }) };
+      return { description: kind, extract: (view) => new Inspection(view.queryArguments.map((pair) => pair[1])) };
     case 'Headers':
-      return compilePairs(kind, settings, kindPlace, { read: (view) => view.request.headers, name: lowerCase, value: toByteString });
+      return {
+        ...compilePairs(kind, settings, kindPlace, { read: (view) => view.request.headers, name: lowerCase, value: toByteString }),
+        boundBytes: boundHeaders,
+      };
     case 'Cookies':
       return compilePairs(kind, settings, kindPlace, { read: (view) => view.cookies, name: asItIs, value: asItIs });
     case 'HeaderOrder':
@@ -116,7 +168,19 @@ function compileComponent(value: unknown, compilation: Compilation, place: strin
 
 function plain(kind: string, settings: unknown, place: string, read: (view: RequestView) => string): Component {
   readProperties(settings, place, []);
-  return { description: kind, extract: (view) => ({ values: [read(view)] }) };
+  return {
+    description: kind,
+    read,
+    extract: (view) => new Inspection([toByteString(read(view))]),
+    boundBytes: (view) => bytesPerCharacter * read(view).length,
+  };
+}
+
+/** Not where oversize handling could decide. */
+function boundHeaders(view: RequestView): number {
+  const { longest, total } = view.headerLengths;
+  const isSurelyWithin = view.request.headers.length <= maximumPairs && bytesPerCharacter * total <= maximumPairBytes;
+  return isSurelyWithin ? bytesPerCharacter * longest : Number.POSITIVE_INFINITY;
 }
 
 /** Names of headers and query arguments are compared without case. */
@@ -129,9 +193,9 @@ function readOversizeHandling(value: unknown, place: string): OversizeHandling {
   return value === undefined ? 'CONTINUE' : readChoice(value, `${place}.OversizeHandling`, oversizeHandlings);
 }
 
-function oversized(handling: OversizeHandling): Inspection | undefined {
-  if (handling === 'CONTINUE') return undefined;
-  return handling === 'MATCH' ? matching : notMatching;
+/** For what is too large, whatever it holds. */
+function compileOversized(handling: OversizeHandling): Inspection | undefined {
+  return handling === 'CONTINUE' ? undefined : new Inspection([], handling === 'MATCH');
 }
 
 /** Pairs, and how each is written: a request has many headers, and one list of them less is made this way. */
@@ -148,6 +212,7 @@ function compilePairs(kind: 'Headers' | 'Cookies', settings: unknown, place: str
   const scope = readChoice(properties.MatchScope, `${place}.MatchScope`, matchScopes);
   const handling = readChoice(properties.OversizeHandling, `${place}.OversizeHandling`, oversizeHandlings);
   const [pattern, names] = readVariant(properties.MatchPattern, `${place}.MatchPattern`);
+  const oversized = compileOversized(handling);
   const isIncluded = compilePairFilter(kind, pattern, names, `${place}.MatchPattern.${pattern}`);
   const extract = (view: RequestView): Inspection => {
     const values: string[] = [];
@@ -158,8 +223,7 @@ function compilePairs(kind: 'Headers' | 'Cookies', settings: unknown, place: str
       const value = write.value(pair[1]);
       const room = count === maximumPairs ? -1 : maximumPairBytes - bytes - name.length;
       if (value.length > room) {
-        const decided = oversized(handling);
-        if (decided !== undefined) return decided;
+        if (oversized !== undefined) return oversized;
         if (room >= 0 && isIncluded(name)) addScoped(values, scope, name, value.slice(0, room));
         break;
       }
@@ -167,7 +231,7 @@ function compilePairs(kind: 'Headers' | 'Cookies', settings: unknown, place: str
       bytes += name.length + value.length;
       count++;
     }
-    return { values };
+    return new Inspection(values);
   };
   return { description: `${kind} (${scope.toLowerCase()})`, extract };
 }
@@ -203,29 +267,30 @@ function addScoped(values: string[], scope: MatchScope, name: string, value: str
 
 function compileHeaderOrder(settings: unknown, place: string): Component {
   const properties = readProperties(settings, place, ['OversizeHandling']);
-  const handling = readOversizeHandling(properties.OversizeHandling, place);
+  const oversized = compileOversized(readOversizeHandling(properties.OversizeHandling, place));
   const extract = (view: RequestView): Inspection => {
     const { pairs, isOversized } = withinLimits(view.headers);
-    const decided = isOversized ? oversized(handling) : undefined;
-    return decided ?? { values: [pairs.map(([name]) => name).join(':')] };
+    const decided = isOversized ? oversized : undefined;
+    return decided ?? new Inspection([pairs.map(([name]) => name).join(':')]);
   };
   return { description: 'HeaderOrder', extract };
 }
 
 function compileBody(settings: unknown, limit: number, place: string): Component {
   const properties = readProperties(settings, place, ['OversizeHandling']);
-  const handling = readOversizeHandling(properties.OversizeHandling, place);
+  const oversized = compileOversized(readOversizeHandling(properties.OversizeHandling, place));
   const extract = (view: RequestView): Inspection => {
-    const decided = view.request.body.byteLength > limit ? oversized(handling) : undefined;
-    return decided ?? { values: [view.body(limit)] };
+    const decided = view.request.body.byteLength > limit ? oversized : undefined;
+    return decided ?? new Inspection([view.body(limit)]);
   };
-  return { description: 'Body', extract };
+  const boundBytes = ({ request: { body } }: RequestView) => (body.byteLength > limit ? Number.POSITIVE_INFINITY : body.byteLength);
+  return { description: 'Body', extract, boundBytes };
 }
 
 function compileJsonBody(settings: unknown, limit: number, place: string): Component {
   const properties = readProperties(settings, place, ['MatchPattern', 'MatchScope', 'InvalidFallbackBehavior', 'OversizeHandling']);
   const scope = readChoice(properties.MatchScope, `${place}.MatchScope`, matchScopes);
-  const handling = readOversizeHandling(properties.OversizeHandling, place);
+  const oversized = compileOversized(readOversizeHandling(properties.OversizeHandling, place));
   const fallback =
     properties.InvalidFallbackBehavior === undefined
       ? undefined
@@ -233,20 +298,20 @@ function compileJsonBody(settings: unknown, limit: number, place: string): Compo
   const [pattern, paths] = readVariant(properties.MatchPattern, `${place}.MatchPattern`);
   if (pattern !== 'All' && pattern !== 'IncludedPaths')
     refuse(`${place}.MatchPattern`, `${pattern} is not a pattern for JsonBody`, 'Use All or IncludedPaths');
+  const [absent, invalid] = [new Inspection([]), new Inspection([], fallback === 'MATCH')];
   const included = pattern === 'All' ? undefined : readPointers(paths, `${place}.MatchPattern.IncludedPaths`);
   const extract = (view: RequestView): Inspection => {
     const { byteLength } = view.request.body;
     if (byteLength === 0) return absent;
-    const decided = byteLength > limit ? oversized(handling) : undefined;
-    if (decided !== undefined) return decided;
+    if (byteLength > limit && oversized !== undefined) return oversized;
     const body = view.body(limit);
     const scan = scanJson(body);
-    if (!scan.isComplete && fallback === 'EVALUATE_AS_STRING') return { values: [body] };
-    if (!scan.isComplete && fallback !== undefined) return fallback === 'MATCH' ? matching : notMatching;
+    if (!scan.isComplete && fallback === 'EVALUATE_AS_STRING') return new Inspection([body]);
+    if (!scan.isComplete && fallback !== undefined) return invalid;
     const elements = scan.elements.filter(
       (element) => (scope === 'ALL' || element.kind === scope) && (included?.(element.pointer) ?? true),
     );
-    return { values: elements.map((element) => element.text) };
+    return new Inspection(elements.map((element) => element.text));
   };
   return { description: `JsonBody (${scope.toLowerCase()})`, extract };
 }

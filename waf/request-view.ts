@@ -12,15 +12,12 @@ export class RequestView {
   readonly request: WebRequest;
   #source: Address | undefined | null = null;
   #headers: readonly NamedValue[] | undefined = undefined;
+  #headerLengths: HeaderLengths | undefined = undefined;
   #queryArguments: readonly NamedValue[] | undefined = undefined;
   #cookies: readonly NamedValue[] | undefined = undefined;
 
   constructor(request: WebRequest) {
     this.request = request;
-  }
-
-  get path(): string {
-    return toByteString(this.request.path);
   }
 
   get query(): string {
@@ -40,6 +37,12 @@ export class RequestView {
   get headers(): readonly NamedValue[] {
     this.#headers ??= this.request.headers.map(([name, value]) => [lowerCase(name), toByteString(value)]);
     return this.#headers;
+  }
+
+  /** In characters, names and values: of the longest one, and of all. */
+  get headerLengths(): HeaderLengths {
+    this.#headerLengths ??= measureHeaders(this.request.headers);
+    return this.#headerLengths;
   }
 
   headerValues(lowerCaseName: string): readonly string[] {
@@ -73,6 +76,24 @@ export class RequestView {
     const { buffer, byteOffset, byteLength } = this.request.body;
     return Buffer.from(buffer, byteOffset, Math.min(byteLength, limit)).toString('latin1');
   }
+}
+
+export interface HeaderLengths {
+  readonly longest: number;
+  readonly total: number;
+}
+
+function measureHeaders(headers: readonly NamedValue[]): HeaderLengths {
+  let longest = 0;
+  let total = 0;
+  for (let index = 0; index < headers.length; index++) {
+    const header = headers[index] as NamedValue;
+    const [name, value] = [header[0].length, header[1].length];
+    total += name + value;
+    if (name > longest) longest = name;
+    if (value > longest) longest = value;
+  }
+  return { longest, total };
 }
 
 function splitPairs(text: string, separator: string): NamedValue[] {

@@ -218,23 +218,5 @@ export function compileTransformations(
     .filter((type) => type !== 'NONE');
   const [only, ...others] = names.map((type) => transformations[type]);
   if (only === undefined) return { apply: transformations.NONE, names };
-  return { apply: others.length === 0 ? only : remembering((text) => others.reduce((result, step) => step(result), only(text))), names };
-}
-
-const rememberedTexts = 256;
-const longestRememberedText = 64;
-
-/** Most requests ask for one of few paths, and several steps over a text cost more than to find it. Bounded in number and length. */
-function remembering(apply: Transformation): Transformation {
-  const results = new Map<string, string>();
-  return (text) => {
-    if (text.length > longestRememberedText) return apply(text);
-    let result = results.get(text);
-    if (result === undefined) {
-      result = apply(text);
-      if (results.size >= rememberedTexts) results.clear();
-      results.set(text, result);
-    }
-    return result;
-  };
+  return { apply: others.length === 0 ? only : (text) => others.reduce((result, step) => step(result), only(text)), names };
 }

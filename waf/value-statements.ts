@@ -10,7 +10,11 @@ const fieldKeys = ['FieldToMatch', 'TextTransformations'] as const;
 /** Values that a trace shows when none of them matched. */
 const valuesShown = 3;
 
-/** A statement that is true when one of the component's values passes `test`. */
+/**
+ * A statement that is true when one of the component's values passes `test`.
+ *
+ * @param leastBytes shorter values never pass
+ */
 function compileValueTest(
   statement: string,
   properties: Properties,
@@ -18,18 +22,16 @@ function compileValueTest(
   place: string,
   asks: string,
   test: (value: string) => boolean,
+  leastBytes = 0,
 ): Statement {
   const field = compileField(properties.FieldToMatch, properties.TextTransformations, compilation, place);
-  const { inspect } = field;
+  const { inspect, boundBytes } = field;
+  const bit = field.claimBit();
+  const testValues = (evaluation: Evaluation): boolean => inspect(evaluation).isMatchedBy(test, bit);
   return leaf(
     statement,
     `${field.description} ${asks}`,
-    (evaluation) => {
-      const { values, verdict } = inspect(evaluation);
-      if (verdict !== undefined) return verdict;
-      for (let index = 0; index < values.length; index++) if (test(values[index] as string)) return true;
-      return false;
-    },
+    leastBytes === 0 ? testValues : (evaluation) => boundBytes(evaluation.view) >= leastBytes && testValues(evaluation),
     (evaluation) => seeValues(field, evaluation, test),
   );
 }
@@ -136,9 +138,10 @@ export function compileSizeConstraint(settings: unknown, compilation: Compilatio
   const operator = readChoice(properties.ComparisonOperator, `${place}.ComparisonOperator`, ['EQ', 'NE', 'LE', 'LT', 'GE', 'GT']);
   const size = readInteger(properties.Size, `${place}.Size`, 0, 21_474_836_480);
   const compare = comparisons[operator];
-  return compileValueTest('SizeConstraintStatement', properties, compilation, place, `has a size ${operator} ${size}`, (value) =>
-    compare(value.length, size),
-  );
+  const asks = `has a size ${operator} ${size}`;
+  const leastBytes = { GT: size + 1, GE: size, EQ: size, NE: 0, LE: 0, LT: 0 }[operator];
+  const test = (value: string) => compare(value.length, size);
+  return compileValueTest('SizeConstraintStatement', properties, compilation, place, asks, test, leastBytes);
 }
 
 /** How AWS detects injection is not public. Only what never reaches its detection is known: a missing or oversize component. */

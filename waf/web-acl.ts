@@ -50,7 +50,7 @@ export function compileWebAcl(webAcl: unknown, references: References = {}): Web
     ipSetArns: new Set(),
     labelPrefix: `awswaf:${references.accountId ?? '000000000000'}:webacl:${name}:`,
     bodyLimit: readBodyLimit(properties.AssociationConfig, scope, `${place}.AssociationConfig`),
-    slots: new Map(),
+    fields: new Map(),
   };
   const rules = compileRules(properties.Rules, bodies, compilation);
   return { name, rules, defaultAction, ipSetArns: [...compilation.ipSetArns] };
