@@ -24,7 +24,8 @@ function parseBlock(cidr: string, place: string): Block {
   }
   const [network, length] = ipaddr.parseCIDR(cidr);
   // A block within ::ffff:0:0/96 is one of IPv4, as `parseAddress` takes its addresses.
-  const isMappedBlock = network instanceof ipaddr.IPv6 && isMapped(network.parts) && length >= 96;
+  const words = network instanceof ipaddr.IPv6 ? wordsOf(network.parts) : [network.octets.reduce((sum, octet) => sum * 256 + octet, 0)];
+  const isMappedBlock = words.length === 4 && isMapped(words) && length >= 96;
   const prefix = isMappedBlock ? length - 96 : length;
   if (prefix === 0) {
     refuse(
@@ -33,7 +34,6 @@ function parseBlock(cidr: string, place: string): Block {
       'Drop it, or split it into two /1 blocks if you mean it',
     );
   }
-  const words = network instanceof ipaddr.IPv6 ? wordsOf(network.parts) : [network.octets.reduce((sum, octet) => sum * 256 + octet, 0)];
   if (isMappedBlock) words.splice(0, 3);
   const first = words.map((word, index) => (word & mask(prefix, index)) >>> 0);
   const last = words.map((word, index) => (word | ~mask(prefix, index)) >>> 0);

@@ -1,7 +1,7 @@
 /** What compiling knows of the whole web ACL, and what one evaluation carries from statement to statement. */
 import type { Field } from './fields.ts';
 import type { IpSets } from './ip-sets.ts';
-import type { RateState } from './rate-window.ts';
+import type { AggregationInstance, RateState } from './rate-window.ts';
 import { RequestView } from './request-view.ts';
 import type { NotEvaluated, Outcome, RateCount, References, StatementTrace, WebRequest } from './types.ts';
 
@@ -102,7 +102,7 @@ export class Evaluation {
   /** Labels that rules without a known verdict may have added, as prefixes or whole. */
   readonly possibleLabels: string[] = [];
   /** What a rate-based rule counted for, and how far: apart, because only a trace makes a record of them. */
-  countedKey: string | undefined = undefined;
+  countedKey: AggregationInstance | undefined = undefined;
   countedRequests = 0;
   rate: RateCount | undefined = undefined;
   /** A forwarded-address header is missing: AWS WAF then doesn't apply the rule at all, not even through a NotStatement. */

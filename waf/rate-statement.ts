@@ -4,13 +4,15 @@ import { forwardedAddresses, readForwardedConfig } from './address-statements.ts
 import { type Compilation, type Evaluation, outcomeOf, type Statement, type Verdict } from './evaluation.ts';
 import { compileField } from './fields.ts';
 import { compileLabelTest, compilePossibility } from './label-statement.ts';
+import type { AggregationInstance } from './rate-window.ts';
 import { compileStatement } from './statements.ts';
 import { readChoice, readInteger, readList, readProperties, readString, readVariant, refuse } from './template.ts';
 
 /** What a request has in place of an aggregation instance. */
 const absent = Symbol('a part of the key is missing: the request is neither counted nor limited');
 const unknown = Symbol('a part of the key depends on what is not evaluated here');
-type KeyReader = (evaluation: Evaluation) => string | typeof absent | typeof unknown;
+type Key = AggregationInstance | typeof absent | typeof unknown;
+type KeyReader = (evaluation: Evaluation) => Key;
 
 /** Longer keys are kept as their hash: header values are the sender's choice, and the memory is ours. */
 const maximumKeyLength = 128;
@@ -45,9 +47,7 @@ export function compileRateBased(settings: unknown, compilation: Compilation, ru
     const key = readKey(evaluation);
     if (key === unknown) return undefined;
     if (key === absent) return false;
-    // An IPv4 address is kept as the whole number that it is: finding one among 100,000 takes no look at any text.
-    const instance = kind === 'IP' && evaluation.view.source?.family === 4 ? (evaluation.view.source.words[0] as number) | 0 : key;
-    const counted = evaluation.state.count(rule, signature, instance, evaluation.view.request.at, windowSeconds, limit);
+    const counted = evaluation.state.count(rule, signature, key, evaluation.view.request.at, windowSeconds, limit);
     evaluation.countedKey = key;
     evaluation.countedRequests = counted;
     return counted > limit;
@@ -65,7 +65,7 @@ export function compileRateBased(settings: unknown, compilation: Compilation, ru
       const isInScope = scoped === undefined || scoped.verdict;
       const verdict = judge(isInScope, evaluation);
       const { countedKey, countedRequests } = evaluation;
-      if (countedKey !== undefined) evaluation.rate = { key: countedKey, count: countedRequests, limit, windowSeconds };
+      if (countedKey !== undefined) evaluation.rate = { key: show(countedKey), count: countedRequests, limit, windowSeconds };
       const trace = { statement, outcome: outcomeOf(verdict), asks, saw: [seeRate(isInScope, verdict, evaluation)] };
       return { verdict, trace: scoped === undefined ? trace : { ...trace, parts: [scoped.trace] } };
     },
@@ -115,17 +115,30 @@ function compileKey(
       const part = read(evaluation);
       if (part === absent) return absent;
       if (part === unknown) isKnown = false;
-      else parts.push(part);
+      else parts.push(show(part));
     }
     if (!isKnown) return unknown;
-    const key = parts.length === 1 ? (parts[0] ?? '') : JSON.stringify(parts);
+    const key = parts.length === 1 ? (parts[0] ?? '') : join(parts);
     return key.length <= maximumKeyLength ? key : `sha256:${createHash('sha256').update(key, 'latin1').digest('hex')}`;
   };
 }
 
+function show(key: AggregationInstance): string {
+  return typeof key === 'string' ? key : key.text;
+}
+
+const escapedInJson = /["\\]|[^ -\xff]/;
+
+/** As a JSON array, so that no two lists of parts are one key. Most parts hold nothing to escape, and are sooner joined than encoded. */
+function join(parts: readonly string[]): string {
+  return parts.some((part) => escapedInJson.test(part)) ? JSON.stringify(parts) : `["${parts.join('","')}"]`;
+}
+
+const noValidAddress = 'no valid address';
+
 /** An edge that reports no address still counts: all such requests together. */
-function readSource(evaluation: Evaluation): string {
-  return evaluation.view.source?.text ?? 'no valid address';
+function readSource(evaluation: Evaluation): AggregationInstance {
+  return evaluation.view.source ?? noValidAddress;
 }
 
 function compileForwardedKey(config: unknown, place: string): KeyReader {
@@ -133,7 +146,7 @@ function compileForwardedKey(config: unknown, place: string): KeyReader {
   const forwarded = readForwardedConfig(config, `${place}.ForwardedIPConfig`, []);
   return (evaluation) => {
     const addresses = forwardedAddresses(evaluation, forwarded);
-    return addresses?.[0]?.text ?? (addresses !== undefined && forwarded.fallback ? 'no valid address' : absent);
+    return addresses?.[0] ?? (addresses !== undefined && forwarded.fallback ? noValidAddress : absent);
   };
 }
 

@@ -1,4 +1,6 @@
 /** Exact sliding windows: how many requests of one aggregation instance came within the window that ends now. */
+import { AddressTable } from './address-table.ts';
+import type { Address } from './addresses.ts';
 
 /** Aggregation instances remembered a rule; the ones seen longest ago give way, so that rotating addresses can't fill the memory. */
 export const maximumKeysPerRule = 100_000;
@@ -80,14 +82,38 @@ class SlidingWindow {
  */
 type Known = SlidingWindow | number;
 
-/** What requests count together: text, or a signed 32-bit number, which an engine finds sooner. */
-export type AggregationInstance = string | number;
+/** What requests count together. */
+export type AggregationInstance = string | Address;
+
+/** What is known of the keys that came since a moment. */
+class Generation {
+  readonly #addresses = new AddressTable<Known>();
+  readonly #texts = new Map<string, Known>();
+
+  get size(): number {
+    return this.#addresses.size + this.#texts.size;
+  }
+
+  get(key: AggregationInstance): Known | undefined {
+    return typeof key === 'string' ? this.#texts.get(key) : this.#addresses.get(key);
+  }
+
+  set(key: AggregationInstance, known: Known): void {
+    if (typeof key === 'string') this.#texts.set(key, known);
+    else this.#addresses.set(key, known);
+  }
+
+  delete(key: AggregationInstance): void {
+    if (typeof key === 'string') this.#texts.delete(key);
+    else this.#addresses.delete(key);
+  }
+}
 
 /** Counters of one rate-based rule. Two generations of keys: a key unseen for a whole one is dropped with it, without a sweep. */
 class RuleCounters {
   readonly signature: string;
-  #recent = new Map<AggregationInstance, Known>();
-  #older = new Map<AggregationInstance, Known>();
+  #recent = new Generation();
+  #older = new Generation();
   readonly #epoch: number;
   #begunAt: number;
 
@@ -103,22 +129,28 @@ class RuleCounters {
 
   add(key: AggregationInstance, now: number, windowMilliseconds: number, limit: number): number {
     if (Math.abs(now - this.#begunAt) >= windowMilliseconds || this.#recent.size >= maximumKeysPerRule / 2) {
-      this.#older = Math.abs(now - this.#begunAt) >= 2 * windowMilliseconds ? new Map() : this.#recent;
-      this.#recent = new Map();
+      this.#older = Math.abs(now - this.#begunAt) >= 2 * windowMilliseconds ? new Generation() : this.#recent;
+      this.#recent = new Generation();
       this.#begunAt = now;
     }
-    let known = this.#recent.get(key);
-    if (known === undefined && this.#older.size > 0) {
-      known = this.#older.get(key);
-      if (known !== undefined) this.#older.delete(key);
-    }
+    const known = this.#recent.get(key) ?? this.#takeOlder(key);
     if (known === undefined) {
       this.#recent.set(key, now - this.#epoch);
       return 1;
     }
-    const window = typeof known === 'number' ? this.#begin(known, windowMilliseconds, limit) : known;
+    if (typeof known !== 'number') return known.add(now, windowMilliseconds, limit);
+    const window = this.#begin(known, windowMilliseconds, limit);
     this.#recent.set(key, window);
     return window.add(now, windowMilliseconds, limit);
+  }
+
+  #takeOlder(key: AggregationInstance): Known | undefined {
+    if (this.#older.size === 0) return undefined;
+    const known = this.#older.get(key);
+    if (known === undefined) return undefined;
+    this.#older.delete(key);
+    this.#recent.set(key, known);
+    return known;
   }
 
   #begin(first: number, windowMilliseconds: number, limit: number): SlidingWindow {
