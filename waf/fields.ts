@@ -68,7 +68,7 @@ function createField(
   slot: number,
 ): Field {
   const isUntouched = names.length === 0;
-  const inspectText = remembering((text) => new Inspection([apply(toByteString(text))]));
+  const inspectText = remembering((text) => new Inspection([apply(read === undefined ? text : toByteString(text))]));
   const transform = (inspection: Inspection): Inspection => {
     const { values } = inspection;
     if (isUntouched || values.length === 0) return inspection;
