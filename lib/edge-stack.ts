@@ -13,6 +13,7 @@ import {
   FunctionEventType,
   FunctionRuntime,
   HttpVersion,
+  type IOrigin,
   OriginProtocolPolicy,
   OriginRequestCookieBehavior,
   OriginRequestHeaderBehavior,
@@ -24,7 +25,7 @@ import {
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
-import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { OriginGroup, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { AaaaRecord, ARecord, HttpsRecord, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
@@ -86,8 +87,8 @@ export class EdgeStack extends Stack {
       responseHeadersPolicy: new SecurityHeadersPolicy(this, 'SecurityHeaders'),
       functionAssociations: [{ function: viewerRequest, eventType: FunctionEventType.VIEWER_REQUEST }],
     };
-    const pages = this.pagesBehavior(files, common);
     const api = this.apiBehavior(props, common);
+    const pages = this.pagesBehavior(files, api.origin, common);
     const { site } = config;
     this.distribution = new Distribution(this, 'Distribution', {
       comment: 'Portiere',
@@ -244,10 +245,25 @@ export class EdgeStack extends Stack {
     });
   }
 
-  private pagesBehavior(files: WebFiles, common: CommonBehavior): BehaviorOptions {
+  /**
+   * What the bucket lacks, the API answers: with a 404 of ours instead of S3's XML, which says 403 and so that there is a bucket. Error
+   * pages of the distribution can't: they hold for every path, and would replace the API's own documents.
+   */
+  private pagesBehavior(files: WebFiles, api: IOrigin, common: CommonBehavior): BehaviorOptions {
+    const { viewerAddress, viewerOrigin, addressKind } = securityPolicy.edgeHeaders;
     return {
       ...common,
-      origin: S3BucketOrigin.withOriginAccessControl(files.bucket),
+      origin: new OriginGroup({
+        primaryOrigin: S3BucketOrigin.withOriginAccessControl(files.bucket),
+        fallbackOrigin: api,
+        fallbackStatusCodes: [403],
+      }),
+      originRequestPolicy: new OriginRequestPolicy(this, 'PagesOriginRequest', {
+        comment: 'Portiere: what the API needs to know to say that a file is missing',
+        headerBehavior: OriginRequestHeaderBehavior.allowList(viewerAddress, viewerOrigin, addressKind),
+        cookieBehavior: OriginRequestCookieBehavior.none(),
+        queryStringBehavior: OriginRequestQueryStringBehavior.none(),
+      }),
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
       // Lifetimes come from the objects: pages are checked again each time, assets kept for good.

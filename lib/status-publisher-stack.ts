@@ -7,7 +7,7 @@ import { privileges, type StatusFunctionId } from '../contract/privileges.ts';
 import { acknowledge } from './acknowledgements.ts';
 import type { ApiStack } from './api-stack.ts';
 import { type Config, settingsOf } from './config.ts';
-import { runByTheClock } from './constructs/clock-rule.ts';
+import { runAfterDeployment, runByTheClock } from './constructs/clock-rule.ts';
 import { PortiereFunction } from './constructs/portiere-function.ts';
 import { pascalCase } from './names.ts';
 import type { StatusStack } from './status-stack.ts';
@@ -83,6 +83,8 @@ export class StatusPublisherStack extends Stack {
     for (const functionId of ['status', 'announcer', 'disclosure'] as const) {
       runByTheClock(this, functionId, this.functions[functionId].alias, privileges[functionId].runsEverySeconds);
     }
+    // Who looks for security.txt on the first day finds it, and a changed contact is there as soon as it is deployed.
+    runAfterDeployment(this, 'disclosure', this.functions.disclosure.alias);
   }
 
   private consume(functionId: StatusFunctionId, { queue, batchSize }: { queue: IQueue; batchSize: number }, reason: string): void {

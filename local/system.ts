@@ -11,6 +11,7 @@ import { createFirewall, type Firewall } from './edge/firewall.ts';
 import { openCertificates, serveDistribution } from './edge/serve-distribution.ts';
 import type { Environment } from './environment.ts';
 import { createFaults } from './faults.ts';
+import { announceDeployment } from './functions/deployments.ts';
 import { startEventSources } from './functions/event-source.ts';
 import { createFunctions } from './functions/functions.ts';
 import { createLogs } from './functions/logs.ts';
@@ -175,6 +176,7 @@ export async function startSystem({ assembly, environment, log }: SystemOptions)
       log,
     });
     undo.push(() => consoleServer.stop());
+    await announceDeployment({ assembly, functions, clock, log });
     functions.warm();
 
     const unfed = findUnfedAlarms(assembly, (metric) => isReportedHere(metric));

@@ -22,9 +22,15 @@ export interface Behaviour {
   readonly onResponse: EdgeFunction | undefined;
   readonly forwarding: Forwarding;
   readonly responseHeaders: ResponseHeaders;
+  readonly target: Target;
+}
+
+export interface Target {
   readonly origin: Origin;
   /** Headers that the origin gets from the edge itself. */
-  readonly originHeaders: () => HeaderList;
+  readonly headers: () => HeaderList;
+  /** Of an origin group: who is asked instead when the first one answers with one of these. */
+  readonly failover?: { readonly statusCodes: ReadonlySet<number>; readonly target: Target };
 }
 
 export interface ErrorPage {
@@ -57,9 +63,10 @@ export function compileDistribution(resource: Resource, options: DistributionOpt
   const config: Template = resource.properties.DistributionConfig;
   const { assembly, log } = options;
   const functions = new Map<string, EdgeFunction>();
-  const origins = new Map<string, { origin: Origin; headers: () => HeaderList }>(
+  const targets = new Map<string, Target>(
     (config.Origins as Template[]).map((origin) => [String(origin.Id), compileOrigin(origin, options)]),
   );
+  for (const group of (config.OriginGroups?.Items ?? []) as Template[]) targets.set(String(group.Id), compileGroup(group, targets));
 
   function functionFor(behaviour: Template, eventType: string): EdgeFunction | undefined {
     const association = ((behaviour.FunctionAssociations ?? []) as Template[]).find(({ EventType }) => EventType === eventType);
@@ -77,7 +84,7 @@ export function compileDistribution(resource: Resource, options: DistributionOpt
 
   function compileBehaviour(behaviour: Template): Behaviour {
     if ((behaviour.LambdaFunctionAssociations ?? []).length > 0) throw new Error('Lambda@Edge is not known to the local edge');
-    const target = origins.get(String(behaviour.TargetOriginId));
+    const target = targets.get(String(behaviour.TargetOriginId));
     if (target === undefined)
       throw new Error(`a cache behaviour names the origin ${behaviour.TargetOriginId}, which the distribution lacks`);
     const forwarding = compileForwarding(behaviour, assembly);
@@ -90,8 +97,7 @@ export function compileDistribution(resource: Resource, options: DistributionOpt
       onResponse: functionFor(behaviour, 'viewer-response'),
       forwarding,
       responseHeaders: compileResponseHeaders(behaviour.ResponseHeadersPolicyId as string | undefined, assembly),
-      origin: target.origin,
-      originHeaders: target.headers,
+      target,
     };
   }
 
@@ -127,10 +133,17 @@ export function compilePathPattern(pattern: string): RegExp {
   return new RegExp(`^/${source}$`, 's');
 }
 
-function compileOrigin(
-  origin: Template,
-  { assembly, gateways, objects, originHeaders }: DistributionOptions,
-): { origin: Origin; headers: () => HeaderList } {
+function compileGroup(group: Template, targets: ReadonlyMap<string, Target>): Target {
+  const [first, second] = (group.Members.Items as Template[]).map(({ OriginId }) => targets.get(String(OriginId)));
+  if (first === undefined || second === undefined)
+    throw new Error(`the origin group ${group.Id} names an origin that the distribution lacks`);
+  return {
+    ...first,
+    failover: { statusCodes: new Set((group.FailoverCriteria.StatusCodes.Items as unknown[]).map(Number)), target: second },
+  };
+}
+
+function compileOrigin(origin: Template, { assembly, gateways, objects, originHeaders }: DistributionOptions): Target {
   const domain = String(origin.DomainName);
   const originPath = String(origin.OriginPath ?? '');
   const headers = () => originHeaders(String(origin.Id)).map(({ name, value }): HeaderList[number] => [name.toLowerCase(), value]);

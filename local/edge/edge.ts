@@ -4,10 +4,9 @@
  */
 import type { CustomAnswer, Decision } from '../../waf/index.ts';
 import { compress } from './compression.ts';
-import type { Behaviour, Distribution } from './distribution.ts';
+import type { Behaviour, Distribution, Target } from './distribution.ts';
 import type { Firewall } from './firewall.ts';
 import { selectHeaders, selectQuery } from './forwarding.ts';
-import type { OriginRequest } from './origin.ts';
 import { applyResponseHeaders } from './response-headers.ts';
 import { type EdgeResponse, edgeAnswer, type HeaderList, headerValue, type ViewerRequest } from './wire.ts';
 
@@ -85,14 +84,13 @@ export function createEdge(options: EdgeOptions): Edge {
       body = outcome;
     }
 
-    const originRequest: OriginRequest = {
-      method: request.method,
-      path,
-      query: selectQuery(query, behaviour.forwarding),
-      headers: selectHeaders(request, headers, behaviour.forwarding, behaviour.originHeaders()),
-      body,
-    };
-    const response = await behaviour.origin(originRequest);
+    const { method } = request;
+    const { forwarding } = behaviour;
+    const ask = ({ origin, headers: own }: Target): Promise<EdgeResponse> =>
+      origin({ method, path, query: selectQuery(query, forwarding), headers: selectHeaders(request, headers, forwarding, own()), body });
+    const { failover } = behaviour.target;
+    let response = await ask(behaviour.target);
+    if (failover?.statusCodes.has(response.status)) response = await ask(failover.target);
     if (response.status >= 400) return await errorPage(response);
     return behaviour.onResponse === undefined ? response : await behaviour.onResponse.onResponse(request, response, distribution.id);
   }
@@ -102,7 +100,13 @@ export function createEdge(options: EdgeOptions): Edge {
     const page = distribution.errorPages.get(response.status);
     if (page?.responsePagePath === undefined) return response;
     const behaviour = distribution.behaviourFor(page.responsePagePath);
-    const replacement = await behaviour.origin({ method: 'GET', path: page.responsePagePath, query: '', headers: new Map(), body: noBody });
+    const replacement = await behaviour.target.origin({
+      method: 'GET',
+      path: page.responsePagePath,
+      query: '',
+      headers: new Map(),
+      body: noBody,
+    });
     return replacement.status === 200 ? { ...replacement, status: page.responseCode ?? response.status } : response;
   }
 

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Assembly, Resource } from '../assembly/model.ts';
 import type { LocalClock } from '../clock.ts';
 import type { State } from '../state.ts';
+import { isAboutStacks } from './deployments.ts';
 import type { Functions } from './functions.ts';
 
 export interface Schedules {
@@ -42,7 +43,7 @@ export function startSchedules({ assembly, functions, state, clock, log }: Sched
   const underWay = new Map<string, Promise<unknown>>();
   const schedules = assembly.ofType('AWS::Events::Rule').flatMap((rule) => {
     const schedule = readSchedule(rule);
-    if (schedule === undefined) log(`the rule ${rule.logicalId} has no rate: it is not run here`);
+    if (schedule === undefined && !isAboutStacks(rule)) log(`the rule ${rule.logicalId} has no rate: it is not run here`);
     for (const { arn } of schedule?.targets ?? []) functions.resolve(arn);
     return schedule ?? [];
   });

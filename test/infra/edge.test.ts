@@ -36,6 +36,22 @@ describe('the distribution', () => {
     expect([...new Set(policies(true))]).toEqual(['https-only']);
   });
 
+  test('[P18] lets the API answer for files that are missing, and tells it no more than whose request it is', () => {
+    const [group] = distribution.OriginGroups.Items;
+    const api = behaviorOf('/v1/*').TargetOriginId;
+    const policies = plain.ofType('AWS::CloudFront::OriginRequestPolicy');
+    const policy = policies.find(({ logicalId }) => logicalId === distribution.DefaultCacheBehavior.OriginRequestPolicyId.Ref);
+    const { HeadersConfig, CookiesConfig, QueryStringsConfig } = policy?.properties.OriginRequestPolicyConfig ?? {};
+    const { viewerAddress, viewerOrigin, addressKind } = securityPolicy.edgeHeaders;
+
+    expect(group.FailoverCriteria.StatusCodes.Items).toEqual([403]);
+    expect(group.Members.Items[1]).toEqual({ OriginId: api });
+    for (const pattern of ['/assets/*', '/.well-known/*']) expect(behaviorOf(pattern).TargetOriginId).toBe(group.Id);
+    expect(distribution.DefaultCacheBehavior.TargetOriginId).toBe(group.Id);
+    expect(HeadersConfig.Headers).toEqual([viewerAddress, viewerOrigin, addressKind]);
+    expect([CookiesConfig.CookieBehavior, QueryStringsConfig.QueryStringBehavior]).toEqual(['none', 'none']);
+  });
+
   test('[P09] puts the headers policy on every behaviour', () => {
     const policy = only(plain.ofType('AWS::CloudFront::ResponseHeadersPolicy'));
 
@@ -145,7 +161,7 @@ describe('the distribution', () => {
   });
 
   test('tells the API the viewer’s address by CloudFront’s own header, and only headers on its list', () => {
-    const { HeadersConfig: headers, CookiesConfig: cookies } = only(plain.ofType('AWS::CloudFront::OriginRequestPolicy')).properties
+    const { HeadersConfig: headers, CookiesConfig: cookies } = only(plain.ofType('AWS::CloudFront::OriginRequestPolicy'), 'ApiOriginRequest').properties
       .OriginRequestPolicyConfig;
 
     expect(headers.HeaderBehavior).toBe('whitelist');

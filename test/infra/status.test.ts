@@ -175,3 +175,19 @@ describe('mails to subscribers', () => {
     expect(JSON.stringify(statements)).not.toMatch(/ses:|AccountsTable|CredentialsTable|dynamodb:(Query|Scan)/);
   });
 });
+
+test('[P22] security.txt is looked after by a clock, and at once when its stack was deployed', () => {
+  const rules = ofType(
+    synthesized.resources.filter(({ stack }) => stack === 'PortiereStatusPublisher'),
+    'AWS::Events::Rule',
+  );
+  const [clock, deployment] = ['DisclosureSchedule', 'DisclosureAfterDeployment'].map((id) => only(rules, id).properties);
+
+  expect(clock?.ScheduleExpression).toBe('rate(15 minutes)');
+  expect(deployment?.EventPattern).toEqual({
+    source: ['aws.cloudformation'],
+    'detail-type': ['CloudFormation Stack Status Change'],
+    detail: { 'stack-id': [{ Ref: 'AWS::StackId' }], 'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] } },
+  });
+  expect(deployment?.Targets.map(({ Arn }: Properties) => Arn)).toEqual(clock?.Targets.map(({ Arn }: Properties) => Arn));
+});

@@ -98,6 +98,26 @@ describe('pages', () => {
 
     expect([response.status, response.body.toString()]).toEqual([404, 'gone']);
   });
+
+  test('a group of origins asks its second one, with what that needs, for what the first one lacks, and for nothing else', async () => {
+    const group = {
+      Id: 'group',
+      FailoverCriteria: { StatusCodes: { Items: [403], Quantity: 1 } },
+      Members: { Items: [{ OriginId: 'web' }, { OriginId: 'api' }], Quantity: 2 },
+    };
+    const behaviour = {
+      TargetOriginId: 'group',
+      ViewerProtocolPolicy: 'https-only',
+      CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+    };
+    const { send, asked } = build({ OriginGroups: { Items: [group], Quantity: 1 }, DefaultCacheBehavior: behaviour });
+
+    const there = await send({ path: '/app.js' });
+    const missing = await send({ path: '/nowhere.js' });
+
+    expect([there.body.toString(), missing.body.toString()]).toEqual(['export {}', '{}']);
+    expect(asked.map(({ path, headers }) => [path, headers.get('x-origin-secret')])).toEqual([['/nowhere.js', ['the secret']]]);
+  });
 });
 
 describe('requests to the API', () => {

@@ -1,5 +1,6 @@
-/** Rules with a rate, by the system's clock. */
+/** Rules of EventBridge: those with a rate, by the system's clock, and those that wait for the end of a deployment. */
 import { createClock } from '../../local/clock.ts';
+import { announceDeployment } from '../../local/functions/deployments.ts';
 import { startSchedules } from '../../local/functions/schedules.ts';
 import { openState } from '../../local/state.ts';
 import { sketchAssembly } from './runtime-assembly.ts';
@@ -107,5 +108,74 @@ describe('a rule with a rate', () => {
 
     expect(called).toEqual([]);
     expect(logged).toEqual([expect.stringMatching(/Rule has no rate/)]);
+  });
+});
+
+describe('a rule that waits for the end of a deployment', () => {
+  const pattern = (status: unknown[] = ['CREATE_COMPLETE'], stackId = 'arn:stack/one') => ({
+    source: ['aws.cloudformation'],
+    'detail-type': ['CloudFormation Stack Status Change'],
+    detail: { 'stack-id': [stackId], 'status-details': { status } },
+  });
+
+  async function announce(properties: Record<string, unknown>, kind = 'success') {
+    const called: { target: string; event: Record<string, unknown> }[] = [];
+    const logged: string[] = [];
+    await announceDeployment({
+      assembly: sketchAssembly([rule({ ScheduleExpression: undefined, ...properties })]),
+      functions: {
+        resolve: (reference) => ({ id: 'test', name: reference, roleArn: '', timeoutSeconds: 1 }),
+        async invoke(target, payload) {
+          called.push({ target, event: JSON.parse(payload) });
+          return { kind } as never;
+        },
+      },
+      clock: { now: () => Date.UTC(2026, 0, 15, 12) },
+      log: (line) => logged.push(line),
+    });
+    return { called, logged };
+  }
+
+  it('calls its target once, with the event that CloudFormation sends when a stack was created', async () => {
+    const { called, logged } = await announce({ EventPattern: pattern() });
+
+    expect(called).toEqual([
+      {
+        target: 'arn:function:live',
+        event: expect.objectContaining({
+          source: 'aws.cloudformation',
+          'detail-type': 'CloudFormation Stack Status Change',
+          time: '2026-01-15T12:00:00Z',
+          detail: expect.objectContaining({
+            'stack-id': 'arn:stack/one',
+            'status-details': { status: 'CREATE_COMPLETE', 'status-reason': '' },
+          }),
+        }),
+      },
+    ]);
+    expect(logged).toEqual([]);
+  });
+
+  it.each([
+    ['waits for another status', { EventPattern: pattern(['DELETE_COMPLETE']) }],
+    ['is disabled', { EventPattern: pattern(), State: 'DISABLED' }],
+    ['waits for something else', { EventPattern: { source: ['aws.cloudwatch'] } }],
+  ])('that %s is not called', async (_, properties) => {
+    expect((await announce(properties)).called).toEqual([]);
+  });
+
+  it('says so when the call failed, and lets the system start', async () => {
+    expect((await announce({ EventPattern: pattern() }, 'failure')).logged).toEqual([expect.stringMatching(/test, called .*: failure/)]);
+  });
+
+  it('is refused when its pattern has an operator that is not known here', async () => {
+    await expect(announce({ EventPattern: pattern([{ prefix: 'CREATE' }]) })).rejects.toThrow(/Rule has an operator/);
+  });
+
+  it('is not missed by the clock, which has no rate to run it by', async () => {
+    const { logged, schedules } = start({ ScheduleExpression: undefined, EventPattern: pattern() });
+    await schedules.stop();
+
+    expect(logged).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { sharedAssembly } from './shared-assembly.ts';
 const root = path.join(__dirname, '../..');
 
 /** Pages that links with a token lead to. */
-export type MailPage = '/verify' | '/reset' | '/disavow' | '/undo' | '/confirm-email';
+export type MailPage = '/verify' | '/reset' | '/disavow' | '/undo' | '/confirm-email' | '/keep';
 
 export interface Mail {
   readonly to: string;
@@ -25,6 +25,7 @@ export class System {
   readonly dataDirectory: string;
   readonly edge: string;
   readonly plain: string;
+  readonly status: string;
   readonly console: string;
   readonly certificateAuthority: string;
   readonly #child: ChildProcess;
@@ -35,6 +36,7 @@ export class System {
     this.dataDirectory = dataDirectory;
     this.edge = address('edge');
     this.plain = address('plain');
+    this.status = address('status');
     this.console = address('console');
     this.certificateAuthority = readFileSync(path.resolve(root, address('CA')), 'utf8');
   }
@@ -170,11 +172,14 @@ export class Viewer {
   readonly cookies = new Map<string, string>();
   csrfToken: string | undefined;
   readonly #system: System;
+  readonly #origin: string;
   readonly #address: string;
   readonly #agent: Agent;
 
-  constructor(system: System, address = '127.0.0.1') {
+  /** @param origin of the site, or of another host of the system */
+  constructor(system: System, address = '127.0.0.1', origin = system.edge) {
     this.#system = system;
+    this.#origin = origin;
     this.#address = address;
     this.#agent = new Agent({ keepAlive: true, maxSockets: 64, ca: system.certificateAuthority, localAddress: address });
   }
@@ -190,12 +195,12 @@ export class Viewer {
   /** @param target method and path, e.g. `POST /v1/sign-in` */
   async send(target: string, options: RequestOptions = {}): Promise<Answer> {
     const [method = 'GET', pathAndQuery = '/'] = target.split(' ');
-    const url = new URL(this.#system.edge);
+    const url = new URL(this.#origin);
     const body = options.rawBody ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers: Record<string, string | string[]> = {
       ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
-      ...(method === 'GET' ? {} : { origin: this.#system.edge }),
+      ...(method === 'GET' ? {} : { origin: this.#origin }),
       ...(cookie ? { cookie } : {}),
       ...(this.csrfToken && method !== 'GET' ? { 'x-csrf-token': this.csrfToken } : {}),
       ...options.headers,

@@ -138,6 +138,62 @@ describe('the whole story, from outside', () => {
     expect((await anna.signIn(email, `${'è'.repeat(255)}e`)).json.code).toBe('invalid_credentials');
   });
 
+  it('[P22] has security.txt on the site and on its status page from the start, good for months, and leads to the form', async () => {
+    const { now } = await system.readConsole<{ now: string }>('/api/clock');
+    const read = (origin: string) => new Viewer(system, freshAddress(), origin).send('GET /.well-known/security.txt');
+
+    const answers = await Promise.all([read(system.edge), read(system.status)]);
+
+    for (const { status, headers, text } of answers) {
+      const daysLeft = (Date.parse(/^Expires: (.+)$/m.exec(text)?.[1] ?? '') - Date.parse(now)) / 86_400_000;
+      expect([status, headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8']);
+      expect(text).toContain(`Contact: ${system.edge}/report\n`);
+      expect(text).toContain(`Canonical: ${system.edge}/.well-known/security.txt\nCanonical: ${system.status}/.well-known/security.txt\n`);
+      expect(daysLeft > 120 && daysLeft < 180).toBe(true);
+    }
+    expect(answers[0]?.text).toBe(answers[1]?.text);
+  });
+
+  it('[P22] [P29] takes a report from a stranger, lets its token alone follow it, and says what is wrong with others', async () => {
+    const stranger = new Viewer(system, freshAddress());
+    const hostile = '<img src=x onerror=alert(1)>';
+    const body = { title: hostile, asset: '/v1/session', steps: `1. ${hostile}`, impact: 'All of it' };
+    const file = (changes: object, headers = {}) => stranger.send('POST /v1/reports', { body: { ...body, ...changes }, headers });
+
+    const filed = await file({});
+    const token = filed.json.trackingToken;
+    const added = await stranger.send(`POST /v1/reports/${token}/messages`, { body: { text: hostile } });
+    const followed = await stranger.send(`GET /v1/reports/${token}`);
+    const forged = await stranger.send(`GET /v1/reports/${'A'.repeat(43)}`);
+    const refused = [
+      await file({ title: '' }),
+      await file({ weakness: 'XSS' }),
+      await file({ steps: 'x'.repeat(10_001) }),
+      await file({ cc: 'x' }),
+    ];
+    const others = [await file({ steps: 'x'.repeat(17_000) }), await file({}, { origin: 'https://evil.example' })];
+
+    expect([filed.status, added.status]).toEqual([202, 202]);
+    expect(token).toMatch(/^[\w-]{43}$/);
+    expect([followed.status, followed.headers['content-type']]).toEqual([200, 'application/json']);
+    expect(followed.json).toMatchObject({ state: 'new', severity: null, messages: [{ from: 'reporter', text: hostile }] });
+    expect(Date.parse(followed.json.answerDueAt)).toBeGreaterThan(Date.parse(followed.json.receivedAt));
+    expect([forged.status, forged.json.code]).toEqual([404, 'not_found']);
+    expect(refused.map(({ status, json }) => [status, json.code, json.errors[0].path])).toEqual(
+      ['title', 'weakness', 'steps', 'cc'].map((path) => [400, 'invalid_request', path]),
+    );
+    expect(others.map(({ status, json }) => [status, json.code])).toEqual([
+      [413, 'payload_too_large'],
+      [403, 'origin_not_allowed'],
+    ]);
+  });
+
+  it('[P18] answers for what is missing in words of its own, not in those of a bucket', async () => {
+    const { status, json } = await new Viewer(system, freshAddress()).send('GET /assets/missing.js');
+
+    expect([status, json.code]).toEqual([404, 'not_found']);
+  });
+
   it('describes itself by OpenAPI 3.1, every route of it', async () => {
     const { json } = await new Viewer(system, freshAddress()).send('GET /v1/openapi.json');
 
