@@ -26,6 +26,8 @@ const en = {
     'maintenance.scheduled': 'Announced a maintenance',
     'maintenance.updated': 'Changed a maintenance',
     'maintenance.cancelled': 'Called a maintenance off',
+    'report.viewed': 'Read a vulnerability report',
+    'report.updated': 'Updated a vulnerability report',
   } as Record<string, string>,
 };
 
@@ -53,6 +55,8 @@ const it: typeof en = {
     'maintenance.scheduled': 'Ha annunciato una manutenzione',
     'maintenance.updated': 'Ha cambiato una manutenzione',
     'maintenance.cancelled': 'Ha annullato una manutenzione',
+    'report.viewed': 'Ha letto una segnalazione di vulnerabilità',
+    'report.updated': 'Ha aggiornato una segnalazione di vulnerabilità',
   },
 };
 
