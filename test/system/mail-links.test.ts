@@ -3,9 +3,11 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { generateSync } from 'otplib';
+import { securityPolicy } from '../../contract/security-policy.ts';
 import { type Answer, freshAddress, freshEmail, type MailPage, System, Viewer } from '../support/system.ts';
 
 const PASSWORD = 'correct horse battery';
+const NEW_PASSWORD = 'staple my paper clip';
 const HOUR = 3600;
 
 jest.setTimeout(600_000);
@@ -269,6 +271,50 @@ describe('the link of a mail', () => {
       expect(foreign.json.code).toBe('origin_not_allowed');
     },
   );
+
+  it('of an erasure keeps the account; without it the account is gone after its days, and its address can be registered anew', async () => {
+    const [kept, left] = [await owner('kept'), await owner('left')];
+    const ask = async ({ anna }: typeof kept) => await anna.send('DELETE /v1/account');
+    const unasked = [await left.anna.send('GET /v1/account/export'), await ask(left)];
+    for (const { anna } of [kept, left]) await stepUp(anna);
+
+    const copy = await left.anna.send('GET /v1/account/export');
+    const asked = [await ask(kept), await ask(left)];
+    const tokens = [await follow(kept.email, /erase/i, '/keep'), await follow(left.email, /erase/i, '/keep')];
+    const out = [await isSignedIn(left.anna), (await left.anna.signIn(left.email, PASSWORD)).json.code];
+    const keep = (token: string | undefined) => viewer().send('POST /v1/account/keep', { body: { token } });
+    const keeping = [await keep(tokens[0]), await keep(tokens[0]), await keep('A'.repeat(43))];
+    await system.advance(securityPolicy.privacy.graceSeconds + 24 * HOUR);
+    const late = await keep(tokens[1]);
+    const again = viewer();
+    await again.register(left.email, NEW_PASSWORD);
+    const [old, signedIn, stayed] = [
+      await viewer().signIn(left.email, PASSWORD),
+      await again.signIn(left.email, NEW_PASSWORD),
+      await kept.anna.signIn(kept.email, PASSWORD),
+    ];
+
+    expect(unasked.map(({ json }) => json.code)).toEqual(['step_up_required', 'step_up_required']);
+    expect([copy.status, copy.headers['content-disposition']]).toEqual([200, 'attachment; filename="account.json"']);
+    expect(copy.json).toMatchObject({
+      account: { email: left.email },
+      sessions: [{ address: left.anna.address }],
+      historyIsComplete: true,
+    });
+    expect(copy.json.history.map(({ type }: { type: string }) => type)).toEqual(
+      expect.arrayContaining(['account.verified', 'account.exported']),
+    );
+    expect(copy.text).not.toMatch(/\$2[aby]\$|csrf|secret"/i);
+    expect(asked.map(({ status, json }) => [status, json.status])).toEqual([
+      [202, 'to_be_erased'],
+      [202, 'to_be_erased'],
+    ]);
+    expect(out).toEqual([false, 'invalid_credentials']);
+    expect(keeping.map(({ status }) => status)).toEqual([204, 400, 400]);
+    expect([late.status, old.json.code]).toEqual([400, 'invalid_credentials']);
+    expect(signedIn.json.account.id).not.toBe(copy.json.account.id);
+    expect(stayed.json.status).toBe('signed_in');
+  });
 
   it('no role was denied anything it needs', async () => {
     expect(await system.readConsole('/api/denials')).toEqual([]);
