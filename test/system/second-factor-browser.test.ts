@@ -1,10 +1,26 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
 import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
+import { reportDictionaries } from '../../web/text/report.ts';
+import { triageDictionaries } from '../../web/text/triage.ts';
 import { describeWithBrowser } from '../support/browser.ts';
+import { freshAddress, Viewer } from '../support/system.ts';
 import { codeOf, enterCode, openPlayground, PASSWORD, type Profile, press, signIn } from '../support/system-browser.ts';
 
 const { en } = dictionaries;
+const { en: report } = reportDictionaries;
+const { en: triage } = triageDictionaries;
+/** Each would say by the title of the page, or by a complaint of the policy, that it ran. */
+const hostile = [
+  '<img src=x onerror="document.title=1">',
+  '<script>document.title=1</script>',
+  '"><svg onload=document.title=1>',
+  '</textarea></pre><iframe srcdoc="<script>parent.document.title=1</script>">',
+  '[click](javascript:document.title=1) {{constructor.constructor("document.title=1")()}}',
+  '\u202egnp.exe',
+];
 
-describeWithBrowser('two-step verification with a browser, at the running system', () => {
+describeWithBrowser('two-step verification, and what staff do behind it, with a browser at the running system', () => {
   const playground = openPlayground();
   const newAccount = () => playground.newAccount('second-step');
   const codeNow = (key: string, later?: number) => codeOf(playground.system, key, later);
@@ -75,5 +91,50 @@ describeWithBrowser('two-step verification with a browser, at the running system
     await thief.page.getByText(en.codes.recoveryWrong).waitFor();
 
     expect(left).toContain(`${en.twoStep.codesLeft}9`);
+  });
+
+  async function findViolations(page: Page): Promise<string[]> {
+    const { violations } = await new AxeBuilder({ page })
+      .setLegacyMode()
+      .options({ resultTypes: ['violations'] })
+      .analyze();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  }
+
+  it('[P22] [P29] [P17] a stranger reports a vulnerability, staff judge and answer it, the stranger reads that; all of it stays text', async () => {
+    const stranger = await playground.open('/report');
+    const written = hostile.join('\n');
+    await stranger.page.getByLabel(report.form.name, { exact: true }).fill(hostile[0] ?? '');
+    await stranger.page.getByLabel(report.form.asset, { exact: true }).fill(hostile[2] ?? '');
+    await stranger.page.getByLabel(report.form.steps, { exact: true }).fill(written);
+    await stranger.page.getByLabel(report.form.impact, { exact: true }).fill(written);
+    await press(stranger.page, report.form.submit);
+    await stranger.page.getByRole('heading', { name: report.filed.heading }).waitFor();
+    await press(stranger.page, report.filed.follow);
+    await stranger.page.getByText(report.follow.none).waitFor();
+    const email = 'staff@example.com';
+    await new Viewer(playground.system, freshAddress()).register(email, PASSWORD);
+    const { key } = await turnOn(email);
+    const staff = await passPassword(email);
+    await enterCode(staff.page, en.codes.label, await codeNow(key, 2));
+    await staff.page.getByRole('heading', { name: en.account.heading }).waitFor();
+
+    await staff.page.getByRole('link', { name: en.hall.support }).click();
+    await press(staff.page, triage.openLabel(hostile[0] ?? ''));
+    await staff.page.getByText(triage.asWritten).waitFor();
+    const shown = await staff.page.locator('pre').allTextContents();
+    const violations = await findViolations(staff.page);
+    await staff.page.getByLabel(triage.state, { exact: true }).selectOption('accepted');
+    await staff.page.getByLabel(triage.severity, { exact: true }).selectOption('high');
+    await staff.page.getByLabel(triage.answer).fill(`Confirmed. ${written}`);
+    await press(staff.page, triage.send);
+    await staff.page.getByText(triage.saved).waitFor();
+    await press(stranger.page, report.follow.submit);
+    await stranger.page.getByText('Confirmed.').waitFor();
+
+    violations.push(...(await findViolations(stranger.page)));
+    expect(shown.filter((text) => text === written)).toHaveLength(2);
+    expect([await staff.page.title(), await stranger.page.title()]).not.toContain('1');
+    expect([...violations, ...staff.complaints, ...stranger.complaints]).toEqual([]);
   });
 });
