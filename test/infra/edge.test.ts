@@ -161,8 +161,10 @@ describe('the distribution', () => {
   });
 
   test('tells the API the viewer’s address by CloudFront’s own header, and only headers on its list', () => {
-    const { HeadersConfig: headers, CookiesConfig: cookies } = only(plain.ofType('AWS::CloudFront::OriginRequestPolicy'), 'ApiOriginRequest').properties
-      .OriginRequestPolicyConfig;
+    const { HeadersConfig: headers, CookiesConfig: cookies } = only(
+      plain.ofType('AWS::CloudFront::OriginRequestPolicy'),
+      'ApiOriginRequest',
+    ).properties.OriginRequestPolicyConfig;
 
     expect(headers.HeaderBehavior).toBe('whitelist');
     expect(headers.Headers).toEqual(

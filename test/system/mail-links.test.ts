@@ -302,7 +302,7 @@ describe('the link of a mail', () => {
       historyIsComplete: true,
     });
     expect(copy.json.history.map(({ type }: { type: string }) => type)).toEqual(
-      expect.arrayContaining(['account.verified', 'account.exported']),
+      expect.arrayContaining(['account.verified', 'session.stepped_up']),
     );
     expect(copy.text).not.toMatch(/\$2[aby]\$|csrf|secret"/i);
     expect(asked.map(({ status, json }) => [status, json.status])).toEqual([

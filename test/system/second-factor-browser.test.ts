@@ -128,7 +128,10 @@ describeWithBrowser('two-step verification, and what staff do behind it, with a 
     await staff.page.getByLabel(triage.severity, { exact: true }).selectOption('high');
     await staff.page.getByLabel(triage.answer).fill(`Confirmed. ${written}`);
     await press(staff.page, triage.send);
+    await staff.page.getByRole('dialog').getByLabel(en.fields.password, { exact: true }).fill(PASSWORD);
+    await enterCode(staff.page, en.codes.label, await codeNow(key, 2));
     await staff.page.getByText(triage.saved).waitFor();
+    await press(stranger.page, report.follow.close);
     await press(stranger.page, report.follow.submit);
     await stranger.page.getByText('Confirmed.').waitFor();
 

@@ -175,7 +175,7 @@ describe('the whole story, from outside', () => {
 
     expect([filed.status, added.status]).toEqual([202, 202]);
     expect(token).toMatch(/^[\w-]{43}$/);
-    expect([followed.status, followed.headers['content-type']]).toEqual([200, 'application/json']);
+    expect([followed.status, followed.headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);
     expect(followed.json).toMatchObject({ state: 'new', severity: null, messages: [{ from: 'reporter', text: hostile }] });
     expect(Date.parse(followed.json.answerDueAt)).toBeGreaterThan(Date.parse(followed.json.receivedAt));
     expect([forged.status, forged.json.code]).toEqual([404, 'not_found']);
