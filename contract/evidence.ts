@@ -11,16 +11,16 @@ export type PromiseStatus = 'kept' | 'failing' | 'open';
 
 /**
  * `passed` and `failed` are results of these very sources. `stale`: of other sources, or too old. `expired`: an attestation that has
- * lapsed. `unknown`: never recorded here.
+ * lapsed. `off`: this deployment has not switched it on. `unknown`: never recorded here.
  */
-export type EvidenceResult = 'passed' | 'failed' | 'stale' | 'expired' | 'unknown';
+export type EvidenceResult = 'passed' | 'failed' | 'stale' | 'expired' | 'off' | 'unknown';
 
 export interface ShownEvidence {
   /**
    * `test`: of behaviour. `template`: of the synthesized stacks and workflows. `attack`: by an attacker's means. `suite`: all tests of a
-   * folder. `report`: by a tool of others. `attestation`: by a person.
+   * folder. `report`: by a tool of others. `attestation`: by a person. `setting`: by the configuration of this deployment.
    */
-  readonly kind: 'test' | 'template' | 'attack' | 'suite' | 'report' | 'attestation';
+  readonly kind: 'test' | 'template' | 'attack' | 'suite' | 'report' | 'attestation' | 'setting';
   readonly name: string;
   readonly result: EvidenceResult;
   /** When it was found or signed; null where there is nothing. */
@@ -34,7 +34,7 @@ export interface ShownEvidence {
 }
 
 /** Why a promise is open; the page has a sentence for each. */
-export type OpenReason = 'not_built' | 'no_evidence' | 'not_run' | 'out_of_date' | 'not_attested' | 'expired';
+export type OpenReason = 'not_built' | 'no_evidence' | 'not_run' | 'out_of_date' | 'not_attested' | 'expired' | 'switched_off';
 
 export interface ShownPromise {
   readonly id: string;

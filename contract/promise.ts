@@ -11,10 +11,11 @@ export interface Wording {
 export interface Evidence {
   /**
    * `test`: tests whose titles carry `[Pnn]`. `suite`: every test of a folder. `report`: what an independent tool wrote, a file of
-   * `docs/reports/`. `attestation`: what a person signed, with an end, in the register of the configuration.
+   * `docs/reports/`. `attestation`: what a person signed, with an end, in the register of the configuration. `setting`: what the
+   * configuration of this deployment switches on.
    */
-  readonly kind: 'test' | 'suite' | 'report' | 'attestation';
-  /** What to look for: the area of the tests, the folder, the file, the subject of the attestation. */
+  readonly kind: 'test' | 'suite' | 'report' | 'attestation' | 'setting';
+  /** What to look for: the area of the tests, the folder, the file, the subject of the attestation, the field of the configuration. */
   readonly name: string;
 }
 

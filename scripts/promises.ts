@@ -1,10 +1,11 @@
 /**
  * Holds the promises against the tests: `node scripts/promises.ts` writes `docs/promises.generated.md`,
  * `--check` only compares. Fails when a promise names tests as evidence and no test title carries its id,
- * or when a title carries an id that is no promise.
+ * when a title carries an id that is no promise, or when a row of the ASVS table names a test that is not there.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { type AsvsRow, asvsRows } from '../contract/asvs.ts';
 import { promises, type SecurityPromise } from '../contract/promises.ts';
 import type { TestsByPromise, TitledTest } from '../lib/security-page/test-evidence.ts';
 import { listSources, listTestTitles, projectDirectory, readSource } from './source.ts';
@@ -39,6 +40,19 @@ export function findPromiseFaults(tests: TestsByPromise, rows: readonly Security
     if (!rows.some((row) => row.id === id)) faults.push(`${first?.file} carries [${id}], but there is no such promise.`);
   }
   return faults;
+}
+
+/** @returns one sentence for each test that a row of the ASVS table names and nobody has written, or no longer under that title */
+export function findAsvsFaults(rows: readonly AsvsRow[] = asvsRows): string[] {
+  const named = rows.flatMap((row) => (row.state === 'open' ? [] : row.tests.map(([file, title]) => ({ id: row.id, file, title }))));
+  const titles = new Map([...new Set(named.map(({ file }) => file))].map((file) => [file, titlesIn(file)]));
+  return named
+    .filter(({ file, title }) => !titles.get(file)?.has(title))
+    .map(({ id, file, title }) => `${id} of contract/asvs/ names a test that ${file} does not have: ${title}`);
+}
+
+function titlesIn(file: string): ReadonlySet<string> {
+  return new Set(existsSync(path.join(projectDirectory, file)) ? listTestTitles(file) : []);
 }
 
 export function renderPromises(tests: TestsByPromise, rows: readonly SecurityPromise[] = promises): string {
@@ -78,7 +92,7 @@ function escapeCell(text: string): string {
 
 function main(): void {
   const tests = collectTitledTests();
-  const faults = findPromiseFaults(tests);
+  const faults = [...findPromiseFaults(tests), ...findAsvsFaults()];
   const rendered = renderPromises(tests);
   const file = path.join(projectDirectory, outputFile);
   if (process.argv.includes('--check')) {

@@ -51,7 +51,7 @@ async function readChoices() {
 }
 
 function isTestThatDidNotPass({ kind, result, source }: ShownEvidence): boolean {
-  if (kind === 'report' || kind === 'attestation' || result === 'passed') return false;
+  if (kind === 'report' || kind === 'attestation' || kind === 'setting' || result === 'passed') return false;
   // Where there is no Chromium the browser tests say so and don't run; with REQUIRE_BROWSER=1 that has failed already.
   return !(result === 'unknown' && source !== undefined && findings.lacksBrowser(source));
 }

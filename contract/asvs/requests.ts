@@ -239,6 +239,7 @@ export const requestRows: readonly AsvsRow[] = [
     it: 'Le risposte hanno solo i campi del loro schema: staff e proprietari non vedono hash, segreti o chi dello staff ha agito.',
     en: 'Answers have the fields of their schema alone: staff and owners see no hashes, no secrets, nor who of the staff has acted.',
     tests: [
+      ['test/attacks/staff-bounds.test.ts', '[P27] sees of an account neither hash, seed, code, session nor key, however it is looked at'],
       ['test/domain/staff-accounts.test.ts', 'find an account by any spelling of its address, and see nothing to act as its owner with'],
       [
         'test/domain/staff-accounts.test.ts',

@@ -5,6 +5,7 @@ const lockout = 'test/domain/lockout.test.ts';
 const sessions = 'test/domain/sessions.test.ts';
 const overHttp = 'test/http/sessions.test.ts';
 const staff = 'test/attacks/staff.test.ts';
+const staffBounds = 'test/attacks/staff-bounds.test.ts';
 const roles = 'test/infra/roles.test.ts';
 const story = 'test/system/story.test.ts';
 
@@ -63,7 +64,7 @@ export const sessionRows: readonly AsvsRow[] = [
     en: 'A session ends after seven days without use, those of staff after thirty minutes.',
     tests: [
       [sessions, 'end after seven idle days'],
-      [staff, 'are signed out after half an hour of idleness'],
+      [staffBounds, '[P27] is signed out after thirty idle minutes, at every route, and not a second before'],
     ],
   },
   {
@@ -99,7 +100,10 @@ export const sessionRows: readonly AsvsRow[] = [
         'test/domain/erasure.test.ts',
         'ends every session at once, lets nobody in, and deletes everything after seven days; the address can be registered again',
       ],
-      [staff, '[P13] taken from the configuration while signed in is out on the next request'],
+      [
+        staffBounds,
+        '[P27] taken from the configuration while signed in is out of every route on the next request, with requests that were taken before',
+      ],
     ],
   },
   {
@@ -170,7 +174,7 @@ export const sessionRows: readonly AsvsRow[] = [
     it: 'Ogni atto dello staff che cambia qualcosa chiede una conferma non più vecchia di cinque minuti.',
     en: 'Every act of staff that changes something takes a confirmation no older than five minutes.',
     tests: [
-      [staff, '[P27] changes nothing without a step-up: every admin route that is no look asks for one'],
+      [staffBounds, '[P27] that is no look asks for a step-up, and a reason or a text goes with it'],
       [staff, '[P14] can’t do %s without a step-up, nor with one that is six minutes old'],
     ],
   },
@@ -230,7 +234,10 @@ export const sessionRows: readonly AsvsRow[] = [
     it: 'Un diritto tolto è tolto dalla richiesta successiva.',
     en: 'A right that is taken away is gone on the next request.',
     tests: [
-      [staff, '[P13] taken from the configuration while signed in is out on the next request'],
+      [
+        staffBounds,
+        '[P27] taken from the configuration while signed in is out of every route on the next request, with requests that were taken before',
+      ],
       [staff, '[P27] reaches nothing with the session from before, stepped up or not, and is told to sign in again'],
     ],
   },

@@ -15,12 +15,9 @@ export const organisationPromises: readonly SecurityPromise[] = [
       'An IAM password policy, a denial without a second factor, rules and root checks in AWS Config; staff accounts of this system cannot act without a second factor.',
     evidence: [
       { kind: 'test', name: 'the guardrails on the account, for whoever switches them on' },
+      { kind: 'setting', name: 'guardrails' },
       { kind: 'attestation', name: 'team-two-factor' },
     ],
-    notYet: {
-      it: 'Questa pagina non mostra ancora se le regole sull’account sono attive.',
-      en: 'Whether a deployment has switched the guardrails on is not shown yet.',
-    },
   },
   {
     id: 'P25',
@@ -49,6 +46,7 @@ export const organisationPromises: readonly SecurityPromise[] = [
     keptMeans: 'Rules on volume encryption in AWS; for laptops, which no AWS rule can see, a register of evidence with expiry.',
     evidence: [
       { kind: 'test', name: 'the rules on volumes among the guardrails on the account' },
+      { kind: 'setting', name: 'guardrails' },
       { kind: 'attestation', name: 'laptop-disks' },
       { kind: 'attestation', name: 'screen-locks' },
     ],

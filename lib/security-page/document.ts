@@ -39,6 +39,8 @@ export interface Gathered {
 export interface PageChoices extends AsvsChoices {
   /** What people have signed for. */
   readonly evidence: readonly Attestation[];
+  /** Absent: no guardrails on the account. */
+  readonly guardrails?: object | undefined;
 }
 
 /** @param titles the tests that carry promises, as the sources have them: what is missing in the record is missed */
@@ -50,7 +52,7 @@ export function gatherSecurityDocument(titles: TestsByPromise, choices: PageChoi
   const suites = Object.fromEntries(
     promises.flatMap(({ evidence }) => evidence.flatMap(({ kind, name }) => (kind === 'suite' ? [[name, testFiles(name)]] : []))),
   );
-  const known: Known = { titles, findings, suites, reports, register: choices.evidence, now };
+  const known: Known = { titles, findings, suites, reports, register: choices.evidence, switchedOn: switchedOn(choices), now };
   const shown = judgePromises(promises, known);
   const requirements = judgeAsvs(asvsRows, known, choices);
   const count = (status: PromiseStatus) => shown.filter((promise) => promise.status === status).length;
@@ -72,6 +74,11 @@ export function gatherSecurityDocument(titles: TestsByPromise, choices: PageChoi
     },
   };
   return { document, findings, ...(refused === undefined ? {} : { refused }) };
+}
+
+/** The fields that promises name as settings. */
+function switchedOn({ guardrails }: PageChoices): ReadonlySet<string> {
+  return new Set(guardrails === undefined ? [] : ['guardrails']);
 }
 
 /** Of the newest run of these sources. */

@@ -22,6 +22,8 @@ export interface Known {
   readonly suites: Readonly<Record<string, readonly string[]>>;
   readonly reports: readonly ShownReport[];
   readonly register: readonly Attestation[];
+  /** What the configuration that is synthesized switches on, by the name of its field. */
+  readonly switchedOn: ReadonlySet<string>;
   readonly now: Date;
 }
 
@@ -51,6 +53,7 @@ function judge(row: SecurityPromise, known: Known): ShownPromise {
 export function findOther(wanted: Evidence, known: Known): ShownEvidence {
   const { name } = wanted;
   if (wanted.kind === 'suite') return known.findings.findSuite(name, known.suites[name] ?? []);
+  if (wanted.kind === 'setting') return findSetting(name, known);
   if (wanted.kind === 'attestation') return findAttestation(name as AttestationSubject, known);
   const report = known.reports.find(({ tool }) => name === `docs/reports/${tool}.json`);
   if (report === undefined) return { kind: 'report', name, result: 'unknown', at: null };
@@ -58,6 +61,12 @@ export function findOther(wanted: Evidence, known: Known): ShownEvidence {
   // Of tomorrow at most: zones differ by a day, and nothing later can have happened.
   const isFresh = age > -dayMilliseconds && age < evidencePolicy.reportsGoodDays * dayMilliseconds;
   return { kind: 'report', name: `${report.tool}: ${report.summary}`, result: isFresh ? 'passed' : 'stale', at: report.date, source: name };
+}
+
+/** On or off as of this very synthesis: nothing is remembered of it. */
+function findSetting(name: string, { switchedOn, now }: Known): ShownEvidence {
+  const isOn = switchedOn.has(name);
+  return { kind: 'setting', name, result: isOn ? 'passed' : 'off', at: isOn ? now.toISOString() : null };
 }
 
 /** The one that lasts longest: whoever signs anew leaves the old signature where it is. */
@@ -82,6 +91,7 @@ export function findReasons(isBuilt: boolean, evidence: readonly ShownEvidence[]
     [has('stale', false), 'out_of_date'],
     [has('unknown', true), 'not_attested'],
     [has('expired', true), 'expired'],
+    [has('off', false), 'switched_off'],
   ];
   return reasons.flatMap(([holds, reason]) => (holds ? [reason] : []));
 }
@@ -102,6 +112,7 @@ export function computeGoodUntil(judged: readonly Judged[]): string | null {
     .flatMap(({ evidence }) => evidence)
     .flatMap(({ kind, at, expiresAt }) => {
       if (at === null) return [];
+      if (kind === 'setting') return [];
       if (kind === 'attestation') return expiresAt === undefined ? [] : [Date.parse(expiresAt)];
       const days = kind === 'report' ? evidencePolicy.reportsGoodDays : evidencePolicy.testsGoodDays;
       return [Date.parse(at) + days * dayMilliseconds];

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { asvsLevels, asvsRows } from '../../contract/asvs.ts';
+import { type AsvsRow, asvsLevels, asvsRows } from '../../contract/asvs.ts';
 import { promises } from '../../contract/promises.ts';
-import { listTestTitles, projectDirectory } from '../../scripts/source.ts';
+import { findAsvsFaults } from '../../scripts/promises.ts';
+import { projectDirectory } from '../../scripts/source.ts';
 
 describe('the published list of the ASVS 5.0.0', () => {
   it('has its 345 requirements: 70 of level 1, 183 of level 2, 92 of level 3', () => {
@@ -28,8 +29,6 @@ describe('the published list of the ASVS 5.0.0', () => {
 });
 
 describe('the rows of the ASVS table', () => {
-  const named = asvsRows.flatMap((row) => (row.state === 'open' ? [] : row.tests.map(([file, title]) => [row.id, file, title] as const)));
-
   it('are at least 60, each about one requirement of the list, each once, in its order', () => {
     const ids = asvsRows.map(({ id }) => id);
 
@@ -55,9 +54,19 @@ describe('the rows of the ASVS table', () => {
   });
 
   it('name tests that are in the sources, word for word', () => {
-    const titles = new Map([...new Set(named.map(([, file]) => file))].map((file) => [file, new Set(listTestTitles(file))]));
+    expect(findAsvsFaults()).toEqual([]);
+  });
 
-    expect(named.filter(([, file, title]) => !titles.get(file)?.has(title))).toEqual([]);
+  it('are refused with a sentence when they name a test that nobody wrote, or a file that is not there', () => {
+    const [row] = asvsRows.filter(({ id }) => id === 'V6.2.2');
+    const faults = ['test/contract/asvs.test.ts', 'test/nowhere.test.ts'].flatMap((file) =>
+      findAsvsFaults([{ ...row, tests: [[file, 'a claim']] } as AsvsRow]),
+    );
+
+    expect(faults).toEqual([
+      'V6.2.2 of contract/asvs/ names a test that test/contract/asvs.test.ts does not have: a claim',
+      'V6.2.2 of contract/asvs/ names a test that test/nowhere.test.ts does not have: a claim',
+    ]);
   });
 
   it('name reports and promises that there are', () => {

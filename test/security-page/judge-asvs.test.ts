@@ -31,6 +31,7 @@ function judge(row: AsvsRow, { files = { [file]: recordedFile([['is shut']]) }, 
     suites: {},
     reports,
     register: [],
+    switchedOn: new Set(),
     now: at,
   };
   const [shown] = judgeAsvs([row], known, choices);

@@ -35,6 +35,7 @@ interface Case {
   readonly reports?: readonly ShownReport[];
   readonly suites?: Readonly<Record<string, readonly string[]>>;
   readonly register?: readonly Attestation[];
+  readonly switchedOn?: readonly string[];
   readonly at?: Date;
 }
 
@@ -46,6 +47,7 @@ function judge({
   reports = [],
   suites = {},
   register = [],
+  switchedOn = [],
   at = now,
 }: Case): ShownPromise {
   const [shown] = judgePromises([{ ...row, ...more }], {
@@ -54,6 +56,7 @@ function judge({
     suites,
     reports,
     register,
+    switchedOn: new Set(switchedOn),
     now: at,
   });
   if (shown === undefined) throw new Error('nothing was judged');
@@ -226,6 +229,29 @@ describe('what a person signed for', () => {
         { ...signed, attestedOn: '2026-11-11', expiresOn: '2027-05-01' },
       ]),
     ).toEqual(['kept']);
+  });
+});
+
+describe('what a deployment must switch on', () => {
+  const files = { [file]: recordedFile([['[P13] is shut']]) };
+  const more = { evidence: [...row.evidence, { kind: 'setting', name: 'guardrails' }] } as const;
+
+  test('[P24] [P26] is never green where the configuration leaves it off, however green its tests', () => {
+    const shown = judge({ files, more });
+
+    expect([shown.status, shown.reasons, shown.evidence.at(-1)]).toEqual([
+      'open',
+      ['switched_off'],
+      { kind: 'setting', name: 'guardrails', result: 'off', at: null },
+    ]);
+    expect(judge({ files, more, switchedOn: ['another'] }).status).toBe('open');
+  });
+
+  test('[P24] counts where the configuration has it, as of this synthesis, and ends with nothing of its own', () => {
+    const shown = judge({ files, more, switchedOn: ['guardrails'] });
+
+    expect([shown.status, shown.evidence.at(-1)?.at]).toEqual(['kept', now.toISOString()]);
+    expect(computeGoodUntil([shown])).toBe('2026-12-12T11:00:00.000Z');
   });
 });
 

@@ -80,6 +80,7 @@ export function sampleSecurityDocument(): SecurityDocument {
     register: [
       { subject: 'laptop-disks', attestedBy: 'the head of IT', attestedOn: '2026-11-01', expiresOn: '2027-04-30', sha256: 'd'.repeat(64) },
     ],
+    switchedOn: new Set(),
     now,
   };
   const shown = judgePromises(promises, known);

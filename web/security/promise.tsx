@@ -3,7 +3,7 @@ import type { ShownEvidence, ShownPromise } from '../../contract/evidence.ts';
 import { formatDay, type PublicPageProps } from './frame.tsx';
 
 const tones = { kept: 'good', open: 'open', failing: 'bad' } as const;
-const kinds = ['attestation', 'suite', 'report', 'attack', 'template', 'test'] as const;
+const kinds = ['setting', 'attestation', 'suite', 'report', 'attack', 'template', 'test'] as const;
 
 export function PromiseItem({ language, text, promise }: PublicPageProps & { promise: ShownPromise }) {
   const { id, status, reasons, notYet } = promise;
