@@ -1,5 +1,4 @@
 /** What the commands about accounts are asked, from their options. */
-import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
 import { normaliseEmail } from '../../contract/email-address.ts';
 import { siteOriginText } from '../../contract/operator-questions.ts';
@@ -7,6 +6,7 @@ import { securityPolicy } from '../../contract/security-policy.ts';
 import { reasonText } from '../../contract/text-checks.ts';
 import { readAuthor } from '../author.ts';
 import { OperatorError } from '../command.ts';
+import { parseOptions } from '../parse-options.ts';
 
 export const help = `npm run ops -- account find ACCOUNT --reason TEXT
 npm run ops -- account unlock ACCOUNT --reason TEXT
@@ -79,7 +79,7 @@ export function readOptions(parameters: readonly string[], command: string): Opt
 
 function parse(parameters: readonly string[]) {
   try {
-    return parseArgs({ args: [...parameters], options, allowPositionals: true });
+    return parseOptions({ args: [...parameters], options, allowPositionals: true });
   } catch (error) {
     const [sentence = ''] = (error as Error).message.split(/\.\s|\n/);
     throw new OperatorError(`${sentence.replace(/\.$/, '')} (account find --help tells the options).`);

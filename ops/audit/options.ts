@@ -1,7 +1,7 @@
 /** What the commands of `audit` are asked, from their options. */
-import { parseArgs } from 'node:util';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { OperatorError } from '../command.ts';
+import { parseOptions } from '../parse-options.ts';
 
 const { listedEvents, listedMonths } = securityPolicy.auditTrail;
 
@@ -87,7 +87,7 @@ export function readNumber(text: string | boolean | undefined, name: string, mos
 
 function parse(parameters: readonly string[]) {
   try {
-    return parseArgs({ args: [...parameters], options, allowPositionals: true });
+    return parseOptions({ args: [...parameters], options, allowPositionals: true });
   } catch (error) {
     const [sentence = ''] = (error as Error).message.split(/\.\s|\n/);
     throw new OperatorError(`${sentence.replace(/\.$/, '')} (audit --help tells the options).`);

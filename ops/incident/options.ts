@@ -1,10 +1,10 @@
 /** What the commands about incidents are asked, from their options. */
-import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
 import { componentIds } from '../../contract/components.ts';
 import { componentStatuses, impacts } from '../../contract/incidents.ts';
 import { readAuthor } from '../author.ts';
 import { OperatorError } from '../command.ts';
+import { parseOptions } from '../parse-options.ts';
 
 export const help = `npm run ops -- incident list
 npm run ops -- incident open --name TEXT --body TEXT --component ID=STATUS ... [--status STATUS] [--impact IMPACT] [--since INSTANT]
@@ -124,7 +124,7 @@ function sentenceOf(issue: z.core.$ZodIssue | undefined): string {
 
 function parse(parameters: readonly string[]) {
   try {
-    return parseArgs({ args: [...parameters], options, allowPositionals: true });
+    return parseOptions({ args: [...parameters], options, allowPositionals: true });
   } catch (error) {
     const [sentence = ''] = (error as Error).message.split(/\.\s|\n/);
     throw new OperatorError(`${sentence.replace(/\.$/, '')} (incident list --help tells the options).`);

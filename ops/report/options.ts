@@ -1,10 +1,10 @@
 /** What the commands about reports are asked, from their options. */
-import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
 import { type UpdateReport, updateReportBody } from '../../contract/report-schemas.ts';
 import { reportStates, severities } from '../../contract/report-states.ts';
 import { readAuthor } from '../author.ts';
 import { OperatorError } from '../command.ts';
+import { parseOptions } from '../parse-options.ts';
 
 export const help = `npm run ops -- report list
 npm run ops -- report show ID
@@ -18,6 +18,7 @@ npm run ops -- report note ID --text TEXT
   --answer, --text TEXT  plain text; the reporter reads the answer with the tracking token
   --site ORIGIN          as in https://id.example.com: tells the reporter by mail that there is news; without it, nobody does
   --author NAME          who does it; the name of your account on this machine if absent
+  --config FILE          the configuration that is deployed, whose holidays the clocks leave out; portiere.config.ts if absent
   --local                on the local system, found by CONSOLE_PORT
   --json                 for machines: one object
   --help                 this`;
@@ -29,6 +30,7 @@ const options = {
   owner: { type: 'string' },
   'duplicate-of': { type: 'string' },
   site: { type: 'string' },
+  config: { type: 'string' },
   author: { type: 'string' },
   local: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -42,12 +44,13 @@ export interface Options {
   readonly json: boolean;
   readonly author: string;
   readonly site: string | undefined;
+  readonly config: string | undefined;
   readonly values: ReturnType<typeof parse>['values'];
   /** The words behind the command, as many as it takes. */
   readonly words: readonly string[];
 }
 
-const always: readonly Name[] = ['author', 'local', 'json', 'help'];
+const always: readonly Name[] = ['author', 'config', 'local', 'json', 'help'];
 
 /**
  * @param takes what this command knows beside what all of them do
@@ -77,6 +80,7 @@ export function readOptions(
     json: values.json ?? false,
     author: readAuthor(values.author),
     site,
+    config: values.config,
     values,
     words: positionals,
   };
@@ -100,7 +104,7 @@ export function accept(input: Readonly<Record<string, unknown>>): UpdateReport {
 
 function parse(parameters: readonly string[]) {
   try {
-    return parseArgs({ args: [...parameters], options, allowPositionals: true });
+    return parseOptions({ args: [...parameters], options, allowPositionals: true });
   } catch (error) {
     const [sentence = ''] = (error as Error).message.split(/\.\s|\n/);
     throw new OperatorError(`${sentence.replace(/\.$/, '')} (report list --help tells the options).`);

@@ -13,9 +13,13 @@ import type { Handler, TriageServices } from '../../lambda/domain/disclosure/tri
 import { openAccess } from '../access.ts';
 import { OperatorError } from '../command.ts';
 import { localClockAhead } from '../incident/services.ts';
+import { readHolidays } from './holidays.ts';
 import { type Options, optionNamed } from './options.ts';
 
-export async function openServices({ isLocal, site }: Pick<Options, 'isLocal' | 'site'>): Promise<TriageServices> {
+export type OpenServices = (options: Pick<Options, 'isLocal' | 'site' | 'config'>) => Promise<TriageServices>;
+
+export const openServices: OpenServices = async ({ isLocal, site, config }) => {
+  const holidays = await readHolidays(config ?? (isLocal ? 'local/portiere.config.ts' : 'portiere.config.ts'));
   const access = await openAccess(isLocal);
   const ahead = isLocal ? await localClockAhead() : 0;
   const queue = site === undefined ? undefined : await access.queue('PortiereApi', 'MailQueue');
@@ -28,10 +32,10 @@ export async function openServices({ isLocal, site }: Pick<Options, 'isLocal' | 
     mail: queue === undefined ? { send: async () => undefined } : new SqsMailQueue(queue, access.sqs),
     // Operators have the account's own rights: whom they name is theirs to know.
     isStaff: (email) => normaliseEmail(email) === email,
-    calendar: { timeZone: vulnerabilityReports.timeZone, holidays: [] },
+    calendar: { timeZone: vulnerabilityReports.timeZone, holidays },
     scoreCvss,
   };
-}
+};
 
 export function handlerOf({ author, site }: Pick<Options, 'author' | 'site'>): Handler {
   const requestId = randomUUID();
