@@ -3,7 +3,7 @@
  * full; then nothing is remembered, and nothing else changes.
  */
 export type Destination = '/account' | '/admin';
-export type Notice = 'signed_out' | 'session_ended' | 'password_set';
+export type Notice = 'signed_out' | 'erasing' | 'session_ended' | 'password_set';
 
 function attempt<T>(action: () => T): T | undefined {
   try {

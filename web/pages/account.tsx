@@ -156,7 +156,7 @@ export function AccountPage() {
           <Sessions sessions={loaded.inside.sessions} onDone={done} onRefused={refuse} />
           <ChangePassword email={loaded.account.email} onDone={done} onRefused={refuse} />
           <History events={loaded.inside.events} />
-          <OwnData beConfirmed={stepUp.beConfirmed} onDone={done} onErased={() => leave('signed_out')} onSignedOut={refuse} />
+          <OwnData beConfirmed={stepUp.beConfirmed} onDone={done} onErased={() => leave('erasing')} onSignedOut={refuse} />
         </>
       )}
       {stepUp.dialog}

@@ -56,6 +56,7 @@ function PasswordStep({ returned, onChallenge, onSignedIn }: PasswordStepProps) 
     <>
       <Heading>{text.signIn.heading}</Heading>
       {note === 'signed_out' && <Notice tone="neutral">{text.signIn.signedOut}</Notice>}
+      {note === 'erasing' && <Notice tone="neutral">{text.signIn.erasing}</Notice>}
       {note === 'session_ended' && <Notice tone="neutral">{text.signIn.sessionEnded}</Notice>}
       {note === 'password_set' && <Notice tone="success">{text.signIn.passwordSet}</Notice>}
       {returned?.reason === 'expired' && form.failure === undefined && <Notice tone="problem">{text.problems.challenge_expired}</Notice>}

@@ -90,6 +90,7 @@ export const en = {
     noAccount: 'New here?',
     register: 'Create an account',
     signedOut: 'You are signed out.',
+    erasing: 'Your account is going to be erased in seven days. Until then, the link in the mail that we have just sent keeps it.',
     sessionEnded: 'Your session has ended. Sign in to go on.',
     passwordSet: 'Your new password is set. Sign in with it.',
     stepHeading: 'Two-step verification',

@@ -88,6 +88,8 @@ export const it: Dictionary = {
     noAccount: 'Prima volta qui?',
     register: 'Crea un account',
     signedOut: 'Hai effettuato la disconnessione.',
+    erasing:
+      'Il tuo account sarà cancellato tra sette giorni. Fino ad allora il link nell’e-mail che ti abbiamo appena inviato lo conserva.',
     sessionEnded: 'La sessione è terminata. Accedi per continuare.',
     passwordSet: 'La nuova password è impostata. Usala per accedere.',
     stepHeading: 'Verifica in due passaggi',

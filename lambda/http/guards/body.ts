@@ -91,7 +91,7 @@ function describeIssue(issue: core.$ZodIssue): { path: string; message: string }
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, 10).map((key) => ({ path: key.slice(0, 100), message: 'is not a field of this request' }));
   }
-  if (issue.code === 'invalid_type') return [{ path, message: `must be a ${issue.expected}` }];
+  if (issue.code === 'invalid_type') return [{ path, message: `must be ${/^[aeio]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}` }];
   if (issue.code === 'invalid_value') return [{ path, message: `must be one of: ${issue.values.join(', ')}` }];
   if (issue.code === 'too_big' && issue.message === 'Invalid input')
     return [{ path, message: `must have at most ${issue.maximum} characters` }];
