@@ -124,6 +124,12 @@ export type ProductMetric =
   | 'Reports/DecisionDue'
   /** Days until security.txt expires, on the host where it expires first, as anybody reads it. */
   | 'SecurityTxt/DaysLeft'
+  /** Days until the first thing that a person has signed for ends; under nought once it has. */
+  | 'Evidence/DaysLeft'
+  /** Days until the security page takes no promise as kept any more. */
+  | 'Evidence/PageDaysLeft'
+  /** Times that the security page's data could not be had, or was none. */
+  | 'Evidence/Unread'
   /** Minutes that the audit trail is behind what was written down. */
   | 'Audit/Lag'
   /** Minutes since the head of the audit trail was signed. */

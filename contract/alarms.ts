@@ -12,6 +12,7 @@ import { canaryAlarms } from './alarms/canary.ts';
 import { certificateAlarms } from './alarms/certificates.ts';
 import { disclosureAlarms } from './alarms/disclosure.ts';
 import { edgeAlarms } from './alarms/edge.ts';
+import { evidenceAlarms } from './alarms/evidence.ts';
 import { incidentAlarms } from './alarms/incidents.ts';
 import { mailAlarms } from './alarms/mail.ts';
 import { objectiveAlarms } from './alarms/objectives.ts';
@@ -42,6 +43,7 @@ export const alarms = {
   ...originSecretAlarms,
   ...incidentAlarms,
   ...disclosureAlarms,
+  ...evidenceAlarms,
   ...auditAlarms,
   ...subscriptionAlarms,
   ...onCallAlarms,

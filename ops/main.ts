@@ -19,6 +19,10 @@ const commands = groupCommands('npm run ops --', {
     load: async () => (await import('./status/command.ts')).status,
   },
   page: { summary: 'whom alarms reach, and whether they do', load: async () => (await import('./page/command.ts')).page },
+  evidence: {
+    summary: 'what people have signed for, and when it ends',
+    load: async () => (await import('./evidence/command.ts')).evidence,
+  },
   restore: { summary: 'tables that come back from a backup', load: async () => (await import('./restore/command.ts')).restore },
   waf: { summary: 'what the firewall in front would do with a request', load: async () => (await import('./waf/command.ts')).waf },
 });

@@ -1,11 +1,10 @@
-const longestText = 32 * 1024;
-
 /**
- * A small text at a public address, over TLS that is checked.
+ * A text at a public address, over TLS that is checked.
  *
+ * @param longest characters, over which it is not read on
  * @returns undefined when it can't be had: another status than 200, a redirect, no answer in time, too long
  */
-export async function readHttpsText(address: string, timeoutSeconds: number): Promise<string | undefined> {
+export async function readHttpsText(address: string, timeoutSeconds: number, longest = 32 * 1024): Promise<string | undefined> {
   try {
     const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(timeoutSeconds * 1000) });
     if (response.status !== 200) {
@@ -16,7 +15,7 @@ export async function readHttpsText(address: string, timeoutSeconds: number): Pr
     let text = '';
     for await (const chunk of response.body ?? []) {
       text += decoder.decode(chunk, { stream: true });
-      if (text.length > longestText) return undefined;
+      if (text.length > longest) return undefined;
     }
     return text + decoder.decode();
   } catch {

@@ -161,17 +161,17 @@ describe('What is wrong is one line on stderr, with exit code 2 and nothing on s
     [
       'no command',
       [],
-      'Say which command: the commands are audit, ip, origin, account, incident, report, status, page, restore, waf (--help tells more).',
+      'Say which command: the commands are audit, ip, origin, account, incident, report, status, page, evidence, restore, waf (--help tells more).',
     ],
     [
       'an unknown command',
       ['fly'],
-      'There is no command "fly": the commands are audit, ip, origin, account, incident, report, status, page, restore, waf.',
+      'There is no command "fly": the commands are audit, ip, origin, account, incident, report, status, page, evidence, restore, waf.',
     ],
     [
       'a name that every object has',
       ['constructor'],
-      'There is no command "constructor": the commands are audit, ip, origin, account, incident, report, status, page, restore, waf.',
+      'There is no command "constructor": the commands are audit, ip, origin, account, incident, report, status, page, evidence, restore, waf.',
     ],
     ['an unknown command of waf', ['waf', 'fly'], 'There is no command "fly": the commands are explain, report.'],
     ['no address', ['waf', 'explain'], 'Say where the request comes from, as in --ip 203.0.113.7.'],

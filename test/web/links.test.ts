@@ -78,6 +78,7 @@ describeWithBrowser('the pages that links lead to, in a browser', () => {
     expect(await page.locator('#P13 .badge').textContent()).toBe('Mantenuta');
     expect(await page.locator('#P05 .badge').textContent()).toBe('Non mantenuta');
     expect(await page.locator('#P24 .badge').textContent()).toBe('Aperta');
+    expect(await page.locator('#P26 .promise-until').textContent()).toContain('vale fino al 30 aprile 2027');
     const states = ['V6.3.1', 'V6.2.1', 'V6.2.12', 'V3.3.1'].map((id) => page.locator(`[id="${id}"] .badge`).textContent());
     expect(await Promise.all(states)).toEqual(['Soddisfatto', 'Deviazione', 'Aperto', 'Non soddisfatto']);
     expect(await page.locator('[id="V6.2.1"] code').textContent()).toBe("passwordProfile: 'standard' | 'strict'");

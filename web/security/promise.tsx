@@ -7,6 +7,10 @@ const kinds = ['setting', 'attestation', 'suite', 'report', 'attack', 'template'
 
 export function PromiseItem({ language, text, promise }: PublicPageProps & { promise: ShownPromise }) {
   const { id, status, reasons, notYet } = promise;
+  // Said in the document itself: whoever has no script sees when the word of a person ends.
+  const lastDay = promise.evidence
+    .flatMap(({ result, expiresAt }) => (result === 'passed' && expiresAt !== undefined ? [dayBefore(expiresAt)] : []))
+    .sort()[0];
   return (
     <li class="promise" id={id}>
       <div class="promise-head">
@@ -18,6 +22,7 @@ export function PromiseItem({ language, text, promise }: PublicPageProps & { pro
       <p>
         <strong>{status === 'kept' ? text.howKept : text.howOpen}</strong> {promise.how[language]}
       </p>
+      {lastDay !== undefined && <p class="promise-until">{text.signedUntil(formatDay(lastDay, language))}</p>}
       {(notYet !== null || reasons.length > 0) && (
         <ul class="promise-gaps">
           {notYet !== null && (
@@ -84,10 +89,15 @@ function EvidenceLine({ language, text, evidence }: PublicPageProps & { evidence
         {[
           ...(cases !== undefined && cases > 1 ? [text.cases(cases)] : []),
           ...(at === null ? [] : [formatDay(at, language)]),
-          ...(expiresAt === undefined ? [] : [`→ ${formatDay(expiresAt, language)}`]),
+          ...(expiresAt === undefined ? [] : [`→ ${formatDay(dayBefore(expiresAt), language)}`]),
           ...(source === undefined ? [] : [source]),
         ].join(' · ')}
       </span>
     </li>
   );
+}
+
+/** The last day on which it counts: it ends with that day. */
+function dayBefore(end: string): string {
+  return new Date(Date.parse(end) - 1).toISOString();
 }

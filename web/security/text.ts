@@ -23,6 +23,7 @@ export interface SecurityText {
   readonly howKept: string;
   readonly howOpen: string;
   readonly missing: string;
+  readonly signedUntil: (day: string) => string;
   readonly reasons: Readonly<Record<Exclude<OpenReason, 'not_built'>, string>>;
   readonly evidence: (passed: number, all: number) => string;
   readonly noEvidence: string;
@@ -106,6 +107,7 @@ const en: SecurityText = {
   howKept: 'How:',
   howOpen: 'What keeping it takes:',
   missing: 'Not yet:',
+  signedUntil: (day) => `It rests on a signature that counts until ${day}; after that day, take it as open.`,
   reasons: {
     no_evidence: 'There is no evidence for it yet.',
     not_run: 'Some of its checks have not run on this version.',
@@ -221,6 +223,7 @@ const it: SecurityText = {
   howKept: 'Come:',
   howOpen: 'Che cosa serve per mantenerla:',
   missing: 'Non ancora:',
+  signedUntil: (day) => `Si basa su una firma che vale fino al ${day}; dopo quel giorno considerala aperta.`,
   reasons: {
     no_evidence: 'Non ci sono ancora prove.',
     not_run: 'Alcuni controlli non sono stati eseguiti su questa versione.',
