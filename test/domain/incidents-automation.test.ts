@@ -1,22 +1,12 @@
 import { openIncident, updateIncident } from '../../lambda/domain/incidents/people.ts';
 import type { ComponentWatch, StoredIncident } from '../../lambda/domain/incidents/ports.ts';
-import { author, createIncidentWorld, type IncidentWorld } from '../support/incident-world.ts';
+import { author, createIncidentWorld, incidentsOf, onlyIncident } from '../support/incident-world.ts';
 import { MemoryIncidentStore } from '../support/memory-incident-store.ts';
 
 const apiErrors = 'portiere-Api-Errors';
 const sessionErrors = 'portiere-Functions-Errors-session';
 const kmsDenied = 'portiere-Kms-Denied';
 const passwordErrors = 'portiere-Functions-Errors-password';
-
-async function incidentsOf(world: IncidentWorld) {
-  return await world.store.readIncidents(0, 100);
-}
-
-async function onlyIncident(world: IncidentWorld) {
-  const [incident, ...more] = await incidentsOf(world);
-  if (incident === undefined || more.length > 0) throw new Error(`there are ${more.length + (incident ? 1 : 0)} incidents`);
-  return incident;
-}
 
 describe('An alarm that pages', () => {
   it('[P04] [P05] opens an incident about the component that it blames, in both languages, and asks for the page to be written', async () => {

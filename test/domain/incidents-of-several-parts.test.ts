@@ -1,21 +1,11 @@
 import { readNotices } from '../../lambda/domain/incidents/notices.ts';
 import { updateIncident } from '../../lambda/domain/incidents/people.ts';
-import { author, createIncidentWorld, type IncidentWorld } from '../support/incident-world.ts';
+import { author, createIncidentWorld, incidentsOf, onlyIncident } from '../support/incident-world.ts';
 
 const apiErrors = 'portiere-Api-Errors';
 const kmsDenied = 'portiere-Kms-Denied';
 const passwordErrors = 'portiere-Functions-Errors-password';
 const canaryAccounts = 'portiere-Canary-Failing-accounts';
-
-async function incidentsOf(world: IncidentWorld) {
-  return await world.store.readIncidents(0, 100);
-}
-
-async function onlyIncident(world: IncidentWorld) {
-  const [incident, ...more] = await incidentsOf(world);
-  if (incident === undefined || more.length > 0) throw new Error(`there are ${more.length + (incident ? 1 : 0)} incidents`);
-  return incident;
-}
 
 describe('An outage of several parts', () => {
   it('[P04] [P05] is one incident and one notice, which says of each part how it stands', async () => {

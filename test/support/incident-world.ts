@@ -86,3 +86,14 @@ export function createIncidentWorld(store = new MemoryIncidentStore()): Incident
   };
   return world;
 }
+
+export async function incidentsOf(world: IncidentWorld) {
+  return await world.store.readIncidents(0, 100);
+}
+
+/** @throws when there is none, or more than one */
+export async function onlyIncident(world: IncidentWorld) {
+  const [incident, ...more] = await incidentsOf(world);
+  if (incident === undefined || more.length > 0) throw new Error(`there are ${more.length + (incident ? 1 : 0)} incidents`);
+  return incident;
+}

@@ -1,5 +1,6 @@
 /** Incidents on the page for staff. */
 import type { IncidentView } from '../../contract/incident-bodies.ts';
+import { hallDictionaries } from '../../web/text/hall.ts';
 import { incidentDictionaries } from '../../web/text/incidents.ts';
 import { describeWithBrowser } from '../support/browser.ts';
 import { account, findSmallControls, findViolations, problem, readFocus, type Scripts, sessions } from './stage.ts';
@@ -117,7 +118,7 @@ describeWithBrowser('incidents on the page for staff', () => {
     await visit.page.getByText(en.failed).waitFor();
     isFailing = false;
 
-    await press(visit, en.retry);
+    await press(visit, hallDictionaries.en.account.retry);
 
     await visit.page.getByText(en.none).waitFor();
   });

@@ -10,6 +10,7 @@ import { incidentDictionaries } from '../text/incidents.ts';
 import { Choice } from './choice.tsx';
 import { Field } from './field.tsx';
 import { Form } from './form.tsx';
+import { LoadFailed } from './load-failed.tsx';
 import { Section } from './section.tsx';
 import { TextArea } from './text-area.tsx';
 import { useForm } from './use-form.ts';
@@ -205,14 +206,7 @@ export function Incidents({ onDone, onSignedOut }: IncidentsProps) {
 
   return (
     <Section id="incidents" title={text.title} lead={text.lead}>
-      {hasFailed && (
-        <p class="quiet">
-          {text.failed}{' '}
-          <button class="link" type="button" onClick={() => void load()}>
-            {text.retry}
-          </button>
-        </p>
-      )}
+      {hasFailed && <LoadFailed sentence={text.failed} onRetry={load} />}
       {overview !== undefined && overview.incidents.length + overview.maintenances.length === 0 && <p class="quiet">{text.none}</p>}
       {chosen === undefined ? (
         <>

@@ -6,6 +6,7 @@ import { isSignedOut } from '../leave.ts';
 import { useHallSpeech } from '../text/hall.ts';
 import { reportWords } from '../text/report-words.ts';
 import { triageDictionaries } from '../text/triage.ts';
+import { LoadFailed } from './load-failed.tsx';
 import { ReportDesk, type ReportView } from './report-desk.tsx';
 import { Section } from './section.tsx';
 
@@ -72,14 +73,7 @@ export function Reports({ me, onDone, onSignedOut }: ReportsProps) {
 
   return (
     <Section id="reports" title={text.title} lead={text.lead}>
-      {hasFailed && (
-        <p class="quiet">
-          {text.failed}{' '}
-          <button class="link" type="button" onClick={() => void load()}>
-            {text.retry}
-          </button>
-        </p>
-      )}
+      {hasFailed && <LoadFailed sentence={text.failed} onRetry={load} />}
       {view === undefined ? (
         <>
           {list?.reports.length === 0 && <p class="quiet">{text.none}</p>}
