@@ -1,6 +1,6 @@
 import type { StoredBlock } from '../domain/blocklist/ports.ts';
-import { type DynamoDBDocumentClient, QueryCommand } from './document-client.ts';
-import { storeCall } from './store-call.ts';
+import type { DynamoDBDocumentClient } from './document-client.ts';
+import { queryAll } from './query-all.ts';
 
 /** The attributes of a block; the row of `admin` in privileges.ts lets it read these and no others. */
 const attributes = ['source', 'entryId', 'kind', 'reason', 'author', 'at', 'until'] as const;
@@ -16,27 +16,16 @@ export class DynamoBlockList {
   }
 
   async listBlocks(source: StoredBlock['source']): Promise<StoredBlock[]> {
-    const blocks: StoredBlock[] = [];
-    let from: Record<string, unknown> | undefined;
-    do {
-      const page = await storeCall(
-        this.#client.send(
-          new QueryCommand({
-            TableName: this.#table,
-            KeyConditionExpression: '#source = :source',
-            ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
-            // Asked for by name: the role's condition looks at it.
-            Select: 'SPECIFIC_ATTRIBUTES',
-            ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
-            ExpressionAttributeValues: { ':source': source },
-            ConsistentRead: true,
-            ...(from !== undefined && { ExclusiveStartKey: from }),
-          }),
-        ),
-      );
-      for (const { entryId, ...block } of page.Items ?? []) blocks.push({ ...block, cidr: entryId } as StoredBlock);
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined);
-    return blocks;
+    const items = await queryAll(this.#client, {
+      TableName: this.#table,
+      KeyConditionExpression: '#source = :source',
+      ProjectionExpression: attributes.map((name) => `#${name}`).join(', '),
+      // Asked for by name: the role's condition looks at it.
+      Select: 'SPECIFIC_ATTRIBUTES',
+      ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: { ':source': source },
+      ConsistentRead: true,
+    });
+    return items.map(({ entryId, ...block }) => ({ ...block, cidr: entryId }) as StoredBlock);
   }
 }

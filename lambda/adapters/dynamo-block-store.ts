@@ -4,7 +4,8 @@ import { gunzip, gzip } from 'node:zlib';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import type { Family } from '../domain/blocklist/address-block.ts';
 import type { BlockStore, FeedCopy, StoredBlock, StoredFeed } from '../domain/blocklist/ports.ts';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
+import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from './document-client.ts';
+import { queryAll } from './query-all.ts';
 import { conditionally, storeCall } from './store-call.ts';
 
 type Item = Readonly<Record<string, unknown>>;
@@ -105,25 +106,13 @@ export class DynamoBlockStore implements BlockStore {
   }
 
   async #list(source: string): Promise<Item[]> {
-    const items: Item[] = [];
-    let from: Record<string, unknown> | undefined;
-    do {
-      const page = await storeCall(
-        this.#client.send(
-          new QueryCommand({
-            TableName: this.#table,
-            KeyConditionExpression: '#source = :source',
-            ExpressionAttributeNames: { '#source': 'source' },
-            ExpressionAttributeValues: { ':source': source },
-            ConsistentRead: true,
-            ...(from !== undefined && { ExclusiveStartKey: from }),
-          }),
-        ),
-      );
-      items.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined);
-    return items;
+    return await queryAll(this.#client, {
+      TableName: this.#table,
+      KeyConditionExpression: '#source = :source',
+      ExpressionAttributeNames: { '#source': 'source' },
+      ExpressionAttributeValues: { ':source': source },
+      ConsistentRead: true,
+    });
   }
 }
 

@@ -3,7 +3,8 @@ import type { Incident, Maintenance } from '../../contract/incidents.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { createdFrom } from '../domain/incidents/identifier.ts';
 import type { ComponentWatch, IncidentReader, IncidentStore, StoredIncident, StoredMaintenance } from '../domain/incidents/ports.ts';
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from './document-client.ts';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from './document-client.ts';
+import { queryAll } from './query-all.ts';
 import { conditionally, storeCall } from './store-call.ts';
 
 type Kind = 'incident' | 'maintenance' | 'watch';
@@ -35,31 +36,21 @@ export class DynamoIncidentReader implements IncidentReader {
 
   /** @param attributes absent: all of them */
   protected async query(kind: Kind, since: number, limit: number, attributes?: readonly string[]): Promise<Item[]> {
-    const items: Item[] = [];
     const names = { '#kind': 'kind', '#entryId': 'entryId', '#endedAt': 'endedAt' };
     // Nothing stays open longer: what began before this ended before `since`.
     const from = createdFrom(since - securityPolicy.incidents.longestOpenSeconds * 1000);
-    let next: Record<string, unknown> | undefined;
-    do {
-      const page = await storeCall(
-        this.client.send(
-          new QueryCommand({
-            TableName: this.table,
-            KeyConditionExpression: '#kind = :kind AND #entryId >= :from',
-            FilterExpression: 'attribute_not_exists(#endedAt) OR #endedAt >= :since',
-            ExpressionAttributeNames: { ...names, ...Object.fromEntries((attributes ?? []).map((name) => [`#${name}`, name])) },
-            ExpressionAttributeValues: { ':kind': kind, ':from': from, ':since': since },
-            ScanIndexForward: false,
-            ConsistentRead: true,
-            ...(attributes && { Select: 'SPECIFIC_ATTRIBUTES', ProjectionExpression: attributes.map((name) => `#${name}`).join(', ') }),
-            ...(next && { ExclusiveStartKey: next }),
-          }),
-        ),
-      );
-      items.push(...(page.Items ?? []));
-      next = page.LastEvaluatedKey;
-    } while (next !== undefined && items.length < limit);
-    return items.slice(0, limit);
+    const query = {
+      TableName: this.table,
+      KeyConditionExpression: '#kind = :kind AND #entryId >= :from',
+      FilterExpression: 'attribute_not_exists(#endedAt) OR #endedAt >= :since',
+      ExpressionAttributeNames: { ...names, ...Object.fromEntries((attributes ?? []).map((name) => [`#${name}`, name])) },
+      ExpressionAttributeValues: { ':kind': kind, ':from': from, ':since': since },
+      ScanIndexForward: false,
+      ConsistentRead: true,
+    };
+    if (attributes === undefined) return await queryAll(this.client, query, limit);
+    const ProjectionExpression = attributes.map((name) => `#${name}`).join(', ');
+    return await queryAll(this.client, { ...query, Select: 'SPECIFIC_ATTRIBUTES', ProjectionExpression }, limit);
   }
 }
 

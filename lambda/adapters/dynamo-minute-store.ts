@@ -1,7 +1,8 @@
 import type { ComponentId } from '../../contract/components.ts';
 import type { MinuteStore, StoredDay } from '../domain/status/ports.ts';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from './document-client.ts';
-import { conditionally, storeCall } from './store-call.ts';
+import { type DynamoDBDocumentClient, PutCommand } from './document-client.ts';
+import { queryAll } from './query-all.ts';
+import { conditionally } from './store-call.ts';
 
 const dayMilliseconds = 24 * 3600 * 1000;
 
@@ -18,25 +19,14 @@ export class DynamoMinuteStore implements MinuteStore {
   }
 
   async readSince(component: ComponentId, date: string): Promise<StoredDay[]> {
-    const days: StoredDay[] = [];
-    let next: Record<string, unknown> | undefined;
-    do {
-      const page = await storeCall(
-        this.#client.send(
-          new QueryCommand({
-            TableName: this.#table,
-            KeyConditionExpression: '#component = :component AND #day >= :date',
-            ExpressionAttributeNames: { '#component': 'component', '#day': 'day' },
-            ExpressionAttributeValues: { ':component': component, ':date': date },
-            ConsistentRead: true,
-            ...(next && { ExclusiveStartKey: next }),
-          }),
-        ),
-      );
-      days.push(...(page.Items ?? []).map(({ day, minutes, version }) => ({ date: day as string, log: minutes as string, version })));
-      next = page.LastEvaluatedKey;
-    } while (next !== undefined);
-    return days;
+    const items = await queryAll(this.#client, {
+      TableName: this.#table,
+      KeyConditionExpression: '#component = :component AND #day >= :date',
+      ExpressionAttributeNames: { '#component': 'component', '#day': 'day' },
+      ExpressionAttributeValues: { ':component': component, ':date': date },
+      ConsistentRead: true,
+    });
+    return items.map(({ day, minutes, version }) => ({ date: day as string, log: minutes as string, version }));
   }
 
   async write(component: ComponentId, { date, log, version }: StoredDay): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { IntakeStore, StoredMessage, StoredReport, StoredText, StoredThanks } from '../domain/disclosure/ports.ts';
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from './document-client.ts';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from './document-client.ts';
+import { queryAll } from './query-all.ts';
 import { conditionally, storeCall } from './store-call.ts';
 
 type Item = Record<string, unknown>;
@@ -97,25 +98,13 @@ export class DynamoReportStore implements IntakeStore {
   }
 
   protected async query(shelf: string): Promise<Item[]> {
-    const items: Item[] = [];
-    let next: Item | undefined;
-    do {
-      const page = await storeCall(
-        this.client.send(
-          new QueryCommand({
-            TableName: this.table,
-            KeyConditionExpression: '#shelf = :shelf',
-            ExpressionAttributeNames: { '#shelf': 'shelf' },
-            ExpressionAttributeValues: { ':shelf': shelf },
-            ConsistentRead: true,
-            ...(next && { ExclusiveStartKey: next }),
-          }),
-        ),
-      );
-      items.push(...(page.Items ?? []));
-      next = page.LastEvaluatedKey;
-    } while (next !== undefined);
-    return items;
+    return await queryAll(this.client, {
+      TableName: this.table,
+      KeyConditionExpression: '#shelf = :shelf',
+      ExpressionAttributeNames: { '#shelf': 'shelf' },
+      ExpressionAttributeValues: { ':shelf': shelf },
+      ConsistentRead: true,
+    });
   }
 }
 

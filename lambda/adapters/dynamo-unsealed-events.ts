@@ -1,7 +1,7 @@
 import type { Entry } from '../domain/audit/block.ts';
 import type { UnsealedEvents } from '../domain/audit/ports.ts';
-import { type DynamoDBDocumentClient, QueryCommand } from './document-client.ts';
-import { storeCall } from './store-call.ts';
+import type { DynamoDBDocumentClient } from './document-client.ts';
+import { queryAll } from './query-all.ts';
 
 /** Ids and hashes of events, by the index `by-hour`: whoever seals reads nothing else of them. */
 export class DynamoUnsealedEvents implements UnsealedEvents {
@@ -14,28 +14,17 @@ export class DynamoUnsealedEvents implements UnsealedEvents {
   }
 
   async list(hour: string, from: number, until: number): Promise<Entry[]> {
-    const entries: Entry[] = [];
-    let next: Record<string, unknown> | undefined;
-    do {
-      const page = await storeCall(
-        this.#client.send(
-          new QueryCommand({
-            TableName: this.#table,
-            IndexName: 'by-hour',
-            Select: 'SPECIFIC_ATTRIBUTES',
-            ProjectionExpression: '#eventId, #digest, #expiresAt',
-            KeyConditionExpression: '#hour = :hour AND #eventId BETWEEN :from AND :until',
-            ExpressionAttributeNames: { '#hour': 'hour', '#eventId': 'eventId', '#digest': 'digest', '#expiresAt': 'expiresAt' },
-            // An id is its time with more behind it.
-            ExpressionAttributeValues: { ':hour': hour, ':from': timeOf(from), ':until': timeOf(until + 1) },
-            ...(next && { ExclusiveStartKey: next }),
-          }),
-        ),
-      );
-      for (const { eventId, digest, expiresAt } of page.Items ?? []) entries.push({ eventId, digest, keptUntil: expiresAt });
-      next = page.LastEvaluatedKey;
-    } while (next !== undefined);
-    return entries;
+    const items = await queryAll(this.#client, {
+      TableName: this.#table,
+      IndexName: 'by-hour',
+      Select: 'SPECIFIC_ATTRIBUTES',
+      ProjectionExpression: '#eventId, #digest, #expiresAt',
+      KeyConditionExpression: '#hour = :hour AND #eventId BETWEEN :from AND :until',
+      ExpressionAttributeNames: { '#hour': 'hour', '#eventId': 'eventId', '#digest': 'digest', '#expiresAt': 'expiresAt' },
+      // An id is its time with more behind it.
+      ExpressionAttributeValues: { ':hour': hour, ':from': timeOf(from), ':until': timeOf(until + 1) },
+    });
+    return items.map(({ eventId, digest, expiresAt }) => ({ eventId, digest, keptUntil: expiresAt }));
   }
 }
 

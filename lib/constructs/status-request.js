@@ -1,6 +1,6 @@
 /**
  * Runs at the edge of the status page, for every request: the language of the page, and a plain answer for what is not there.
- * ECMAScript 5.1 and a little more, as in viewer-request.js. `status` is put in front of it at synth, see status-request.ts.
+ * ECMAScript 5.1 and a little more, as in viewer-request.js. `status` and `languageOf` are put in front of it at synth, see status-request.ts.
  */
 // biome-ignore-all lint/complexity/useOptionalChain: the runtime doesn't have it.
 // biome-ignore-all lint/correctness/noUnusedVariables: CloudFront calls `handler` by its name.
@@ -8,7 +8,7 @@ function handler(event) {
   const request = event.request;
   const uri = request.uri;
   if (uri === '/' || uri === '/index.html') {
-    request.uri = `/${languageOf(request)}/index.html`;
+    request.uri = `/${languageOf(request, status.languages)}/index.html`;
     return request;
   }
   const language = status.languages.find((one) => uri === `/${one}/` || uri === `/${one}`);
@@ -28,23 +28,4 @@ function handler(event) {
     }),
     body: { encoding: 'text', data: 'There is nothing here. The status page is at /\n' },
   };
-}
-
-/** The language of `Accept-Language` that weighs most, of those that there are. */
-function languageOf(request) {
-  const header = request.headers['accept-language'];
-  let best = { language: status.languages[0], weight: 0 };
-  (header ? header.value : '')
-    .slice(0, 200)
-    .toLowerCase()
-    .split(',')
-    .forEach((range) => {
-      const parts = range.split(';');
-      const language = parts[0].trim().split('-')[0];
-      const weight = parts.length > 1 ? Number(parts[1].trim().replace('q=', '')) : 1;
-      if (weight > best.weight && status.languages.includes(language)) {
-        best = { language: language, weight: weight };
-      }
-    });
-  return best.language;
 }

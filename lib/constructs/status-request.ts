@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { securityTxt } from '../../contract/policy/disclosure.ts';
 import { locale } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { statusFiles } from '../../contract/status.ts';
+import { readEdgeCode } from './edge-code.ts';
 
 /** The code of the function at the edge of the status page: `status-request.js` with what it must know. */
 export function statusRequestCode(): string {
@@ -13,5 +12,5 @@ export function statusRequestCode(): string {
     // Answers made here may pass by the response headers policy.
     headers: Object.fromEntries(Object.entries(securityPolicy.headers).map(([name, value]) => [name.toLowerCase(), { value }])),
   };
-  return `const status = ${JSON.stringify(status)};\n${readFileSync(join(import.meta.dirname, 'status-request.js'), 'utf8')}`;
+  return `const status = ${JSON.stringify(status)};\n${readEdgeCode('language-of.js', 'status-request.js')}`;
 }

@@ -1,7 +1,7 @@
 /**
  * Runs at the edge before the cache, for every request. CloudFront's runtime (cloudfront-js-2.0) is ECMAScript 5.1 with
  * some of what came later: `const`, arrows and template literals, but no `for...of`, `?.`, `??`, spread or destructuring.
- * `portiere` is put in front of it at synth, see viewer-request.ts.
+ * `portiere` and `languageOf` are put in front of it at synth, see viewer-request.ts.
  */
 // biome-ignore-all lint/complexity/useOptionalChain: the runtime doesn't have it.
 // biome-ignore-all lint/correctness/noUnusedVariables: CloudFront calls `handler` by its name.
@@ -18,7 +18,8 @@ function handler(event) {
   if (uri === '/.well-known/change-password') {
     return respond(302, 'Found', { location: { value: '/account' } });
   }
-  const language = languageOf(request);
+  const asked = request.querystring.lang;
+  const language = asked && portiere.languages.includes(asked.value) ? asked.value : languageOf(request, portiere.languages);
   const page = uri === '/' ? 'index' : uri.slice(1);
   if (page !== 'not-found' && portiere.pages.includes(page)) {
     request.uri = `/${language}/${page}.html`;
@@ -26,29 +27,6 @@ function handler(event) {
   }
   const headers = { 'content-type': { value: 'text/html; charset=utf-8' }, 'content-language': { value: language } };
   return respond(404, 'Not Found', headers, portiere.notFound[language]);
-}
-
-/** By `?lang=`, else by the language of `Accept-Language` that weighs most, of those that there are. */
-function languageOf(request) {
-  const asked = request.querystring.lang;
-  if (asked && portiere.languages.includes(asked.value)) {
-    return asked.value;
-  }
-  const header = request.headers['accept-language'];
-  let best = { language: portiere.languages[0], weight: 0 };
-  (header ? header.value : '')
-    .slice(0, 200)
-    .toLowerCase()
-    .split(',')
-    .forEach((range) => {
-      const parts = range.split(';');
-      const language = parts[0].trim().split('-')[0];
-      const weight = parts.length > 1 ? Number(parts[1].trim().replace('q=', '')) : 1;
-      if (weight > best.weight && portiere.languages.includes(language)) {
-        best = { language: language, weight: weight };
-      }
-    });
-  return best.language;
 }
 
 /** Answers made here may pass by the response headers policy, so they bring the security headers along. */

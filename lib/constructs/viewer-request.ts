@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { securityTxt } from '../../contract/policy/disclosure.ts';
 import { locale } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
+import { readEdgeCode } from './edge-code.ts';
 
 /** English first: what a viewer gets whose languages we don't speak. */
 const languages = locale.options;
@@ -41,7 +42,7 @@ export function viewerRequestCode(webDirectory: string): string {
     ),
     headers: Object.fromEntries(Object.entries(securityPolicy.headers).map(([name, value]) => [name.toLowerCase(), { value }])),
   };
-  const code = `const portiere = ${JSON.stringify(portiere)};\n${withoutComments(readFileSync(join(import.meta.dirname, 'viewer-request.js'), 'utf8'))}`;
+  const code = `const portiere = ${JSON.stringify(portiere)};\n${readEdgeCode('language-of.js', 'viewer-request.js')}`;
   if (Buffer.byteLength(code) > maximumBytes) {
     throw new Error(`the edge function has ${Buffer.byteLength(code)} bytes and may have ${maximumBytes}: shorten the not-found pages`);
   }
@@ -67,9 +68,4 @@ function pagesIn(directory: string): string[] {
     .filter((name) => name.endsWith('.html'))
     .map((name) => name.slice(0, -'.html'.length))
     .sort();
-}
-
-/** Whole lines only: enough for our own file, and it can't touch a text that looks like a comment. */
-function withoutComments(source: string): string {
-  return source.replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, '').replace(/^\s*\/\/.*\n/gm, '');
 }
