@@ -11,6 +11,8 @@ export const disclosureSettings = z.strictObject({
   email: z.optional(z.string()),
   /** Where each report is sent to as well, by https. */
   handOverUrl: z.optional(z.string()),
+  /** Members of staff who hear of new reports by mail; absent: all of them. */
+  notify: z.optional(z.array(z.string())),
 });
 export type DisclosureSettings = z.infer<typeof disclosureSettings>;
 

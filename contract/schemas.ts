@@ -367,6 +367,8 @@ export const mailMessage = z.discriminatedUnion('kind', [
   /** To whoever reported a vulnerability, at an address that nobody has confirmed: no word of the report is in them, and no token. */
   z.strictObject({ ...mailBase, kind: z.literal('report_received'), reportId: z.string() }),
   z.strictObject({ ...mailBase, kind: z.literal('report_answered'), reportId: z.string() }),
+  /** To staff, without a word of the report. */
+  z.strictObject({ ...mailBase, kind: z.literal('report_news'), reportId: z.string(), answerDueAt: instant }),
   z.strictObject({ ...mailBase, kind: z.literal('account_exported') }),
   /** With the link that stops it. */
   z.strictObject({

@@ -11,7 +11,7 @@ import { type PasswordProfile, securityPolicy } from '../contract/security-polic
 import type { Settings } from '../contract/settings.ts';
 import { type BlocklistConfigInput, blocklistOf, blocklistSchema } from './blocklist-config.ts';
 import { type DeliveryConfig, type DeliveryConfigInput, deliveryOf, deliverySchema } from './delivery-config.ts';
-import { type DisclosureConfig, type DisclosureConfigInput, disclosureOf, disclosureSchema } from './disclosure-config.ts';
+import { type DisclosureConfig, type DisclosureConfigInput, disclosureOf, disclosureSchema, findStranger } from './disclosure-config.ts';
 import { evidenceOf, evidenceSchema } from './evidence-config.ts';
 import { type FirewallChoices, type FirewallConfigInput, firewallOf, firewallSchema } from './firewall-config.ts';
 import { type GuardrailsConfig, type GuardrailsConfigInput, guardrailsOf, guardrailsSchema } from './guardrails-config.ts';
@@ -318,6 +318,8 @@ function crossCheck(config: z.infer<typeof schema>): ConfigurationProblem[] {
       `give an address inside the hosted zone ${hostedZone.name}: its mails are signed (DKIM) with records made there`,
     );
   }
+  const stranger = findStranger(config.disclosure, staffOf(config as StaffConfigInput).staff);
+  if (stranger !== undefined) report('disclosure.notify', stranger, 'name members of `staff` alone: whoever reads reports is one');
   if (config.firewall.originMutualTls && !domain) {
     report(
       'firewall.originMutualTls',

@@ -1,6 +1,7 @@
 /** The part of the configuration that says how vulnerabilities are reported: what security.txt names, and who keeps the clocks. */
 import * as z from 'zod';
 import type { DisclosureSettings } from '../contract/disclosure.ts';
+import { normaliseEmail } from '../contract/email-address.ts';
 import { vulnerabilityReports } from '../contract/policy/disclosure.ts';
 
 export interface DisclosureConfigInput {
@@ -12,6 +13,8 @@ export interface DisclosureConfigInput {
   readonly handOverUrl?: string;
   /** Days beside Saturday and Sunday on which nobody works, as `2026-12-25`: the clocks of reports leave them out. */
   readonly holidays?: readonly string[];
+  /** Which members of staff hear of new reports by mail; default: all of them. Alarms reach whoever is on call in any case. */
+  readonly notify?: readonly string[];
 }
 
 export interface DisclosureConfig {
@@ -19,6 +22,7 @@ export interface DisclosureConfig {
   readonly encryption?: string;
   readonly handOverUrl?: string;
   readonly holidays: readonly string[];
+  readonly notify?: readonly string[];
 }
 
 const emailFix = 'give an address that people read, as in security@example.com, or leave it out';
@@ -27,6 +31,7 @@ const encryptionFix =
 const handOverFix =
   'give the https address of a webhook, without user and password in it, as in https://hooks.example.com/reports, or leave it out';
 const holidaysFix = 'give a list of days, as in 2026-12-25, each once, or leave it out';
+const notifyFix = 'give addresses of staff, each once, [] for nobody, or leave it out for all of them';
 const holidayFix = 'give a day that there is, as in 2026-12-25';
 
 export const disclosureSchema = z.strictObject(
@@ -45,11 +50,12 @@ export const disclosureSchema = z.strictObject(
         .refine((value) => isWebhook(value), handOverFix),
     ),
     holidays: z.optional(z.array(z.iso.date(holidayFix), holidaysFix).refine((days) => new Set(days).size === days.length, holidaysFix)),
+    notify: z.optional(z.array(z.string(notifyFix), notifyFix).transform(normaliseAll)),
   },
   {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? 'remove it or correct its spelling; known here: email, encryption, handOverUrl, holidays'
+        ? 'remove it or correct its spelling; known here: email, encryption, handOverUrl, holidays, notify'
         : 'give an object, or leave it out',
   },
 );
@@ -68,16 +74,33 @@ function isWebhook(value: string): boolean {
   return protocol === 'https:' && username === '' && password === '' && hash === '';
 }
 
-export function disclosureOf({ email, encryption, handOverUrl, holidays }: z.infer<typeof disclosureSchema>): DisclosureConfig {
-  return { ...(email && { email }), ...(encryption && { encryption }), ...(handOverUrl && { handOverUrl }), holidays: holidays ?? [] };
+/** In one spelling, as the list of staff. */
+function normaliseAll(addresses: readonly string[]): string[] {
+  return [...new Set(addresses.map((address) => normaliseEmail(address) ?? address))];
+}
+
+/** @returns the first address that is none of staff's */
+export function findStranger({ notify }: z.infer<typeof disclosureSchema>, staff: readonly string[]): string | undefined {
+  return notify?.find((address) => !staff.includes(address));
+}
+
+export function disclosureOf({ email, encryption, handOverUrl, holidays, notify }: z.infer<typeof disclosureSchema>): DisclosureConfig {
+  return {
+    ...(email && { email }),
+    ...(encryption && { encryption }),
+    ...(handOverUrl && { handOverUrl }),
+    ...(notify && { notify }),
+    holidays: holidays ?? [],
+  };
 }
 
 /** What the functions are told of it. */
-export function disclosureSettingsOf({ email, handOverUrl, holidays }: DisclosureConfig): DisclosureSettings {
+export function disclosureSettingsOf({ email, handOverUrl, holidays, notify }: DisclosureConfig): DisclosureSettings {
   return {
     timeZone: vulnerabilityReports.timeZone,
     holidays: [...holidays],
     ...(email && { email }),
     ...(handOverUrl && { handOverUrl }),
+    ...(notify && { notify: [...notify] }),
   };
 }

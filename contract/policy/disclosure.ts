@@ -35,6 +35,8 @@ export const vulnerabilityReports = {
   /** Acknowledgements to one address, whoever asks for them: nobody has confirmed it. */
   acknowledgementsPerAddress: 3,
   acknowledgementsWindowSeconds: DAY,
+  /** To one member of staff within the window of mails to one address; what comes meanwhile is told by one more when it is over. */
+  staffMailsPerRecipient: 1,
   /** What a caller hears to wait for when there is no place left for anybody. */
   overloadRetrySeconds: HOUR,
 } as const;

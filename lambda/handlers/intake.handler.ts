@@ -23,10 +23,17 @@ import { publicServices, routeBudgets } from './services.ts';
 
 type Services = IntakeServices & { readonly calendar: DisclosureSettings };
 
+/** Whoever is asked for by name must still be staff. */
+function notifiedOf({ notify }: DisclosureSettings, staff: readonly string[]): readonly string[] {
+  return notify === undefined ? staff : staff.filter((email) => notify.includes(email));
+}
+
 const services = once((): PipelineServices & Services => {
   const client = documentClient();
+  const shared = publicServices();
+  const calendar = disclosureSettings.parse(JSON.parse(process.env[disclosureVariable] ?? ''));
   return {
-    ...publicServices(),
+    ...shared,
     random: systemRandom,
     store: new DynamoReportStore(client, readResource('table', 'vulnerability-reports')),
     vault: new KmsReportVault(readResource('key', 'reports')),
@@ -36,7 +43,8 @@ const services = once((): PipelineServices & Services => {
     identity: new SecretKeyedHash(new Secret(readResource('secret', 'identity'), systemClock)),
     mail: new SqsMailQueue(readResource('queue', 'mail')),
     journal: { note: log },
-    calendar: disclosureSettings.parse(JSON.parse(process.env[disclosureVariable] ?? '')),
+    calendar,
+    notified: notifiedOf(calendar, shared.settings.staff),
   };
 });
 

@@ -2,6 +2,7 @@
 
 import { vulnerabilityReports } from '../../contract/policy/disclosure.ts';
 import { fileReportBody } from '../../contract/report-schemas.ts';
+import type { MailMessage } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { fileReport } from '../../lambda/domain/disclosure/file-report.ts';
 import { addMessage, followReport } from '../../lambda/domain/disclosure/follow-report.ts';
@@ -134,6 +135,56 @@ describe('the acknowledgement', () => {
 
     expect(outcome).toEqual({ kind: 'invalid_email', path: 'contact', message: expect.stringContaining('or left out') });
     expect(world.store.reports.size).toBe(0);
+  });
+});
+
+describe('the mail to staff', () => {
+  const notified = ['ada@example.com', 'rosa@example.com'];
+
+  it('[P29] goes to each at once, with the reference and until when an answer is promised, and no word of the report', async () => {
+    const world = createReportWorld();
+
+    const outcome = await fileReport({ ...world.services, notified }, call(), { ...report, contact: 'eve@example.com' });
+
+    const mails = world.mailbox.filter(({ kind }) => kind === 'report_news');
+    const reportId = [...world.store.reports.keys()][0];
+    // A Thursday: until the end of Friday in Rome.
+    const expected = {
+      reportId,
+      answerDueAt: '2026-01-16T23:00:00.000Z',
+      siteOrigin: 'https://id.example.com',
+      address: '',
+      userAgent: '',
+    };
+    expect(mails).toEqual(notified.map((email) => expect.objectContaining({ ...expected, email })));
+    expect(new Set(mails.map(({ id }) => id)).size).toBe(2);
+    expect(JSON.stringify(mails)).not.toMatch(/search|alert|session|eve@/);
+    expect(outcome.kind === 'filed' && JSON.stringify(mails).includes(outcome.trackingToken)).toBe(false);
+  });
+
+  it('[P29] that fails leaves the report taken, its reporter acknowledged, and the others told', async () => {
+    const world = createReportWorld();
+    const send = async (message: MailMessage) => {
+      if (message.email === 'ada@example.com') throw new Unavailable('queue');
+      world.mailbox.push(message);
+    };
+
+    const outcome = await fileReport({ ...world.services, notified, mail: { send } }, call(), { ...report, contact: 'eve@example.com' });
+
+    expect([outcome.kind, world.notes]).toEqual(['filed', ['report.staff_not_told']]);
+    expect(world.mailbox.map(({ kind, email }) => `${kind} ${email}`).sort()).toEqual([
+      'report_news rosa@example.com',
+      'report_received eve@example.com',
+    ]);
+  });
+
+  it('is sent once for a report that is sent twice', async () => {
+    const world = createReportWorld();
+    const twice = { ...report, idempotencyKey: 'a-key-that-is-long-enough-for-anybody' };
+
+    for (let time = 0; time < 2; time++) await fileReport({ ...world.services, notified }, call(), twice);
+
+    expect(world.mailbox).toHaveLength(2);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { MailMessage } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { computeExpiry } from '../../lambda/domain/mail/budget.ts';
 import { MailWorld } from '../support/mail-world.ts';
@@ -209,4 +210,60 @@ describe('Security notices over the limit', () => {
     expect(outcome).toBe('deferred');
     expect(world.notes.at(-1)).toMatchObject({ event: 'mail.not_postponed', fields: { reason: 'Error' } });
   });
+});
+
+describe('Mails to staff about reports of vulnerabilities', () => {
+  it('[P29] are one an hour, then one that says there are more, however many reports a stranger brings', async () => {
+    const world = new MailWorld().know('staff');
+    const messages = Array.from({ length: 40 }, () => world.message('report_news', 'staff'));
+
+    for (const message of messages) await world.deliver(message);
+    const atOnce = world.outbox.length;
+    const [waiting] = world.postponed;
+    for (let quarter = 0; quarter < 4; quarter++) {
+      world.advance(deferSeconds);
+      await world.deliver(messages.find(({ id }) => `queue-${id}` === waiting?.messageId) as MailMessage, quarter + 2);
+    }
+
+    expect([atOnce, world.outbox.length]).toEqual([1, 2]);
+    expect(world.outbox[0]?.text).not.toContain('More have come since');
+    expect(world.outbox[1]?.text).toContain('More have come since: the page for staff lists them all.');
+  });
+
+  it('[P13] leave room for what that member of staff asks for, together with registrations by strangers', async () => {
+    const world = new MailWorld().know('staff');
+    for (let each = 0; each < 10; each++) {
+      await world.deliver(world.message('report_news', 'staff'));
+      await world.deliver(world.message('verification', 'staff'));
+    }
+    expect(world.outbox).toHaveLength(2);
+
+    expect(await world.deliver(world.message('password_reset', 'staff'))).toBe('sent');
+  });
+
+  it('reach nobody who is no staff any more', async () => {
+    const world = new MailWorld().know('anna');
+
+    expect(await world.deliver(world.message('report_news', 'anna'))).toBe('nothing');
+    expect(world.outbox).toEqual([]);
+  });
+
+  it.each([
+    ['en', 'Somebody has reported a vulnerability', '6 November 2026 at 23:00 UTC'],
+    ['it', 'Qualcuno ha segnalato una vulnerabilità', '6 novembre 2026, ore 23:00 UTC'],
+  ] as const)(
+    'say in %s what has come, until when it must be answered, and lead to the page without a token',
+    async (locale, heading, until) => {
+      const world = new MailWorld().know('staff', locale);
+
+      await world.deliver(world.message('report_news', 'staff', { address: '', userAgent: '' }));
+
+      const [mail] = world.outbox;
+      for (const part of [heading, until, 'report-reference-1', 'https://www.example.com/admin']) {
+        expect(mail?.text).toContain(part);
+        expect(mail?.html).toContain(part);
+      }
+      expect(mail?.text).not.toMatch(/#token|undefined|disavow|\/account/);
+    },
+  );
 });

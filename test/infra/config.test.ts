@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { settingsSchema } from '../../contract/settings.ts';
 import { normaliseEmail } from '../../lambda/domain/email-address.ts';
 import { ConfigurationError, parseConfig, settingsOf } from '../../lib/config.ts';
+import { disclosureSettingsOf } from '../../lib/disclosure-config.ts';
 import { configWithDomain, minimalConfig } from './synthesize.ts';
 
 function problemsOf(input: unknown): string[] {
@@ -64,6 +65,14 @@ describe('a configuration that is good', () => {
 
     expect(staff).toEqual(['ada@example.com', 'ada@xn--bcher-kva.example', 'bob@example.com']);
     expect(new Set(written.map((address) => normaliseEmail(address)))).toEqual(new Set(staff));
+  });
+
+  test('tells the function that takes reports who of staff hears of them, in one spelling; of all of them it says nothing', () => {
+    const toldOf = (disclosure: object) =>
+      disclosureSettingsOf(parseConfig({ ...configWithDomain, staff: ['ada@example.com', 'bob@example.com'], disclosure }).disclosure)
+        .notify;
+
+    expect([toldOf({}), toldOf({ notify: [] }), toldOf({ notify: ['Ada@Example.com'] })]).toEqual([undefined, [], ['ada@example.com']]);
   });
 
   test('may keep data outside Europe only when it says so', () => {
@@ -132,6 +141,16 @@ describe('a configuration that is wrong names the field, the value and the fix',
     ['a sender that is no address', { sender: 'example.com' }, /^sender is "example.com": give the address/],
     ['staff that is no address', { staff: ['ada'] }, /^staff\[0\] is "ada": give an e-mail address/],
     ['a network of staff that is none', { staffNetworks: ['office'] }, /^staffNetworks\[0\] is "office": give an address or a CIDR block/],
+    [
+      'a mail about reports to somebody who is no staff',
+      { staff: ['ada@example.com'], disclosure: { notify: ['ada@example.com', 'eve@example.com'] } },
+      /^disclosure.notify is "eve@example.com": name members of `staff` alone/,
+    ],
+    [
+      'a mail about reports to no address',
+      { disclosure: { notify: 'ada@example.com' } },
+      /^disclosure.notify is .*: give addresses of staff/,
+    ],
     ['staff shut out of everywhere', { staffNetworks: [] }, /^staffNetworks is \[\]: give at least one address/],
     ['an unknown password profile', { passwordProfile: 'weak' }, /^passwordProfile is "weak": give one of page \(6 characters\)/],
     [

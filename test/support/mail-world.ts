@@ -73,6 +73,8 @@ export class MailWorld {
       ...(kind.startsWith('address_') && { accountId: `account-of-${name}` }),
       ...(kind === 'address_changed' && { undoableUntil: new Date(this.now + 7 * 86_400_000).toISOString() }),
       ...(kind === 'factor_recovery_approved' && { effectiveAt: new Date(this.now + 3 * 86_400_000).toISOString() }),
+      ...(kind.startsWith('report_') && { reportId: 'report-reference-1' }),
+      ...(kind === 'report_news' && { answerDueAt: '2026-11-06T23:00:00Z' }),
       ...more,
     } as MailMessage;
   }

@@ -61,6 +61,7 @@ export function createReportWorld() {
     vault: new KmsReportVault('arn:aws:kms:eu-south-1:000000000000:key/reports', kms.client),
     budgets: createBudgets({ clock, store: budgetStore }),
     acknowledgements: budgetStore,
+    notified: [] as readonly string[],
     trackingKey: keyedHash('tracking'),
     identity: keyedHash('identity'),
     mail: { send: async (message: MailMessage) => void mailbox.push(message) },

@@ -16,6 +16,7 @@ import type { Clock, KeyedHash, MailQueue, Metrics, RandomSource } from '../port
 import { instant } from '../sessions.ts';
 import type { IntakeStore, ReportVault } from './ports.ts';
 import { mintTrackingToken, reportIdOf } from './tracking-token.ts';
+import { type Calendar, endOfWorkingDay } from './working-days.ts';
 
 const policy = vulnerabilityReports;
 
@@ -25,6 +26,9 @@ export interface IntakeServices {
   readonly store: IntakeStore;
   readonly vault: ReportVault;
   readonly budgets: Budgets;
+  /** Addresses of those of staff who hear of it by mail. */
+  readonly notified: readonly string[];
+  readonly calendar: Calendar;
   /** Of acknowledgements, by address. */
   readonly acknowledgements: BudgetStore;
   readonly trackingKey: KeyedHash;
@@ -59,8 +63,13 @@ export async function fileReport(services: IntakeServices, call: Call, report: F
   const reportId = reportIdOf(trackingToken);
   const contactKey = contact === undefined ? undefined : await computeEmailKey(services.identity, contact);
   const isNew = await store(services, reportId, report, contactKey);
-  if (isNew && contact !== undefined && contactKey !== undefined) {
-    await acknowledge(services, call, { reportId, email: contact, emailKey: contactKey, locale: report.locale });
+  if (isNew) {
+    await Promise.all([
+      tellStaff(services, call, reportId),
+      contact !== undefined &&
+        contactKey !== undefined &&
+        acknowledge(services, call, { reportId, email: contact, emailKey: contactKey, locale: report.locale }),
+    ]);
   }
   return { kind: 'filed', trackingToken };
 }
@@ -85,6 +94,25 @@ async function store(services: IntakeServices, reportId: string, report: FileRep
     ...(contactKey !== undefined && { contactKey }),
     ...(locale !== undefined && { locale }),
   });
+}
+
+/**
+ * Beside the alarm that the clock rings, which nothing holds up: a mail that is lost here costs no more than a mail. The mailer bounds how
+ * many reach a mailbox, whoever floods the form.
+ */
+async function tellStaff(services: IntakeServices, call: Call, reportId: string): Promise<void> {
+  const { identity, clock, mail, journal, calendar, notified } = services;
+  const now = clock.now();
+  const answerDueAt = instant(endOfWorkingDay(now, policy.answerWorkingDays, calendar));
+  const common = { kind: 'report_news', reportId, answerDueAt, siteOrigin: call.siteOrigin, at: instant(now) } as const;
+  const told = await Promise.allSettled(
+    notified.map(async (email) => {
+      const emailKey = await computeEmailKey(identity, email);
+      await mail.send({ ...common, id: `report_news:${reportId}:${emailKey}`, email, emailKey, address: '', userAgent: '' });
+    }),
+  );
+  const failed = told.filter(({ status }) => status === 'rejected').length;
+  if (failed > 0) journal.note('WARN', 'report.staff_not_told', { reportId, mails: String(failed) });
 }
 
 interface Acknowledgement {

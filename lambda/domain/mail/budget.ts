@@ -6,6 +6,7 @@
  * notices keep their place, so that a stranger who fills the window can delay a notice, but not push it out.
  */
 
+import { vulnerabilityReports } from '../../../contract/policy/disclosure.ts';
 import type { MailMessage } from '../../../contract/schemas.ts';
 import { securityPolicy } from '../../../contract/security-policy.ts';
 
@@ -90,7 +91,8 @@ export function computePlace(stored: MailBudget, message: { readonly id: string;
 
   if (message.kind === 'address_changed' && isToldOfRequest(budget, now)) return { answer: 'covered' };
 
-  const invited = budget.sent.filter(({ kind }) => isInvitation(kind)).length;
+  const news = budget.sent.filter(({ kind }) => kind === 'report_news').length;
+  const invited = budget.sent.filter(({ kind }) => isInvitation(kind)).length + news;
   if (isInvitation(message.kind) && invited >= limits.verificationsPerRecipient) return { answer: 'exhausted' };
 
   // Whoever wants to annoy somebody by our mails gets one out of us, however often and from wherever it is asked for.
@@ -100,10 +102,14 @@ export function computePlace(stored: MailBudget, message: { readonly id: string;
   const ofSameKind = isNotice(message.kind) ? budget.deferred[message.kind] : undefined;
   const waiting = ofSameKind?.id === message.id ? ofSameKind : undefined;
   // Places are promised to the notices in front, so that requests can't take each place the moment it gets free.
-  const promised = Object.values(budget.deferred).filter(
-    (other) => other.id !== message.id && isExpected(other, now) && (waiting === undefined || isInFront(other, waiting)),
+  const promised = Object.entries(budget.deferred).filter(
+    ([kind, other]) =>
+      kind !== 'report_news' && other.id !== message.id && isExpected(other, now) && (waiting === undefined || isInFront(other, waiting)),
   ).length;
-  if (budget.sent.length + promised < limits.perRecipient) {
+  // Strangers bring reports, and must leave room for what a member of staff asks for: these come seldom, and no place is kept for them.
+  const isCrowded =
+    message.kind === 'report_news' && (news >= vulnerabilityReports.staffMailsPerRecipient || invited >= limits.verificationsPerRecipient);
+  if (!isCrowded && budget.sent.length + promised < limits.perRecipient) {
     const repeated = waiting?.repeated ?? false;
     return { answer: 'granted', repeated, budget: withPlace(budget, message, repeated, now) };
   }

@@ -12,11 +12,15 @@ const { tokens, addressChange, statusSubscriptions } = securityPolicy;
 export type DueMail =
   | { readonly content: 'verification' | 'password_reset' | 'address_confirmation' | 'status_subscription'; readonly token: MailToken }
   | { readonly content: 'existing_account' | 'address_taken' | 'report_received' }
-  | { readonly content: 'report_answered'; readonly repeated: boolean }
+  | { readonly content: 'report_answered' | 'report_news'; readonly repeated: boolean }
   | { readonly content: 'address_reserved'; readonly reservedUntil: number }
   /** There is nothing left that a link could lead to. */
   | { readonly content: 'account_erased'; readonly repeated: boolean }
-  | { readonly content: Exclude<NoticeKind, 'report_answered' | 'account_erased'>; readonly repeated: boolean; readonly token: MailToken };
+  | {
+      readonly content: Exclude<NoticeKind, 'report_answered' | 'report_news' | 'account_erased'>;
+      readonly repeated: boolean;
+      readonly token: MailToken;
+    };
 
 export type MailDecision =
   /** Nobody to tell: the address has no account, and the request was none that an address without one gets a mail for. */
@@ -45,6 +49,8 @@ export function decideMail(
 ): MailDecision {
   // No account moves to an address of staff (`account/change-email.ts`): a link that leads nowhere would only invite a click.
   if (message.kind === 'address_confirmation' && isStaff(message.email)) return { action: 'nothing' };
+  // Taken from the configuration while it waited.
+  if (message.kind === 'report_news' && !isStaff(message.email)) return { action: 'nothing' };
   const due = computeDueMail(message, recipient, now);
   if (due === undefined) return { action: 'nothing' };
   if (due === 'request_expired') return { action: 'drop', reason: due };
@@ -110,6 +116,7 @@ function computeDueMail(message: MailMessage, recipient: Recipient | undefined, 
     case 'report_received':
       return { content: message.kind };
     case 'report_answered':
+    case 'report_news':
       return { content: message.kind, repeated: false };
     case 'account_erased':
       return { content: message.kind, repeated: false };

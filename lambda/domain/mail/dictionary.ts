@@ -9,7 +9,7 @@ export type MailContent = DueMail['content'];
 
 export interface WordingInput {
   readonly product: string;
-  /** A link's, lock's or wait's end, already in words. */
+  /** A link's, lock's or wait's end, or until when an answer is promised, already in words. */
   readonly until: string;
   /** Recovery codes that are left, where the mail is about them. */
   readonly codesLeft: number;
@@ -34,8 +34,9 @@ export interface Wording {
   readonly secondLink?: string;
   /** What to do if it wasn't you. */
   readonly closing: readonly string[];
-  /** In the place of the one that speaks of the recipient's account. */
+  /** In the place of those that speak of the recipient's account. */
   readonly footer?: string;
+  readonly repeated?: string;
 }
 
 export interface MailDictionary {

@@ -59,6 +59,7 @@ const targets: Readonly<Record<MailContent, Target>> = {
   account_enabled: { button: '/', second: '/disavow', token: 'second' },
   report_received: { button: '/report' },
   report_answered: { button: '/report' },
+  report_news: { button: '/admin' },
 };
 
 /** Done by staff: where from and with what is theirs, and would tell the owner nothing. */
@@ -90,7 +91,7 @@ export function renderMail({ mail, message, locale, productName, token }: MailIn
     product,
     subject: singleLine(wording.subject),
     heading: wording.heading,
-    opening: 'repeated' in mail && mail.repeated ? [...wording.opening, dictionary.repeated] : wording.opening,
+    opening: 'repeated' in mail && mail.repeated ? [...wording.opening, wording.repeated ?? dictionary.repeated] : wording.opening,
     button: { label: wording.button, address: origin + target.button + (target.token ? '' : fragment) },
     copyLink: dictionary.copyLink,
     ...(wording.secondLink !== undefined &&
@@ -110,6 +111,7 @@ export function renderMail({ mail, message, locale, productName, token }: MailIn
 function describeEnd(mail: DueMail, message: MailMessage, dictionary: MailDictionary): string {
   if (message.kind === 'account_locked') return describeInstant(roundUpToMinute(Date.parse(message.lockedUntil)), dictionary);
   if (message.kind === 'factor_recovery_approved') return describeInstant(roundUpToMinute(Date.parse(message.effectiveAt)), dictionary);
+  if (message.kind === 'report_news') return describeInstant(Date.parse(message.answerDueAt), dictionary);
   if (mail.content === 'address_reserved') return describeInstant(roundUpToMinute(mail.reservedUntil), dictionary);
   return 'token' in mail ? describeInstant(mail.token.expiresAt, dictionary) : '';
 }

@@ -39,6 +39,18 @@ export const english: MailDictionary = {
       button: 'Follow the report',
       closing: ['If you have reported nothing, somebody has named your address: ignore this mail, there is nothing to do.'],
     }),
+    report_news: ({ product, reference, until }) => ({
+      subject: `${product}: a report of a vulnerability has come`,
+      heading: 'Somebody has reported a vulnerability',
+      opening: [
+        `Its reference is ${reference}. We promise a first answer until ${until}: read it now, for what is critical can’t wait that long.`,
+        'No word of it is in this mail. The page for staff shows it.',
+      ],
+      repeated: 'More have come since: the page for staff lists them all.',
+      button: 'Open the page for staff',
+      closing: ['Sign in there as always. This mail has no link that knows you, and asks for nothing.'],
+      footer: `${product} writes to you because the configuration names this address as one of staff.`,
+    }),
     verification: ({ product, until }) => ({
       subject: `Confirm your address for ${product}`,
       heading: 'One last step',

@@ -41,6 +41,18 @@ export const italian: MailDictionary = {
       button: 'Segui la segnalazione',
       closing: ['Se non hai segnalato nulla, qualcuno ha indicato il tuo indirizzo: ignora questa e-mail, non c’è nulla da fare.'],
     }),
+    report_news: ({ product, reference, until }) => ({
+      subject: `${product}: è arrivata una segnalazione di vulnerabilità`,
+      heading: 'Qualcuno ha segnalato una vulnerabilità',
+      opening: [
+        `Il riferimento è ${reference}. Promettiamo una prima risposta entro il ${until}: leggila subito, ciò che è critico non può aspettare tanto.`,
+        'In questa e-mail non c’è nulla del suo testo. Lo mostra la pagina per chi gestisce il servizio.',
+      ],
+      repeated: 'Da allora ne sono arrivate altre: la pagina le elenca tutte.',
+      button: 'Apri la pagina di gestione',
+      closing: ['Accedi come sempre. Questa e-mail non ha link che ti riconoscono e non ti chiede nulla.'],
+      footer: `${product} ti scrive perché la configurazione indica questo indirizzo tra chi gestisce il servizio.`,
+    }),
     verification: ({ product, until }) => ({
       subject: `Conferma il tuo indirizzo per ${product}`,
       heading: 'Un ultimo passo',
