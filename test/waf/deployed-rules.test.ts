@@ -2,13 +2,23 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import fc from 'fast-check';
 import { type Route, routes } from '../../contract/routes.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { refusalBodies, refusals } from '../../lib/constructs/edge-refusals.ts';
 import { visibility, webAclRules } from '../../lib/constructs/web-acl-rules.ts';
 import { type FirewallChoices, firewallOf, paidRuleGroups } from '../../lib/firewall-config.ts';
-import { compileWebAcl, computeCapacity, createIpSets, createRateState, describeUnsupported, includedCapacity } from '../../waf/index.ts';
-import { bytes, decide, type Firewall, noon } from './support.ts';
+import {
+  compileWebAcl,
+  computeCapacity,
+  createIpSets,
+  createRateState,
+  type Decision,
+  describeUnsupported,
+  includedCapacity,
+} from '../../waf/index.ts';
+import { type PlainDecision, PlainEvaluator } from './plain-evaluator.ts';
+import { bytes, decide, explained, type Firewall, noon, request } from './support.ts';
 
 function ipSetArn(name: string): string {
   return `arn:aws:wafv2:us-east-1:111122223333:global/ipset/${name}/00000000-0000-0000-0000-000000000000`;
@@ -205,6 +215,95 @@ test('[P15] what kind of address it is stands behind AWS’s list: whether it is
     ['label-hosting', false],
     ['label-anonymous', false],
   ]);
+});
+
+describe('[P15] [P16] a second, plain reading of the guide', () => {
+  /** Few of each, so that they meet: limits are reached, texts come again. The long ones stand on both sides of the policy's sizes. */
+  const { bodyBytes, headerBytes, cookieBytes } = securityPolicy.requests;
+  const character = fc.constantFrom('x', 'é', '€', '😀', '%41');
+  const long = (...around: number[]) => {
+    const lengths = around.flatMap((size) => [size, size + 1, Math.floor(size / 2), Math.floor(size / 3), Math.ceil(size / 3) + 1]);
+    return fc.tuple(character, fc.constantFrom(0, 1, 63, 64, 65, ...lengths)).map(([text, length]) => text.repeat(length));
+  };
+  const path = fc.oneof(
+    fc.constantFrom(
+      '',
+      '/',
+      '/v1/sign-in',
+      '/V1/%73ign-in',
+      '//v1/./accounts/../sign-in',
+      '/v1/sign-out',
+      '/v1/session',
+      '/"\\',
+      '/\u0001',
+    ),
+    long(headerBytes).map((text) => `/${text}`),
+  );
+  const header = fc.oneof(
+    fc.constantFrom<[string, string]>([addressKind, ''], [addressKind.toUpperCase(), 'hosting'], ['x-forwarded-for', '127.0.0.1']),
+    long(headerBytes, 8192).map((value): [string, string] => ['x-a', value]),
+    long(cookieBytes).map((value): [string, string] => ['Cookie', value]),
+  );
+  const seldom = <T>(usual: T, other: fc.Arbitrary<T>) =>
+    fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
+  const sent = fc.record({
+    after: fc.constantFrom(0, 0, 0, 1, 20_000, 100_000),
+    sourceAddress: fc.oneof(
+      fc.constantFrom('192.0.2.1', '::ffff:192.0.2.1', '2001:db8::1', '2001:DB8:0::1', 'none', '203.0.113.9', '203.0.113.8'),
+      fc.nat(255).map((host) => `198.51.100.${host}`),
+    ),
+    method: fc.constantFrom('GET', 'POST', 'POST', 'HEAD', 'get'),
+    path,
+    query: seldom('', long(headerBytes)),
+    headers: fc.array(header, { maxLength: 3 }),
+    crowd: seldom<[number, number]>([0, 0], fc.constantFrom<[number, number]>([198, 1], [200, 1], [201, 1], [7, 1167], [7, 1168])),
+    body: seldom('', long(bodyBytes)),
+  });
+
+  test('decides each request as the evaluator does, whatever came before, with the trace and without it', () => {
+    const properties = JSON.parse(JSON.stringify(firewall.properties), (key, value) => (key === 'Limit' ? 10 : value));
+    const addresses = [['203.0.113.9/32'], [], ['203.0.113.0/24'], ['2001:db8:bad::/48']];
+    const contents = new Map([...arns.allowed, ...arns.blocked].map((arn, index) => [arn, addresses[index] as string[]]));
+    const evaluable = { webAcl: compileWebAcl(properties), ipSets: createIpSets(contents) };
+    const seen = new Set<string>();
+
+    fc.assert(
+      fc.property(fc.array(sent, { minLength: 60, maxLength: 200 }), (requests) => {
+        const plain = new PlainEvaluator(properties, contents);
+        const [deciding, explaining] = [createRateState(), createRateState()];
+        let at = noon;
+        const pairs = requests.map(({ after, crowd, body, headers, ...rest }) => {
+          at += after;
+          const many = Array.from({ length: crowd[0] }, (_, index): [string, string] => [`x-${index}`, 'y'.repeat(crowd[1])]);
+          const overrides = { ...rest, at, headers: [...headers, ...many], body: bytes(body) };
+          const expected = plain.decide(request(overrides));
+          const decision = decide(evaluable, overrides, deciding);
+          const { trace, ...explanation } = explained(evaluable, overrides, explaining);
+          seen.add(expected.rule ?? expected.action);
+          const read = (made: Decision): Omit<PlainDecision, 'outcomes' | 'counts'> => ({
+            action: made.action,
+            rule: made.rule,
+            counted: made.counted,
+            notEvaluated: made.notEvaluated.map((doubt) => doubt.rule),
+          });
+          const counts = Object.fromEntries(trace.flatMap(({ name, rate }) => (rate ? [[name, rate.count]] : [])));
+          const outcomes = trace.map(({ outcome }) => outcome);
+          return {
+            expected,
+            decided: { ...read(decision), outcomes, counts },
+            explained: { ...read(explanation.decision), outcomes, counts },
+          };
+        });
+
+        expect(pairs.map(({ decided }) => decided)).toEqual(pairs.map(({ expected }) => expected));
+        expect(pairs.map(({ explained }) => explained)).toEqual(pairs.map(({ expected }) => expected));
+      }),
+      { numRuns: 15, seed: 4 },
+    );
+    expect([...seen]).toEqual(
+      expect.arrayContaining(['ALLOW', 'blocked-addresses', 'rate-of-everything', 'oversized-url', 'oversized-headers', 'oversized-body']),
+    );
+  }, 120_000);
 });
 
 describe('in count mode', () => {
