@@ -135,11 +135,11 @@ export const personalData: Readonly<Record<TableId, PersonalData | 'nobody'>> = 
   'vulnerability-reports': {
     holds: 'what a reporter wrote and how to reach them, sealed; which member of staff works on it',
     attributes: ['entryId', 'sealed', 'contactKey', 'owner'],
-    kept: 'until somebody deletes it: no clock does',
+    kept: 'as long as it is open, and two years after the last word once it is closed; then text, contact, answers and notes are deleted. A name that wished to be thanked stays on the page',
     why: 'the report, its answers and the thanks: a reporter has no account, and needs none',
     erasure: 'kept',
     afterErasure:
-      'stays: it belongs to no account. A reporter follows it by the tracking token, and may ask there that name and contact be taken out (GDPR art. 17(3)(e): what was reported and done must be shown)',
+      'stays until its own end: it belongs to no account. A reporter follows it by the tracking token, and may ask there that name and contact be taken out (GDPR art. 17(3)(e): what was reported and done must be shown)',
     exported: 'it is not found by an account; the reporter has the tracking token, which shows all of it',
   },
   'csp-reports': 'nobody',

@@ -211,9 +211,10 @@ export const privileges = {
   },
   triage: {
     purpose:
-      'reports of vulnerabilities for staff: reads them, moves them, answers their reporters, and by the clock tells staff of what is new and what is due. Reaches no account but that of the session',
+      'reports of vulnerabilities for staff: reads them, moves them, answers their reporters, and by the clock tells staff of what is new and what is due, and erases what was closed long ago. Reaches no account but that of the session',
     tables: [
-      { table: 'vulnerability-reports', actions: ['GetItem', 'PutItem', 'Query'] },
+      // To erase what was closed long ago.
+      { table: 'vulnerability-reports', actions: ['GetItem', 'PutItem', 'Query', 'DeleteItem'] },
       { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
       { table: 'events', actions: ['PutItem'] },
     ],

@@ -24,6 +24,13 @@ export const vulnerabilityReports = {
   /** How long staff find what is closed in their list. */
   listedSeconds: 30 * DAY,
   listed: 200,
+  /**
+   * What is closed and was not touched for so long is erased: long enough to show what was reported and what became of it, to the
+   * reporter who publishes late and to whoever asks after an incident.
+   */
+  keptClosedSeconds: 730 * DAY,
+  /** Reports that one run erases. */
+  erasedPerRun: 10,
   /** Whom we thank. */
   thanked: 500,
   thanksCacheSeconds: 5 * MINUTE,

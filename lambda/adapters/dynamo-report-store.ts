@@ -9,7 +9,7 @@ export const reportsShelf = 'reports';
 export const textShelf = (reportId: string) => `report:${reportId}`;
 export const notesShelf = (reportId: string) => `notes:${reportId}`;
 export const thanksShelf = 'thanks';
-const conversationShelf = (reportId: string) => `conversation:${reportId}`;
+export const conversationShelf = (reportId: string) => `conversation:${reportId}`;
 
 /**
  * Shelf `reports` has an item each with its state, small, for lists and clocks; the text and what was said lie on shelves of their
@@ -34,7 +34,7 @@ export class DynamoReportStore implements IntakeStore {
 
   async read(reportId: string): Promise<StoredReport | undefined> {
     const item = await this.get(reportsShelf, reportId);
-    return item && toReport(item);
+    return item && item.erasingSince === undefined ? toReport(item) : undefined;
   }
 
   async takeMessage(reportId: string, at: number, most: number): Promise<boolean> {
@@ -45,12 +45,13 @@ export class DynamoReportStore implements IntakeStore {
           Key: { shelf: reportsShelf, entryId: reportId },
           UpdateExpression: `SET #reporterMessages = #reporterMessages + :one, #version = #version + :one, #updatedAt = :at,
             #untoldSince = if_not_exists(#untoldSince, :at)`,
-          ConditionExpression: '#reporterMessages < :most',
+          ConditionExpression: '#reporterMessages < :most AND attribute_not_exists(#erasingSince)',
           ExpressionAttributeNames: {
             '#reporterMessages': 'reporterMessages',
             '#version': 'version',
             '#updatedAt': 'updatedAt',
             '#untoldSince': 'untoldSince',
+            '#erasingSince': 'erasingSince',
           },
           ExpressionAttributeValues: { ':one': 1, ':at': at, ':most': most },
         }),

@@ -95,5 +95,31 @@ export function describeReportContract(engine: string, given: () => IntakeStore 
       expect(await store.listNotes(reportId)).toEqual([note('a', NOW), note('b', NOW + 1)]);
       expect((await store.listThanks()).filter((each) => each.reportId === reportId)).toEqual([{ reportId, name: 'Rosa', at: NOW }]);
     });
+
+    it('[P29] hides a report whose end has begun, takes nothing for it, and erases all but the thanks', async () => {
+      const store = given();
+      const report = newReport();
+      const { reportId } = report;
+      const message = { messageId: 'a', at: NOW, from: 'reporter', sealed: bytes('a') } as const;
+      await store.create(report);
+      await store.putText(reportId, { key: bytes('key'), sealed: bytes('text') });
+      await store.putMessage(reportId, message);
+      await store.putNote(reportId, { noteId: 'b', at: NOW, author: 'rosa@example.com', sealed: bytes('b') });
+      await store.putThanks({ reportId, name: 'Rosa', at: NOW });
+      const isIn = async () => (await store.list()).some((one) => one.reportId === reportId);
+
+      await store.replace({ ...report, version: 2, erasingSince: NOW });
+      const hidden = [await store.read(reportId), await store.takeMessage(reportId, NOW, 10), await isIn()];
+      for (const _ of [1, 2]) await store.erase(reportId);
+
+      expect(hidden).toEqual([undefined, false, true]);
+      expect([await store.readText(reportId), await store.listMessages(reportId), await store.listNotes(reportId), await isIn()]).toEqual([
+        undefined,
+        [],
+        [],
+        false,
+      ]);
+      expect((await store.listThanks()).filter((each) => each.reportId === reportId)).toHaveLength(1);
+    });
   });
 }

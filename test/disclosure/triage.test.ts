@@ -1,4 +1,5 @@
 /** What staff do with reports, and the clocks that run meanwhile. */
+import { vulnerabilityReports } from '../../contract/policy/disclosure.ts';
 import type { UpdateReport } from '../../contract/report-schemas.ts';
 import { nextStates, type ReportState, reportStates } from '../../contract/report-states.ts';
 import { fileReport } from '../../lambda/domain/disclosure/file-report.ts';
@@ -281,5 +282,66 @@ describe('the clocks', () => {
       ['0', '1'],
       ['0', '0'],
     ]);
+  });
+});
+
+describe('the end of a report', () => {
+  const kept = vulnerabilityReports.keptClosedSeconds;
+
+  it('[P29] comes two years after the last word once it is closed, takes all that was said, and leaves the thanks', async () => {
+    const desk = await createDesk();
+    const { id, token } = await desk.file({ credit: 'Eve', contact: 'eve@example.com' });
+    await addMessage(desk.services, token, { text: 'One more thing' });
+    await desk.update(id, { state: 'accepted', note: 'Mine' });
+    await desk.update(id, { state: 'resolved', answer: 'It is mended' });
+    const open = await desk.file();
+
+    desk.advance(kept - 1);
+    await desk.run();
+    const before = await followReport(desk.services, token);
+    desk.advance(1);
+    await desk.run();
+
+    const { reports, texts, messages, notes } = desk.store;
+    expect(before.kind).toBe('found');
+    expect(await followReport(desk.services, token)).toEqual({ kind: 'not_found' });
+    expect([...reports.keys()]).toEqual([open.id]);
+    expect([texts.has(id), messages.has(id), notes.has(id)]).toEqual([false, false, false]);
+    expect((await listThanks(desk.services)).thanks).toMatchObject([{ name: 'Eve' }]);
+  });
+
+  it('[P29] does not come over a word that arrives at the same instant', async () => {
+    const desk = await createDesk();
+    const { id, token } = await desk.file();
+    await desk.update(id, { state: 'not_applicable', answer: 'It is meant to be so' });
+    await desk.run();
+    desk.advance(kept);
+    const replace = desk.store.replace.bind(desk.store);
+    jest.spyOn(desk.store, 'replace').mockImplementationOnce(async (next) => {
+      await addMessage(desk.services, token, { text: 'Look again' });
+      return await replace(next);
+    });
+
+    await desk.run();
+
+    expect(await desk.view(id)).toMatchObject({ messages: [{ from: 'staff' }, { text: 'Look again' }] });
+  });
+
+  it('[P29] is gone on with when it was cut short, and until then nobody sees the report or adds to it', async () => {
+    const desk = await createDesk();
+    const { id, token } = await desk.file();
+    await desk.update(id, { state: 'not_applicable', answer: 'It is meant to be so' });
+    await desk.run();
+    desk.advance(kept);
+    jest.spyOn(desk.store, 'erase').mockRejectedValueOnce(new Error('the store fails'));
+
+    await expect(desk.run()).rejects.toThrow('the store fails');
+    const meanwhile = [await followReport(desk.services, token), await addMessage(desk.services, token, { text: 'Look again' })];
+    const listed = await listReports(desk.services);
+    await desk.run();
+
+    expect(meanwhile.map(({ kind }) => kind)).toEqual(['not_found', 'not_found']);
+    expect(listed.reports).toEqual([]);
+    expect(desk.store.reports.has(id)).toBe(false);
   });
 });

@@ -31,12 +31,13 @@ export class MemoryReportStore implements IntakeStore {
   }
 
   async read(reportId: string) {
-    return structuredClone(this.reports.get(reportId));
+    const report = this.reports.get(reportId);
+    return report?.erasingSince === undefined ? structuredClone(report) : undefined;
   }
 
   async takeMessage(reportId: string, at: number, most: number) {
     const report = this.reports.get(reportId);
-    if (report === undefined || report.reporterMessages >= most) return false;
+    if (report === undefined || report.erasingSince !== undefined || report.reporterMessages >= most) return false;
     const { version, reporterMessages, untoldSince = at } = report;
     this.reports.set(reportId, {
       ...report,
@@ -76,6 +77,13 @@ export class MemoryTriageStore extends MemoryReportStore implements TriageStore 
     if (this.reports.get(report.reportId)?.version !== report.version - 1) return false;
     this.reports.set(report.reportId, structuredClone(report));
     return true;
+  }
+
+  async erase(reportId: string) {
+    this.texts.delete(reportId);
+    this.notes.delete(reportId);
+    this.messages.delete(reportId);
+    this.reports.delete(reportId);
   }
 
   async putThanks(thanks: StoredThanks) {

@@ -22,6 +22,8 @@ export interface StoredReport {
   readonly untoldSince?: number;
   /** When it was put into the queue to the platform that reports are handed over to. */
   readonly handedOverAt?: number;
+  /** The end has begun: nobody is shown it any more, and nothing is added. */
+  readonly erasingSince?: number;
   readonly reporterMessages: number;
   readonly sealedTitle: Uint8Array;
   /** Wrapped keys: of what staff alone read, and of what the reporter reads as well. */
@@ -53,8 +55,9 @@ export interface IntakeStore {
   putText(reportId: string, text: StoredText): Promise<void>;
   /** The one write that makes a report exist. @returns false when it exists already */
   create(report: StoredReport): Promise<boolean>;
+  /** @returns undefined when there is none, or its end has begun */
   read(reportId: string): Promise<StoredReport | undefined>;
-  /** Counts a message of the reporter, and marks the report for staff to hear of. @returns false when there is no report, or no place left */
+  /** Counts a message of the reporter, and marks the report for staff to hear of. @returns false when there is no report, its end has begun, or no place is left */
   takeMessage(reportId: string, at: number, most: number): Promise<boolean>;
   /** @returns false when it is there already */
   putMessage(reportId: string, message: StoredMessage): Promise<boolean>;
@@ -99,11 +102,13 @@ export interface StoredNote {
 
 /** What the function of staff does to the store. */
 export interface TriageStore extends Pick<IntakeStore, 'read' | 'putMessage' | 'listMessages'> {
-  /** All of them, in no order. */
+  /** All of them, in no order, also those whose end has begun. */
   list(): Promise<StoredReport[]>;
   readText(reportId: string): Promise<StoredText | undefined>;
   /** Compare-and-swap: writes if the stored version is the one before. @returns false when somebody was faster */
   replace(report: StoredReport): Promise<boolean>;
+  /** Text, notes and messages, and the report itself at last: cut short, the next call goes on. Thanks stay. */
+  erase(reportId: string): Promise<void>;
   /** Again for the same report: as it was. */
   putThanks(thanks: StoredThanks): Promise<void>;
   putNote(reportId: string, note: StoredNote): Promise<void>;

@@ -16,7 +16,9 @@ type ViewServices = Pick<TriageServices, 'clock' | 'store' | 'vault' | 'calendar
 export async function listReports(services: Pick<ViewServices, 'clock' | 'store' | 'vault' | 'calendar'>): Promise<ReportList> {
   const { store, clock, calendar } = services;
   const since = clock.now() - listedSeconds * 1000;
-  const shown = (await store.list()).filter(({ state, updatedAt }) => !isClosed(state) || updatedAt >= since);
+  const shown = (await store.list()).filter(
+    ({ state, updatedAt, erasingSince }) => erasingSince === undefined && (!isClosed(state) || updatedAt >= since),
+  );
   const sorted = shown.sort((one, other) => rank(one, calendar) - rank(other, calendar));
   return {
     reports: await Promise.all(sorted.slice(0, listed).map((report) => summarise(services, report))),
