@@ -158,7 +158,7 @@ export const privileges = {
   },
   privacy: {
     purpose:
-      'what a person may ask of their own data: hands it out, and erases it after the days in which its owner may stop that. Reaches no hash, no pepper, no key of seeds',
+      'what a person may ask of their own data: hands it out, and erases it after the days in which its owner may stop that; erases reports of vulnerabilities that were closed long ago. Reaches no hash, no pepper, no key of seeds or reports',
     tables: [
       { table: 'accounts', actions: ['GetItem', 'UpdateItem', 'DeleteItem'] },
       // Which there are, to delete them; what is sealed in them opens for another function alone.
@@ -168,6 +168,7 @@ export const privileges = {
       { table: 'rate-limits', actions: ['UpdateItem'] },
       { table: 'status-subscriptions', actions: ['GetItem', 'DeleteItem'] },
       { table: 'erasures', actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
+      { table: 'vulnerability-reports', actions: ['Query', 'UpdateItem', 'DeleteItem'] },
     ],
     secrets: ['origin', 'identity'],
     sendsTo: ['mail'],
@@ -211,10 +212,9 @@ export const privileges = {
   },
   triage: {
     purpose:
-      'reports of vulnerabilities for staff: reads them, moves them, answers their reporters, and by the clock tells staff of what is new and what is due, and erases what was closed long ago. Reaches no account but that of the session',
+      'reports of vulnerabilities for staff: reads them, moves them, answers their reporters, and by the clock tells staff of what is new and what is due. Reaches no account but that of the session',
     tables: [
-      // To erase what was closed long ago.
-      { table: 'vulnerability-reports', actions: ['GetItem', 'PutItem', 'Query', 'DeleteItem'] },
+      { table: 'vulnerability-reports', actions: ['GetItem', 'PutItem', 'Query'] },
       { table: 'accounts', actions: ['GetItem', 'UpdateItem'] },
       { table: 'events', actions: ['PutItem'] },
     ],

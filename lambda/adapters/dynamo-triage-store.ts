@@ -1,7 +1,7 @@
 import type { StoredNote, StoredReport, StoredText, StoredThanks, TriageStore } from '../domain/disclosure/ports.ts';
-import { DeleteCommand, PutCommand } from './document-client.ts';
-import { conversationShelf, DynamoReportStore, notesShelf, reportsShelf, textShelf, thanksShelf, toReport } from './dynamo-report-store.ts';
-import { conditionally, storeCall } from './store-call.ts';
+import { PutCommand } from './document-client.ts';
+import { DynamoReportStore, notesShelf, reportsShelf, textShelf, thanksShelf, toReport } from './dynamo-report-store.ts';
+import { conditionally } from './store-call.ts';
 
 /** The same shelves, and one a report for what staff say among themselves. */
 export class DynamoTriageStore extends DynamoReportStore implements TriageStore {
@@ -27,17 +27,6 @@ export class DynamoTriageStore extends DynamoReportStore implements TriageStore 
       ),
     );
     return written !== undefined;
-  }
-
-  async erase(reportId: string): Promise<void> {
-    for (const shelf of [textShelf(reportId), notesShelf(reportId), conversationShelf(reportId)]) {
-      for (const { entryId } of await this.query(shelf)) await this.delete(shelf, entryId as string);
-    }
-    await this.delete(reportsShelf, reportId);
-  }
-
-  private async delete(shelf: string, entryId: string): Promise<void> {
-    await storeCall(this.client.send(new DeleteCommand({ TableName: this.table, Key: { shelf, entryId } })));
   }
 
   async putThanks({ reportId, ...thanks }: StoredThanks): Promise<void> {

@@ -6,6 +6,7 @@ import type { RouteId } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoErasableAccounts, DynamoErasureStore } from '../adapters/dynamo-erasure-store.ts';
 import { DynamoPersonalHistory } from '../adapters/dynamo-personal-history.ts';
+import { DynamoReportEndStore } from '../adapters/dynamo-report-end-store.ts';
 import { DynamoSeedStore } from '../adapters/dynamo-seed-store.ts';
 import { DynamoSubscriptionStore } from '../adapters/dynamo-subscription-store.ts';
 import { DynamoTokenStore } from '../adapters/dynamo-token-store.ts';
@@ -16,6 +17,7 @@ import { Secret, SecretKeyedHash } from '../adapters/secrets.ts';
 import { readResource } from '../adapters/settings.ts';
 import { SqsMailQueue } from '../adapters/sqs-mail-queue.ts';
 import { systemClock } from '../adapters/system.ts';
+import { eraseClosedReports } from '../domain/disclosure/erase-reports.ts';
 import { answerOperator, handOutOwn, keepByLink, type PrivacyAnswer } from '../domain/privacy/ask.ts';
 import { requestErasure, runErasures } from '../domain/privacy/erase.ts';
 import type { PrivacyServices } from '../domain/privacy/ports.ts';
@@ -51,6 +53,8 @@ const services = once((): PipelineServices & PrivacyServices => {
   };
 });
 
+const reports = once(() => new DynamoReportEndStore(documentClient(), readResource('table', 'vulnerability-reports')));
+
 export function createRoutes(given: () => PrivacyServices) {
   return {
     'account.export': async (call) =>
@@ -83,5 +87,6 @@ export async function handler(
     return await answerOperator(services(), privacyQuestion.parse(event), context.awsRequestId);
   }
   await runErasures(services());
+  await eraseClosedReports({ clock: systemClock, reports: reports() });
   return undefined;
 }

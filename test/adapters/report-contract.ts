@@ -1,5 +1,5 @@
 /** What the store of vulnerability reports must do on every engine. */
-import type { IntakeStore, StoredReport, TriageStore } from '../../lambda/domain/disclosure/ports.ts';
+import type { IntakeStore, ReportEndStore, StoredReport, TriageStore } from '../../lambda/domain/disclosure/ports.ts';
 import { id, NOW } from './store-contract.ts';
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
@@ -20,7 +20,7 @@ export function newReport(more: Partial<StoredReport> = {}): StoredReport {
   };
 }
 
-export function describeReportContract(engine: string, given: () => IntakeStore & TriageStore): void {
+export function describeReportContract(engine: string, given: () => IntakeStore & TriageStore & ReportEndStore): void {
   describe(`reports of vulnerabilities (${engine})`, () => {
     it('[P29] makes a report exist once, however often it is sent at the same instant', async () => {
       const store = given();
@@ -108,10 +108,11 @@ export function describeReportContract(engine: string, given: () => IntakeStore 
       await store.putThanks({ reportId, name: 'Rosa', at: NOW });
       const isIn = async () => (await store.list()).some((one) => one.reportId === reportId);
 
-      await store.replace({ ...report, version: 2, erasingSince: NOW });
+      const begun = await Promise.all([store.beginErasing(reportId, 1, NOW), store.beginErasing(reportId, 1, NOW)]);
       const hidden = [await store.read(reportId), await store.takeMessage(reportId, NOW, 10), await isIn()];
       for (const _ of [1, 2]) await store.erase(reportId);
 
+      expect(begun.filter(Boolean)).toHaveLength(1);
       expect(hidden).toEqual([undefined, false, true]);
       expect([await store.readText(reportId), await store.listMessages(reportId), await store.listNotes(reportId), await isIn()]).toEqual([
         undefined,

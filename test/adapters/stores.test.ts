@@ -6,8 +6,8 @@ import { DynamoDistinctCounter } from '../../lambda/adapters/dynamo-distinct-cou
 import { DynamoErasableAccounts, DynamoErasureStore } from '../../lambda/adapters/dynamo-erasure-store.ts';
 import { DynamoIncidentStore } from '../../lambda/adapters/dynamo-incident-store.ts';
 import { DynamoPersonalHistory } from '../../lambda/adapters/dynamo-personal-history.ts';
+import { DynamoReportEndStore } from '../../lambda/adapters/dynamo-report-end-store.ts';
 import { DynamoSubscriptionStore } from '../../lambda/adapters/dynamo-subscription-store.ts';
-import { DynamoTriageStore } from '../../lambda/adapters/dynamo-triage-store.ts';
 import { startTables, type TestTables } from '../support/dynalite.ts';
 import { MemoryAddressStore } from '../support/memory-address-store.ts';
 import { MemoryBlockStore, MemoryDistinctCounter } from '../support/memory-blocklist.ts';
@@ -59,7 +59,7 @@ describeBlockContract(engine, () => ({
 describeBudgetContract(engine, () => new DynamoBudgetStore(tables.client, tables.name('rate-limits')));
 describeIncidentContract(engine, () => new DynamoIncidentStore(tables.client, tables.name('incidents')));
 describeCspReportContract(engine, () => new DynamoCspReportStore(tables.client, tables.name('csp-reports')));
-describeReportContract(engine, () => new DynamoTriageStore(tables.client, tables.name('vulnerability-reports')));
+describeReportContract(engine, () => new DynamoReportEndStore(tables.client, tables.name('vulnerability-reports')));
 describeSubscriptionContract(engine, () => ({
   subscriptions: new DynamoSubscriptionStore(tables.client, tables.name('status-subscriptions')),
   announcements: new DynamoAnnouncementStore(tables.client, tables.name('announcements')),

@@ -2,6 +2,7 @@
 import { vulnerabilityReports } from '../../contract/policy/disclosure.ts';
 import type { UpdateReport } from '../../contract/report-schemas.ts';
 import { nextStates, type ReportState, reportStates } from '../../contract/report-states.ts';
+import { eraseClosedReports } from '../../lambda/domain/disclosure/erase-reports.ts';
 import { fileReport } from '../../lambda/domain/disclosure/file-report.ts';
 import { addMessage, followReport, listThanks } from '../../lambda/domain/disclosure/follow-report.ts';
 import { runOnSchedule } from '../../lambda/domain/disclosure/run.ts';
@@ -42,6 +43,7 @@ async function createDesk() {
       if (outcome.kind !== 'found') throw new Error(outcome.kind);
       return outcome.report;
     },
+    end: () => eraseClosedReports({ clock: world.services.clock, reports: world.store }),
     async run() {
       world.metrics.length = 0;
       await runOnSchedule(world.services);
@@ -297,10 +299,10 @@ describe('the end of a report', () => {
     const open = await desk.file();
 
     desk.advance(kept - 1);
-    await desk.run();
+    await desk.end();
     const before = await followReport(desk.services, token);
     desk.advance(1);
-    await desk.run();
+    await desk.end();
 
     const { reports, texts, messages, notes } = desk.store;
     expect(before.kind).toBe('found');
@@ -314,15 +316,14 @@ describe('the end of a report', () => {
     const desk = await createDesk();
     const { id, token } = await desk.file();
     await desk.update(id, { state: 'not_applicable', answer: 'It is meant to be so' });
-    await desk.run();
     desk.advance(kept);
-    const replace = desk.store.replace.bind(desk.store);
-    jest.spyOn(desk.store, 'replace').mockImplementationOnce(async (next) => {
+    const begin = desk.store.beginErasing.bind(desk.store);
+    jest.spyOn(desk.store, 'beginErasing').mockImplementationOnce(async (...report) => {
       await addMessage(desk.services, token, { text: 'Look again' });
-      return await replace(next);
+      return await begin(...report);
     });
 
-    await desk.run();
+    await desk.end();
 
     expect(await desk.view(id)).toMatchObject({ messages: [{ from: 'staff' }, { text: 'Look again' }] });
   });
@@ -331,14 +332,13 @@ describe('the end of a report', () => {
     const desk = await createDesk();
     const { id, token } = await desk.file();
     await desk.update(id, { state: 'not_applicable', answer: 'It is meant to be so' });
-    await desk.run();
     desk.advance(kept);
     jest.spyOn(desk.store, 'erase').mockRejectedValueOnce(new Error('the store fails'));
 
-    await expect(desk.run()).rejects.toThrow('the store fails');
+    await expect(desk.end()).rejects.toThrow('the store fails');
     const meanwhile = [await followReport(desk.services, token), await addMessage(desk.services, token, { text: 'Look again' })];
     const listed = await listReports(desk.services);
-    await desk.run();
+    await desk.end();
 
     expect(meanwhile.map(({ kind }) => kind)).toEqual(['not_found', 'not_found']);
     expect(listed.reports).toEqual([]);

@@ -311,9 +311,12 @@ describe('roles', () => {
     expect(about(statements, 'ReportsKey').map(({ Action }) => list(Action))).toEqual([['kms:Decrypt'], ['kms:Decrypt']]);
     expect(JSON.stringify(statements)).not.toMatch(/CredentialsTable|SeedsTable|TokensTable|IdentitySecret|TrackingSecret|DeleteItem|ses:/);
     for (const functionId of functionIds.filter((id) => !['intake', 'triage', 'handover'].includes(id))) {
-      expect(JSON.stringify(statementsOf(roleOf(functionId)))).not.toMatch(
-        /VulnerabilityReportsTable|kms:EncryptionContext:purpose":"(?:report|conversation)"/,
-      );
+      // `privacy` deletes what was closed long ago, and has no key to it.
+      const reached =
+        functionId === 'privacy' ? /ReportsKey|dynamodb:(Get|Put)Item[^}]*VulnerabilityReportsTable/ : /VulnerabilityReportsTable/;
+      const text = JSON.stringify(statementsOf(roleOf(functionId)));
+      expect(text).not.toMatch(reached);
+      expect(text).not.toMatch(/kms:EncryptionContext:purpose":"(?:report|conversation)"/);
     }
   });
 

@@ -1,6 +1,7 @@
 /** Reports over memory. Everything goes in and comes out as copies, as with a store elsewhere. */
 import type {
   IntakeStore,
+  ReportEndStore,
   StoredMessage,
   StoredNote,
   StoredReport,
@@ -62,7 +63,7 @@ export class MemoryReportStore implements IntakeStore {
   }
 }
 
-export class MemoryTriageStore extends MemoryReportStore implements TriageStore {
+export class MemoryTriageStore extends MemoryReportStore implements TriageStore, ReportEndStore {
   readonly notes = new Map<string, StoredNote[]>();
 
   async list() {
@@ -76,6 +77,13 @@ export class MemoryTriageStore extends MemoryReportStore implements TriageStore 
   async replace(report: StoredReport) {
     if (this.reports.get(report.reportId)?.version !== report.version - 1) return false;
     this.reports.set(report.reportId, structuredClone(report));
+    return true;
+  }
+
+  async beginErasing(reportId: string, version: number, at: number) {
+    const report = this.reports.get(reportId);
+    if (report?.version !== version) return false;
+    this.reports.set(reportId, { ...report, version: version + 1, erasingSince: at });
     return true;
   }
 

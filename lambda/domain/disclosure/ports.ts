@@ -107,11 +107,17 @@ export interface TriageStore extends Pick<IntakeStore, 'read' | 'putMessage' | '
   readText(reportId: string): Promise<StoredText | undefined>;
   /** Compare-and-swap: writes if the stored version is the one before. @returns false when somebody was faster */
   replace(report: StoredReport): Promise<boolean>;
-  /** Text, notes and messages, and the report itself at last: cut short, the next call goes on. Thanks stay. */
-  erase(reportId: string): Promise<void>;
   /** Again for the same report: as it was. */
   putThanks(thanks: StoredThanks): Promise<void>;
   putNote(reportId: string, note: StoredNote): Promise<void>;
   /** Oldest first. */
   listNotes(reportId: string): Promise<StoredNote[]>;
+}
+
+/** What the function that may delete does to the store. It has no key to what is in it. */
+export interface ReportEndStore extends Pick<TriageStore, 'list'> {
+  /** The one write that decides. @returns false when the report is of another version by now */
+  beginErasing(reportId: string, version: number, at: number): Promise<boolean>;
+  /** Text, notes and messages, and the report itself at last: cut short, the next call goes on. Thanks stay. */
+  erase(reportId: string): Promise<void>;
 }

@@ -8,14 +8,14 @@ import { vulnerabilityReports } from '../../../contract/policy/disclosure.ts';
 import { isClosed } from '../../../contract/report-states.ts';
 import type { Clock } from '../ports.ts';
 import { computeClocks } from './clocks.ts';
-import type { StoredReport, TriageStore } from './ports.ts';
+import type { TriageStore } from './ports.ts';
 import type { Calendar } from './working-days.ts';
 
-const { remindSeconds, keptClosedSeconds, erasedPerRun } = vulnerabilityReports;
+const { remindSeconds } = vulnerabilityReports;
 
 export interface RunServices {
   readonly clock: Clock;
-  readonly store: Pick<TriageStore, 'list' | 'replace' | 'erase'>;
+  readonly store: Pick<TriageStore, 'list' | 'replace'>;
   readonly calendar: Calendar;
   /** Absent where reports are handed over to nobody. */
   readonly handover?: { send(message: HandoverMessage): Promise<void> };
@@ -24,7 +24,7 @@ export interface RunServices {
 
 export async function runOnSchedule({ clock, store, calendar, handover, telemetry }: RunServices): Promise<void> {
   const now = clock.now();
-  const reports = await store.list();
+  const reports = (await store.list()).filter(({ erasingSince }) => erasingSince === undefined);
   const untold = reports.filter(({ untoldSince }) => untoldSince !== undefined);
   const oldest = Math.min(now, ...untold.map(({ untoldSince = now }) => untoldSince));
   telemetry.count('Reports/Untold', Math.floor((now - oldest) / 60_000));
@@ -40,19 +40,4 @@ export async function runOnSchedule({ clock, store, calendar, handover, telemetr
   const waiting = reports.filter(({ state }) => !isClosed(state)).map((report) => computeClocks(report, calendar));
   telemetry.count('Reports/AnswerDue', waiting.filter(({ answerDueAt }) => isDue(answerDueAt)).length);
   telemetry.count('Reports/DecisionDue', waiting.filter(({ decisionDueAt }) => isDue(decisionDueAt)).length);
-  await eraseWhatIsOver(store, reports, now);
-}
-
-/**
- * One write decides, by the version: whoever reopens a report or writes to it at that instant wins, or finds none. What it says goes
- * afterwards, and the mark with it at last, so that whatever dies in between is gone on with.
- */
-async function eraseWhatIsOver(store: RunServices['store'], reports: readonly StoredReport[], now: number): Promise<void> {
-  const isOver = ({ state, updatedAt }: StoredReport) => isClosed(state) && updatedAt + keptClosedSeconds * 1000 <= now;
-  const over = reports.filter((report) => report.erasingSince !== undefined || isOver(report));
-  for (const report of over.slice(0, erasedPerRun)) {
-    const { reportId, version, erasingSince } = report;
-    const isDecided = erasingSince !== undefined || (await store.replace({ ...report, version: version + 1, erasingSince: now }));
-    if (isDecided) await store.erase(reportId);
-  }
 }
