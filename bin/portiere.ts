@@ -44,7 +44,9 @@ async function main(): Promise<void> {
     for (const reminder of remindOfAttestations(config.evidence, new Date())) console.error(reminder);
   }
   const statusPage = config.status.domain === undefined ? undefined : `https://${config.status.domain}`;
-  const [functionBundles] = await Promise.all([...building, buildWeb(webDirectory, document, statusPage)]);
+  const repository = config.delivery?.repository;
+  const nightlyRuns = repository === undefined ? undefined : `https://github.com/${repository}/actions/workflows/attacks.yml`;
+  const [functionBundles] = await Promise.all([...building, buildWeb(webDirectory, document, { statusPage, nightlyRuns })]);
   const missing = (Object.keys(privileges) as FunctionId[]).filter((id) => !existsSync(join(functionBundles[id] ?? '', 'index.mjs')));
   if (missing.length > 0) {
     throw new Error(`no bundle for ${missing.join(', ')}: each function needs lambda/handlers/<function>.handler.ts`);

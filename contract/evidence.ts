@@ -104,6 +104,8 @@ export interface SecurityDocument {
   readonly accreditation: {
     /** Day on which AWS's documentation was read. */
     readonly readOn: string;
+    /** Of how many of the services below AWS's documentation names each programme, as far as we have read it. */
+    readonly programmes: readonly { readonly name: string; readonly documented: number }[];
     readonly services: readonly { readonly name: string; readonly documented: readonly string[]; readonly source: string | null }[];
   };
 }

@@ -25,6 +25,7 @@ import { lintTemplates, scanTemplates } from './template-judges.ts';
 import { runNmap, runSslscan, runTestssl } from './tls-scanners.ts';
 import { prepareTools, requirePrograms, type Tools } from './tools.ts';
 import { useTwoSteps } from './two-step-journey.ts';
+import { lintWorkflows } from './workflow-linter.ts';
 
 const directory = await mkdtemp(path.join(tmpdir(), 'portiere-verify-'));
 
@@ -80,7 +81,7 @@ const allSteps: readonly Step[] = [
     needs: ['programs'],
     run: async () => {
       tools = await prepareTools(log('tools'));
-      return 'ministack, cfn-lint and checkov in .venv/';
+      return 'ministack, cfn-lint, checkov and zizmor in .venv/';
     },
   },
   {
@@ -101,6 +102,7 @@ const allSteps: readonly Step[] = [
     needs: ['tools', 'synthesize with the rule packs'],
     run: () => scanTemplates(tools.checkov, [assembly, assemblyWithDomain], log('checkov')),
   },
+  { name: 'zizmor', needs: ['tools'], run: () => lintWorkflows(tools.zizmor, log('zizmor')) },
   {
     name: 'emulator',
     needs: ['tools'],
@@ -243,7 +245,7 @@ try {
 
 if (steps.length < allSteps.length) console.log(`A part only: ${steps.length} of ${allSteps.length} steps. The whole is npm run verify.`);
 console.log(`
-What a green run of the whole proves: CloudFormation's grammar and cfn-lint's and checkov's rules hold for every template; the real cdk
+What a green run of the whole proves: CloudFormation's grammar and cfn-lint's and checkov's rules hold for every template, and zizmor's of medium severity and more for every workflow; the real cdk
 deploys and updates the stacks; routes, functions, roles, queue, mail and store work together on an AWS emulator that is not
 ours, as real Node processes whose every call is held against their IAM policies; the stores keep their contract on its
 DynamoDB engine; with the store, KMS, mail, a function or all of it down, the phone rings in time, incidents open and end, and the status page

@@ -28,6 +28,7 @@ export interface Tools {
   readonly ministack: string;
   readonly cfnLint: string;
   readonly checkov: string;
+  readonly zizmor: string;
 }
 
 function isOnPath(program: string): boolean {
@@ -60,6 +61,7 @@ export async function prepareTools(log: string): Promise<Tools> {
     ministack: toolPath('emulator', 'ministack'),
     cfnLint: toolPath('emulator', 'cfn-lint'),
     checkov: toolPath('scanner', 'checkov'),
+    zizmor: toolPath('scanner', 'zizmor'),
   };
 }
 

@@ -20,8 +20,8 @@ export const testingPromises: readonly SecurityPromise[] = [
     it: "L'applicazione è sottoposta a test costanti da parte di specialisti indipendenti.",
     en: 'The application is tested constantly by independent specialists.',
     how: {
-      it: 'Attacchi scritti da noi e programmi di altri provano il sistema a ogni modifica e ogni notte; sotto trovi l’ultimo risultato.',
-      en: 'Attacks that we wrote and programs made by others try the system on every change and every night; the last result is below.',
+      it: 'Attacchi scritti da noi e programmi di altri provano il sistema a ogni modifica e ogni notte; sotto trovi che cosa hanno trovato sulla versione di cui parla questa pagina.',
+      en: 'Attacks that we wrote and programs made by others try the system on every change and every night; below is what they found on the version that this page speaks of.',
     },
     keptMeans: 'A suite of independent attack tools runs on every change and on a schedule; its last result is public.',
     evidence: [

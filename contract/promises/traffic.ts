@@ -79,8 +79,8 @@ export const trafficPromises: readonly SecurityPromise[] = [
       },
     ],
     notYet: {
-      it: 'Per molti dei servizi che usiamo non abbiamo ancora confermato ogni attestazione: la tabella più sotto dice che cosa è documentato.',
-      en: 'For many of the services that we use we have not confirmed every attestation yet: the table below says what is documented.',
+      it: 'Per molti dei servizi che usiamo non abbiamo ancora confermato ogni attestazione, e per nessuno ENS High e IT-Grundschutz: la tabella più sotto dice che cosa è documentato.',
+      en: 'For many of the services that we use we have not confirmed every attestation yet, and ENS High and IT-Grundschutz for none: the table below says what is documented.',
     },
   },
 ];

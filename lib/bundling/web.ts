@@ -122,11 +122,20 @@ function addressesOf(result: BuildResult<{ write: false }>) {
   return { files, find };
 }
 
+/** Addresses that a deployment's configuration knows. */
+export interface Elsewhere {
+  /** `https://host` of the status page, where that is known before it is deployed. */
+  readonly statusPage?: string | undefined;
+  /** Where the runs of every night can be seen, by whoever may see the repository. */
+  readonly nightlyRuns?: string | undefined;
+}
+
 /** What stands beside the security page, as far as this version has it. */
-function findLinks(built: ReadonlyMap<string, unknown>, statusPage: string | undefined): Record<string, string> {
+function findLinks(built: ReadonlyMap<string, unknown>, { statusPage, nightlyRuns }: Elsewhere): Record<string, string> {
   const isThere = (path: string) => built.has(path) || (Object.values(routes) as Route[]).some((route) => route.path === path);
   return {
     ...(statusPage === undefined ? {} : { status: statusPage }),
+    ...(nightlyRuns === undefined ? {} : { nightly: nightlyRuns }),
     ...(built.has('/en/report.html') ? { report: '/report' } : {}),
     ...(isThere('/.well-known/security.txt') ? { contact: '/.well-known/security.txt' } : {}),
   };
@@ -137,10 +146,9 @@ function findLinks(built: ReadonlyMap<string, unknown>, statusPage: string | und
  *
  * @param outDirectory emptied first; afterwards it holds `assets/`, `<language>/<page>.html`, `plain.css`, `robots.txt` and `security.json`.
  * @param security what the security page says
- * @param statusPage `https://host` of the status page, where that is known before it is deployed
  * @throws when a source doesn't compile.
  */
-export async function buildWeb(outDirectory: string, security: SecurityDocument, statusPage?: string): Promise<void> {
+export async function buildWeb(outDirectory: string, security: SecurityDocument, elsewhere: Elsewhere = {}): Promise<void> {
   const [assets, plainStyle, documents, icon, robots, licences] = await Promise.all([
     buildAssets(),
     buildPlainStyle(),
@@ -181,7 +189,7 @@ export async function buildWeb(outDirectory: string, security: SecurityDocument,
     font: find('.woff2'),
     icon: iconAddress,
   };
-  const open = documents.renderPublicDocuments(common, security, findLinks(output, statusPage));
+  const open = documents.renderPublicDocuments(common, security, findLinks(output, elsewhere));
   for (const [path, text] of Object.entries(open)) output.set(`/${path}`, text);
   output.set('/security.json', `${JSON.stringify(security)}\n`);
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod/mini';
-import { accreditationReadOn, accreditedServices, programmes } from '../../contract/accreditation.ts';
+import { accreditationReadOn, accreditedServices, type Programme, programmes } from '../../contract/accreditation.ts';
 import { asvsRows } from '../../contract/asvs.ts';
 import type { Attestation } from '../../contract/attestations.ts';
 import type { PromiseStatus, SecurityDocument, ShownReport } from '../../contract/evidence.ts';
@@ -66,6 +66,10 @@ export function gatherSecurityDocument(titles: TestsByPromise, choices: PageChoi
     asvs: summariseAsvs(requirements),
     accreditation: {
       readOn: accreditationReadOn,
+      programmes: (Object.keys(programmes) as Programme[]).map((programme) => ({
+        name: programmes[programme],
+        documented: Object.values(accreditedServices).filter(({ documented }) => documented.includes(programme)).length,
+      })),
       services: Object.values(accreditedServices).map(({ name, documented, source }) => ({
         name,
         documented: documented.map((programme) => programmes[programme]),

@@ -96,6 +96,10 @@ export function sampleSecurityDocument(): SecurityDocument {
     asvs: summariseAsvs(requirements),
     accreditation: {
       readOn: '2026-11-27',
+      programmes: [
+        { name: 'C5', documented: 1 },
+        { name: 'ENS High', documented: 0 },
+      ],
       services: [
         { name: 'AWS Key Management Service', documented: ['C5'], source: 'https://docs.aws.amazon.com/kms.html' },
         { name: 'Amazon SQS', documented: [], source: null },

@@ -2,6 +2,7 @@
 import { acknowledgements, holdAgainst } from '../../verify/acknowledgements.ts';
 import { dropResources, forgetConditions, unscopeStatements } from '../../verify/emulated-assembly.ts';
 import { runSteps } from '../../verify/steps.ts';
+import { judgeWorkflows } from '../../verify/workflow-linter.ts';
 
 describe('Answers to findings', () => {
   it.each(acknowledgements.map((answer) => [`${answer.rule} ${answer.resources.source}`, answer] as const))(
@@ -127,5 +128,30 @@ describe('The steps', () => {
     expect(hasRun).toBe(false);
     expect(lines.join('\n')).toMatch(/first {2,}FAILED.*it broke\nsecond {2,}FAILED.*not run: needs "first"/);
     expect(lines.at(-1)).toContain('0 of 2 steps are green.');
+  });
+});
+
+describe('The linter of workflows', () => {
+  const finding = (severity: string) => ({
+    ident: 'dangerous-triggers',
+    desc: 'use of fundamentally insecure workflow trigger',
+    determinations: { severity },
+    locations: [{ symbolic: { key: { Local: { verbatim_path: '.github/workflows/check.yml' } } } }],
+  });
+
+  it.each(['Medium', 'High'])('[P23] [P28] fails at a finding of severity %s, and names it with its file', (severity) => {
+    expect(() => judgeWorkflows(JSON.stringify([finding('Low'), finding(severity)]), '', 4)).toThrow(
+      'dangerous-triggers .github/workflows/check.yml: use of fundamentally insecure workflow trigger',
+    );
+  });
+
+  it('[P23] [P28] fails where a file is no workflow', () => {
+    expect(() => judgeWorkflows('', 'failed to load broken.yml as workflow', 4)).toThrow(
+      "can't read a workflow: failed to load broken.yml",
+    );
+  });
+
+  it('passes remarks, and counts them', () => {
+    expect(judgeWorkflows(JSON.stringify([finding('Low')]), '', 4)).toBe('4 workflows, nothing of medium or high severity, 1 remarks');
   });
 });

@@ -82,6 +82,10 @@ describeWithBrowser('the pages that links lead to, in a browser', () => {
     const states = ['V6.3.1', 'V6.2.1', 'V6.2.12', 'V3.3.1'].map((id) => page.locator(`[id="${id}"] .badge`).textContent());
     expect(await Promise.all(states)).toEqual(['Soddisfatto', 'Deviazione', 'Aperto', 'Non soddisfatto']);
     expect(await page.locator('[id="V6.2.1"] code').textContent()).toBe("passwordProfile: 'standard' | 'strict'");
+    expect(await page.locator('.programmes li').allTextContents()).toEqual([
+      'C5: documentata per 1 su 2, non verificata per gli altri',
+      'ENS High: non verificata per nessuno di essi',
+    ]);
     await page.locator('#P05 summary').click();
     expect(await page.locator('#P05 [data-result="failed"]').isVisible()).toBe(true);
     await page.getByRole('link', { name: 'English' }).click();

@@ -15,6 +15,8 @@ export interface SecurityLinks {
   readonly status?: string;
   readonly report?: string;
   readonly contact?: string;
+  /** Where the runs of every night are. */
+  readonly nightly?: string;
 }
 
 const sections: readonly PromiseSection[] = ['availability', 'measures', 'organisation', 'quality'];
@@ -86,14 +88,24 @@ function Tally({ language, text, security }: SecurityPageProps) {
   );
 }
 
-function Attacks({ language, text, security }: SecurityPageProps) {
+function Attacks({ language, text, security, links }: SecurityPageProps) {
   const evidence = security.promises.find(({ id }) => id === 'P23')?.evidence ?? [];
   const suites = evidence.filter(({ kind }) => kind === 'suite');
   const { attacks } = text;
   return (
     <section class="promises" aria-labelledby="attacks">
       <h2 id="attacks">{attacks.title}</h2>
-      <p class="quiet">{attacks.lead}</p>
+      <p class="quiet">
+        {attacks.lead}
+        {links.nightly !== undefined && (
+          <>
+            {' '}
+            <a href={links.nightly} rel="noreferrer">
+              {attacks.nightly}
+            </a>
+          </>
+        )}
+      </p>
       <div class="panel wide">
         <table>
           <thead>
@@ -132,6 +144,11 @@ function Services({ language, text: { services: words }, security: { accreditati
     <section class="promises" aria-labelledby="services">
       <h2 id="services">{words.title}</h2>
       <p class="quiet">{words.lead(formatDay(accreditation.readOn, language))}</p>
+      <ul class="quiet programmes">
+        {accreditation.programmes.map(({ name, documented }) => (
+          <li key={name}>{`${name}: ${documented === 0 ? words.ofNone : words.ofSome(documented, accreditation.services.length)}`}</li>
+        ))}
+      </ul>
       <div class="panel wide">
         <table>
           <thead>

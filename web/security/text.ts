@@ -34,6 +34,7 @@ export interface SecurityText {
   readonly attacks: {
     readonly title: string;
     readonly lead: string;
+    readonly nightly: string;
     readonly suite: string;
     readonly reports: string;
     readonly tool: string;
@@ -73,6 +74,8 @@ export interface SecurityText {
     readonly service: string;
     readonly documented: string;
     readonly notVerified: string;
+    readonly ofNone: string;
+    readonly ofSome: (documented: number, all: number) => string;
     readonly source: string;
   };
   readonly links: { readonly title: string; readonly status: string; readonly report: string; readonly contact: string };
@@ -131,8 +134,9 @@ const en: SecurityText = {
   results: { passed: 'passed', failed: 'failed', stale: 'out of date', expired: 'expired', off: 'off', unknown: 'not run' },
   cases: (count) => `${count} times`,
   attacks: {
-    title: 'Last result of the attack suite',
-    lead: 'Attacks that we wrote, and programs made by others, run on every change and every night. This is what they found last.',
+    title: 'Result of the attack suite',
+    lead: 'Attacks that we wrote, and programs made by others, run on every change and every night. This is what they found on the version that this page speaks of, with the day; what a later night finds is on no page until the next version is delivered.',
+    nightly: 'The runs of every night',
     suite: 'Our own attacks',
     reports: 'Programs of others',
     tool: 'Program',
@@ -189,6 +193,8 @@ const en: SecurityText = {
     service: 'Service',
     documented: 'Documented by AWS',
     notVerified: 'not verified',
+    ofNone: 'not verified for any of them',
+    ofSome: (documented, all) => `documented for ${documented} of ${all}, not verified for the others`,
     source: 'source',
   },
   links: { title: 'More', status: 'Status page', report: 'Report a vulnerability', contact: 'security.txt' },
@@ -254,8 +260,9 @@ const it: SecurityText = {
   },
   cases: (count) => `${count} volte`,
   attacks: {
-    title: 'Ultimo risultato degli attacchi di prova',
-    lead: 'Attacchi scritti da noi e programmi di altri vengono eseguiti a ogni modifica e ogni notte. Ecco che cosa hanno trovato l’ultima volta.',
+    title: 'Risultato degli attacchi di prova',
+    lead: 'Attacchi scritti da noi e programmi di altri vengono eseguiti a ogni modifica e ogni notte. Ecco che cosa hanno trovato sulla versione di cui parla questa pagina, e quando; ciò che trova una notte successiva non è su nessuna pagina finché non viene consegnata la versione seguente.',
+    nightly: 'Le esecuzioni di ogni notte',
     suite: 'I nostri attacchi',
     reports: 'Programmi di altri',
     tool: 'Programma',
@@ -312,6 +319,8 @@ const it: SecurityText = {
     service: 'Servizio',
     documented: 'Documentato da AWS',
     notVerified: 'non verificato',
+    ofNone: 'non verificata per nessuno di essi',
+    ofSome: (documented, all) => `documentata per ${documented} su ${all}, non verificata per gli altri`,
     source: 'fonte',
   },
   links: { title: 'Altro', status: 'Status page', report: 'Segnala una vulnerabilità', contact: 'security.txt' },
