@@ -4,7 +4,6 @@ import { createRateState, type Decision, type Explanation, evaluate, explain, ty
 import { type Command, OperatorError, type Output } from '../command.ts';
 import { describeExplanation } from './describe.ts';
 import { type ExplainOptions, help, readOptions } from './options.ts';
-import { readRunning } from './running.ts';
 import { readFirewall, type SynthesizedFirewall } from './template.ts';
 
 /** Requests in a row that were decided alike. */
@@ -44,7 +43,8 @@ async function answerFor(options: ExplainOptions, output: Output): Promise<Answe
     if (country === undefined) throw new OperatorError('A rule asks where the address is: say so by --country IT, or IT-25.');
     return region === undefined ? { country } : { country, region };
   };
-  const running = isLocal ? await readRunning() : undefined;
+  // Its client of AWS is half of what it takes to start: loaded only where it asks.
+  const running = isLocal ? await (await import('./running.ts')).readRunning() : undefined;
   const firewall = await readFirewall({ template, ipSets, locate, ...running }, output);
   const request: WebRequest = { at: Date.now(), sourceAddress: ip, method, path, query, headers, body };
   const state = createRateState();
