@@ -280,11 +280,15 @@ describe('the link of a mail', () => {
 
     const copy = await left.anna.send('GET /v1/account/export');
     const asked = [await ask(kept), await ask(left)];
-    const tokens = [await follow(kept.email, /erase/i, '/keep'), await follow(left.email, /erase/i, '/keep')];
+    const tokens = [await follow(kept.email, /to be erased/, '/keep'), await follow(left.email, /to be erased/, '/keep')];
     const out = [await isSignedIn(left.anna), (await left.anna.signIn(left.email, PASSWORD)).json.code];
     const keep = (token: string | undefined) => viewer().send('POST /v1/account/keep', { body: { token } });
     const keeping = [await keep(tokens[0]), await keep(tokens[0]), await keep('A'.repeat(43))];
     await system.advance(securityPolicy.privacy.graceSeconds + 24 * HOUR);
+    await system.until(
+      async () => (await system.mails(left.email)).find(({ subject }) => /is erased/.test(subject)),
+      'the mail of the end',
+    );
     const late = await keep(tokens[1]);
     const again = viewer();
     await again.register(left.email, NEW_PASSWORD);
