@@ -23,7 +23,7 @@ export default {
   globalTeardown: '<rootDir>/test/support/remove-run-folder.mjs',
   testSequencer: '<rootDir>/test/support/slowest-first.mjs',
   // A test of the whole system shares its cores with another file: the limit tells a hang from a wait, not a slow run from a fast one.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   // Writes down what the tests said, for the security page.
   reporters: ['default', '<rootDir>/test/support/evidence-reporter.mjs'],
   maxWorkers: 2,

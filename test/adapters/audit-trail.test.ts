@@ -18,7 +18,7 @@ const MARIO = 'M'.repeat(22);
 let tables: TestTables;
 beforeAll(async () => {
   tables = await startTables(process.env.STORE_CONTRACT_ENDPOINT);
-}, 60_000);
+}, 600_000);
 afterAll(() => tables.stop());
 
 const event = (more: Partial<SecurityEvent> = {}): SecurityEvent => ({

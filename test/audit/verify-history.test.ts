@@ -41,7 +41,7 @@ beforeAll(async () => {
     world.advance(MINUTE);
   }
   file = await exported();
-}, 120_000);
+}, 600_000);
 
 const verify = (document: HistoryFile, keys = [world.keys.publicKey]) => verifyHistory(document, keys);
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
     world.advance(MINUTE);
   }
   lines = await world.export();
-}, 120_000);
+}, 600_000);
 
 function verify(file: readonly string[], { keys = [world.keys.publicKey], atLeast }: { keys?: Uint8Array[]; atLeast?: Json } = {}) {
   const [first = '', ...rest] = file;

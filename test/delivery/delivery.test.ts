@@ -10,7 +10,7 @@ describe('the role that deploys', () => {
   let synthesized: Synthesized;
   beforeAll(() => {
     synthesized = synthesize({ ...minimalConfig, account: '123456789012', delivery: { github } });
-  }, 120_000);
+  }, 600_000);
 
   const role = () => only(synthesized.ofType('AWS::IAM::Role').filter(({ stack }) => stack === 'PortiereDelivery')).properties;
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   functions = await bundleFunctions(path.join(directory, 'functions'));
   await bundleEntries({ probe: path.join(__dirname, 'fixtures/bundle-probe.ts') }, directory);
   probe = path.join(directory, 'probe/index.mjs');
-}, 120_000);
+}, 600_000);
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -99,7 +99,7 @@ describe('The bundles of the functions', () => {
         expect({ id, file, digest: digests[1] }).toEqual({ id, file, digest: digests[0] });
       }
     }
-  }, 120_000);
+  }, 600_000);
 });
 
 interface Seen {

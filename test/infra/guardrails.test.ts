@@ -12,7 +12,7 @@ let synthesized: Synthesized;
 beforeAll(() => {
   without = synthesize(minimalConfig);
   synthesized = synthesize({ ...minimalConfig, guardrails: { monthlyBudgetUsd: 500 } });
-}, 120_000);
+}, 600_000);
 
 const ofType = (type: string) => synthesized.ofType(type).filter(({ stack }) => stack === stackName);
 const propertiesOf = (type: string, start?: string): Properties => only(ofType(type), start).properties;

@@ -15,7 +15,7 @@ beforeAll(() => {
   // A finding would end the synthesis with an error.
   synthesized = synthesize(minimalConfig, { validate: true, prepare: ({ app }) => addRulePacks(app) });
   report = JSON.parse(readFileSync(join(synthesized.app.outdir, 'validation-report.json'), 'utf8')) as Report;
-}, 120_000);
+}, 600_000);
 
 interface Acknowledgement {
   readonly path: string;
@@ -53,7 +53,7 @@ describe('the rule packs', () => {
     );
 
     expect(withDomain.stacks.firewall.certificate).toBeDefined();
-  }, 120_000);
+  }, 600_000);
 
   test('[P10] a finding that nobody answered fails the synthesis', () => {
     const withAnOpenQueue = () =>
@@ -65,7 +65,7 @@ describe('the rule packs', () => {
       });
 
     expect(withAnOpenQueue).toThrow(/PortiereApi\/Open[\s\S]*AwsSolutions-SQS4/);
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('acknowledgements', () => {

@@ -228,4 +228,4 @@ it('where nothing is synthesized yet it synthesizes, says so, and explains the r
 
   expect([code, stderr]).toEqual([0, `There is no template in ${path.join(folder, 'fresh')} yet: synthesizing it ...\n`]);
   expect(lastLine).toBe('BLOCK by rate-of-credentials, answered 429');
-}, 120_000);
+}, 600_000);

@@ -71,7 +71,7 @@ describeWithBrowser('The status page', () => {
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     browser = await launchBrowser();
-  }, 60_000);
+  }, 600_000);
 
   beforeEach(() => {
     snapshot = snapshotWith({ at: new Date().toISOString() });

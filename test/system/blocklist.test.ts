@@ -42,7 +42,7 @@ beforeAll(async () => {
     TEST_SWITCH_URL: `http://127.0.0.1:${(source.address() as AddressInfo).port}/beat`,
     TEST_FEED_URL: `http://127.0.0.1:${(source.address() as AddressInfo).port}/drop.json`,
   });
-}, 240_000);
+}, 600_000);
 
 afterAll(async () => {
   for (const viewer of viewers.values()) viewer.close();
@@ -129,7 +129,7 @@ describe('a feed', () => {
 
     expect(await awaitStatus('127.67.0.1', 403)).toBe(403);
     expect(await awaitStatus('127.66.19.1', 200)).toBe(200);
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('an address that sprays passwords', () => {
@@ -143,7 +143,7 @@ describe('an address that sprays passwords', () => {
 
     expect(other).toBe(200);
     expect(await awaitStatus('127.80.0.1', 200)).toBe(200);
-  }, 120_000);
+  }, 600_000);
 });
 
 /** The one member of staff of the local configuration, with two-step verification on, signed in and stepped up. */
@@ -192,7 +192,7 @@ describe('staff', () => {
     ]);
     expect(own.json).toMatchObject({ code: 'conflict', detail: expect.stringContaining('shut yourself out') });
     expect(await awaitStatus('127.83.0.1', 200)).toBe(200);
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('floods', () => {
@@ -212,7 +212,7 @@ describe('floods', () => {
       return pages.includes('portiere-Edge-RateLimitSurge-credentials') ? true : undefined;
     }, 'the alarm on the rate rule');
     expect(ringing).toBe(true);
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('a trap', () => {
@@ -257,7 +257,7 @@ describe('an edit past the function', () => {
     await system.advance(600);
     const pages = await system.readConsole<{ subject?: string }[]>('/api/pages');
     expect(JSON.stringify(pages)).toContain('portiere-Blocklist-Drift');
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('the way of a page', () => {
@@ -304,7 +304,7 @@ describe('the way of a page', () => {
     expect(texts.filter(({ protocol }) => protocol === 'sms').map(({ message }) => message)).toContain(
       'ALARM: "portiere-OnCall-Late" in eu-south-1',
     );
-  }, 60_000);
+  }, 600_000);
 
   it.each([
     [['page', 'test', '--severity', 'loud'], /--severity is page or ticket/],

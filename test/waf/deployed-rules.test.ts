@@ -303,7 +303,7 @@ describe('[P15] [P16] a second, plain reading of the guide', () => {
     expect([...seen]).toEqual(
       expect.arrayContaining(['ALLOW', 'blocked-addresses', 'rate-of-everything', 'oversized-url', 'oversized-headers', 'oversized-body']),
     );
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('in count mode', () => {
