@@ -3,6 +3,10 @@
  * what the signature says.
  */
 export const attestationSubjects = {
+  'aws-attestations': {
+    promise: 'P10',
+    says: 'the list of services in scope that AWS publishes names every service of the table below under every attestation of this promise',
+  },
   'team-two-factor': { promise: 'P24', says: 'everybody on the team uses unique passwords and a second factor for every service' },
   'password-managers': { promise: 'P25', says: 'everybody on the team was given a password manager and asked to use it' },
   'laptop-disks': { promise: 'P26', says: 'the disk of every laptop is encrypted' },

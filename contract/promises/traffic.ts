@@ -77,10 +77,7 @@ export const trafficPromises: readonly SecurityPromise[] = [
         kind: 'test',
         name: 'encryption at rest, listed services and chosen regions on every synthesis; the rule packs; the table of services and its sources',
       },
+      { kind: 'attestation', name: 'aws-attestations' },
     ],
-    notYet: {
-      it: 'Per molti dei servizi che usiamo non abbiamo ancora confermato ogni attestazione, e per nessuno ENS High e IT-Grundschutz: la tabella più sotto dice che cosa è documentato.',
-      en: 'For many of the services that we use we have not confirmed every attestation yet, and ENS High and IT-Grundschutz for none: the table below says what is documented.',
-    },
   },
 ];

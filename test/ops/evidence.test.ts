@@ -56,7 +56,7 @@ describe('the register, for operators', () => {
     expect(text).toMatch(/^team-two-factor +P24 {2}missing/m);
   });
 
-  test('[P24] [P25] [P26] [P28] passes where everything is signed and counts', async () => {
+  test('[P10] [P24] [P25] [P26] [P28] passes where everything is signed and counts', async () => {
     const { text, failure } = await run('check', complete);
 
     expect([failure, text]).toEqual([undefined, 'Everything that must be signed is, for 200 days more at least.']);
@@ -67,15 +67,15 @@ describe('the register, for operators', () => {
     const lapsed = await run('check', [{ ...first, attestedOn: day(-300), expiresOn: day(-2) }, ...others]);
     const missing = await run('check', others);
 
-    expect(lapsed.failure).toMatch(/^team-two-factor has ended \(P24\): have it signed, and put an entry into evidence of /);
-    expect(missing.failure).toMatch(/^team-two-factor is missing \(P24\): have it signed/);
-    expect(lapsed.text).toMatch(/^team-two-factor +P24 {2}lapsed/);
+    expect(lapsed.failure).toMatch(/^aws-attestations has ended \(P10\): have it signed, and put an entry into evidence of /);
+    expect(missing.failure).toMatch(/^aws-attestations is missing \(P10\): have it signed/);
+    expect(lapsed.text).toMatch(/^aws-attestations +P10 {2}lapsed/);
   });
 
   test('[P26] counts nothing that is dated ahead', async () => {
-    const { failure } = await run('check', [signed('team-two-factor', 30, 200), ...complete.slice(1)]);
+    const { failure } = await run('check', [signed('aws-attestations', 30, 200), ...complete.slice(1)]);
 
-    expect(failure).toMatch(/^team-two-factor is missing/);
+    expect(failure).toMatch(/^aws-attestations is missing/);
   });
 
   test('[P26] refuses an entry that is written wrongly, by its field, its value and the fix', async () => {

@@ -26,7 +26,7 @@ describe('the register of attestations', () => {
     [
       'a subject that no promise waits for',
       { subject: 'plants-watered' },
-      /evidence\[0\]\.subject is "plants-watered": give one of team-two-factor/,
+      /evidence\[0\]\.subject is "plants-watered": give one of aws-attestations/,
     ],
     ['nobody’s signature', { attestedBy: ' ' }, /evidence\[0\]\.attestedBy is " ": give who signed/],
     ['a day that is none', { attestedOn: '2026-02-30' }, /evidence\[0\]\.attestedOn is "2026-02-30": give a day as in/],
