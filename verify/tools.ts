@@ -76,7 +76,7 @@ async function prepareEnvironment(name: string, requirements: string, log: strin
   const mark = path.join(directory, 'installed-from');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
   await runOrFail('python3', ['-m', 'venv', '--clear', directory], { log });
-  const install = ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', file];
+  const install = ['install', '--quiet', '--disable-pip-version-check', '--no-compile', '--no-deps', '-r', file];
   // A package index may answer from a copy that lags behind: what it lacks now it has a moment later.
   for (let tries = 1; tries <= 3; tries++) {
     const options = { log, env: process.env, timeoutSeconds: 600 };

@@ -44,7 +44,7 @@ class Person {
 
   /** The next code, by the system's clock: the one before may have been used. */
   async code(): Promise<string> {
-    await system.advance(60);
+    await system.advance(30);
     const { now } = await system.readConsole<{ now: string }>('/api/clock');
     return generateSync({ secret: this.secret, epoch: Math.floor(Date.parse(now) / 1000) });
   }

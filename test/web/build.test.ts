@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { SecurityDocument } from '../../contract/evidence.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { markPaths, wordPath } from '../../web/components/brand.tsx';
 import { sampleSecurityDocument } from '../support/security-document.ts';
-import { buildStage } from './stage.ts';
+import { sharedStage } from './stage.ts';
 
 const sources = join(import.meta.dirname, '../../web');
 const pages = [
@@ -58,10 +57,9 @@ describe('the built pages', () => {
   let folder: string;
   let files: string[];
   beforeAll(async () => {
-    folder = await buildStage();
+    folder = await sharedStage();
     files = listFiles(folder).map((file) => file.slice(folder.length));
   });
-  afterAll(() => rm(folder, { recursive: true }));
 
   const read = (file: string) => readFileSync(join(folder, file));
   const asset = (ending: string) => files.filter((file) => file.startsWith('/assets/') && file.endsWith(ending));

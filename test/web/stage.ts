@@ -3,8 +3,6 @@
  * Nothing listens on a port: the browser's requests are answered from here.
  */
 import { readFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
@@ -12,6 +10,7 @@ import { type ProblemCode, problemContentType, problems, problemType } from '../
 import type { Account, Session } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { buildWeb } from '../../lib/bundling/web.ts';
+import { onceInARun } from '../support/once-in-a-run.ts';
 import { sampleSecurityDocument } from '../support/security-document.ts';
 
 export const origin = 'https://portiere.test';
@@ -120,10 +119,13 @@ export interface Visit {
   readonly files: string[];
 }
 
-export async function buildStage(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'portiere-web-'));
+/** @returns the folder of the built pages, which all files share */
+export function sharedStage(): Promise<string> {
+  return onceInARun('stage', buildStage);
+}
+
+export async function buildStage(folder: string): Promise<void> {
   await buildWeb(folder, sampleSecurityDocument());
-  return folder;
 }
 
 /** Opens a fresh context on the stage. Close `context` when done. */

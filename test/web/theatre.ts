@@ -1,9 +1,8 @@
-/** What every test of a page in a browser sets up: one browser and one build a file, a fresh visit each time. */
-import { rm } from 'node:fs/promises';
+/** What every test of a page in a browser sets up: one browser a file, one build a run, a fresh visit each time. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { hallDictionaries } from '../../web/text/hall.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { account, buildStage, origin, type Scripts, type Visit, visit } from './stage.ts';
+import { account, origin, type Scripts, sharedStage, type Visit, visit } from './stage.ts';
 
 const { en } = hallDictionaries;
 
@@ -22,7 +21,7 @@ export function openTheatre(): Theatre {
   let folder: string;
   let visits: Visit[] = [];
   beforeAll(async () => {
-    [browser, folder] = await Promise.all([launchBrowser(), buildStage()]);
+    [browser, folder] = await Promise.all([launchBrowser(), sharedStage()]);
   });
   afterEach(async () => {
     await Promise.all(visits.map(({ context }) => context.close()));
@@ -30,7 +29,6 @@ export function openTheatre(): Theatre {
   });
   afterAll(async () => {
     await browser?.close();
-    if (folder !== undefined) await rm(folder, { recursive: true });
   });
 
   return {
