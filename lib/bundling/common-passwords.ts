@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Plugin } from 'esbuild';
 
@@ -14,10 +14,11 @@ export function commonPasswords(): Plugin {
     name: 'common-passwords',
     setup(build) {
       build.onEnd(async ({ metafile }) => {
-        const readsList = Object.keys(metafile?.inputs ?? {}).includes('lambda/adapters/common-password-list.ts');
-        if (!readsList) return;
-        const target = join(build.initialOptions.outdir ?? '', 'common-passwords.bin');
-        await promisify(execFile)(process.execPath, [join(repository, 'scripts/build-common-passwords.ts'), target]);
+        for (const [output, { inputs }] of Object.entries(metafile?.outputs ?? {})) {
+          if (!('lambda/adapters/common-password-list.ts' in inputs)) continue;
+          const target = join(repository, dirname(output), 'common-passwords.bin');
+          await promisify(execFile)(process.execPath, [join(repository, 'scripts/build-common-passwords.ts'), target]);
+        }
       });
     },
   };

@@ -10,8 +10,12 @@ import * as schemas from '../../contract/schemas.ts';
  * Two steps. The schemas in `contract/` are marked as free of side effects, so that an unused one can go; and `contract/routes.ts` becomes a
  * table of the rows that API Gateway sends to this function (all of them for the one that takes what no route takes).
  * Asking for a schema that was left out throws. The function that describes the API has everything.
+ *
+ * @param functionIds of one function that has routes, or of any that have none
  */
-export function contractOfFunction(functionId: string): Plugin {
+export function contractOfFunction(functionIds: readonly string[]): Plugin {
+  const [functionId = ''] = functionIds;
+  if (functionIds.length > 1 && functionIds.some(hasRoutes)) throw new Error('a function with routes is bundled by itself');
   const describesApi = routes.openapi.function === functionId;
   return {
     name: 'contract-of-function',
@@ -33,6 +37,11 @@ export function contractOfFunction(functionId: string): Plugin {
       build.onLoad({ filter: /\/contract\/routes\.ts$/ }, () => ({ contents: routesModule(functionId), loader: 'js' }));
     },
   };
+}
+
+/** Whether API Gateway sends anything to this function. */
+export function hasRoutes(functionId: string): boolean {
+  return functionId === fallbackFunction || Object.values<Route>(routes).some((route) => route.function === functionId);
 }
 
 function routesModule(functionId: string): string {

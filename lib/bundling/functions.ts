@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import type { FunctionId } from '../../contract/privileges.ts';
+import { mapValues } from '../names.ts';
 import { commonPasswords } from './common-passwords.ts';
-import { contractOfFunction } from './contract-of-function.ts';
+import { contractOfFunction, hasRoutes } from './contract-of-function.ts';
 import { lazyBuiltins } from './lazy-builtins.ts';
 import { leanSdk } from './lean-sdk.ts';
 import { leanWebAuthn } from './lean-webauthn.ts';
@@ -46,23 +47,43 @@ export async function bundleFunctions(outDirectory: string): Promise<Bundles> {
 export async function bundleEntries(entries: Readonly<Record<string, string>>, outDirectory: string): Promise<Bundles> {
   await mkdir(outDirectory, { recursive: true });
   const keepExceptions = await exceptionsNamedIn(join(repository, 'lambda'), Object.values(entries));
-  const bundles = await Promise.all(
-    Object.entries(entries).map(async ([functionId, entry]) => {
-      const folder = join(outDirectory, functionId);
-      await rm(folder, { recursive: true, force: true });
+  const folders = Object.fromEntries(Object.keys(entries).map((functionId) => [functionId, join(outDirectory, functionId)]));
+  await Promise.all(Object.values(folders).map((folder) => rm(folder, { recursive: true, force: true })));
+  const metafiles = await Promise.all(
+    groupByRoutes(Object.keys(entries)).map(async (functionIds) => {
       const { metafile } = await build({
         ...options,
-        entryPoints: [{ in: entry, out: 'index' }],
-        outdir: folder,
-        plugins: plugins(functionId, keepExceptions),
+        entryPoints: functionIds.map((functionId) => ({ in: entries[functionId] as string, out: `${functionId}/index` })),
+        outdir: outDirectory,
+        plugins: plugins(functionIds, keepExceptions),
       });
-      return { functionId, folder, metafile };
+      return Object.values(metafile.outputs).map((output) => partOf(metafile, output.entryPoint as string));
     }),
   );
+  const byEntry = new Map(metafiles.flat());
   return {
-    folders: Object.fromEntries(bundles.map(({ functionId, folder }) => [functionId, folder])) as Record<FunctionId, string>,
-    metafiles: Object.fromEntries(bundles.map(({ functionId, metafile }) => [functionId, metafile])),
+    folders: folders as Record<FunctionId, string>,
+    metafiles: mapValues(entries, (entry) => byEntry.get(relative(repository, entry)) as Metafile),
   };
+}
+
+/** What is bundled together is parsed once: functions with routes have each a table of their own, all others the same empty one. */
+function groupByRoutes(functionIds: readonly string[]): string[][] {
+  const groups = Map.groupBy(functionIds, (functionId) => (hasRoutes(functionId) ? functionId : ''));
+  return [...groups.values()];
+}
+
+/** Of what several bundles were made from: what one of them was made from. */
+function partOf({ inputs, outputs }: Metafile, entry: string): readonly [entry: string, Metafile] {
+  const reached = new Set([entry]);
+  for (const input of reached) for (const { path, external } of inputs[input]?.imports ?? []) if (!external) reached.add(path);
+  return [
+    entry,
+    {
+      inputs: Object.fromEntries(Object.entries(inputs).filter(([input]) => reached.has(input))),
+      outputs: Object.fromEntries(Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint === entry)),
+    },
+  ];
 }
 
 const options = {
@@ -81,8 +102,8 @@ const options = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-function plugins(functionId: string, keepExceptions: ReadonlySet<string>): Plugin[] {
-  return [commonPasswords(), contractOfFunction(functionId), lazyBuiltins(), leanSdk({ keepExceptions }), leanWebAuthn()];
+function plugins(functionIds: readonly string[], keepExceptions: ReadonlySet<string>): Plugin[] {
+  return [commonPasswords(), contractOfFunction(functionIds), lazyBuiltins(), leanSdk({ keepExceptions }), leanWebAuthn()];
 }
 
 /** Names ending in `Exception`, as our own sources write them: these SDK classes must stay, for `instanceof`. */

@@ -71,7 +71,7 @@ function Tally({ language, text, security }: SecurityPageProps) {
         ))}
       </dl>
       <p class="quiet">
-        {tested.commit === null ? text.neverTested : text.tested(tested.commit.slice(0, 12))}
+        {tested.commit === null ? `${text.neverTested} ` : text.tested(tested.commit.slice(0, 12))}
         {tested.commit !== null && !tested.isCommitted && `, ${text.testedChanged}`}
         {tested.commit !== null && '. '}
         {goodUntil !== null && `${text.goodUntil(formatDay(goodUntil, language))} `}
