@@ -1,4 +1,5 @@
 /** What every test with a browser at the running system sets up: one system and one browser a file, a fresh profile each time. */
+import { AxeBuilder } from '@axe-core/playwright';
 import { generateSync } from 'otplib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { securityPolicy } from '../../contract/security-policy.ts';
@@ -94,4 +95,13 @@ export async function codeOf(system: System, key: string, later = 0): Promise<st
   if (later > 0) await system.advance(30 * later);
   const { now } = await system.readConsole<{ now: string }>('/api/clock');
   return generateSync({ secret: key.replaceAll(' ', ''), epoch: Math.floor(Date.parse(now) / 1000) });
+}
+
+/** What axe finds on a page of the running system, as it is shown now. */
+export async function findViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
+    .analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }

@@ -1,10 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { adminDictionaries } from '../../web/text/admin.ts';
 import { hallDictionaries } from '../../web/text/hall.ts';
 import { describeWithBrowser } from '../support/browser.ts';
 import { freshAddress, freshEmail, Viewer } from '../support/system.ts';
-import { openPlayground, PASSWORD, press, signIn } from '../support/system-browser.ts';
+import { findViolations, openPlayground, PASSWORD, press, signIn } from '../support/system-browser.ts';
 import { addAuthenticator } from '../support/virtual-authenticator.ts';
 
 const { en } = hallDictionaries;
@@ -36,14 +35,6 @@ describeWithBrowser('an account that its owner controls, with a browser at the r
     await press(page, en.passkeys.create);
     await press(page, en.recovery.saved);
     await page.getByRole('button', { name: /^Remove the passkey/ }).waitFor();
-  }
-
-  async function findViolations(page: Page): Promise<string[]> {
-    const { violations } = await new AxeBuilder({ page })
-      .setLegacyMode()
-      .options({ resultTypes: ['violations'] })
-      .analyze();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
   }
 
   it('[P13] [P21] moves to another address by the link mailed there, and the old address takes the account back', async () => {

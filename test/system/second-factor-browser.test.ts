@@ -1,11 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
 import { reportDictionaries } from '../../web/text/report.ts';
 import { triageDictionaries } from '../../web/text/triage.ts';
 import { describeWithBrowser } from '../support/browser.ts';
 import { freshAddress, Viewer } from '../support/system.ts';
-import { codeOf, enterCode, openPlayground, PASSWORD, type Profile, press, signIn } from '../support/system-browser.ts';
+import { codeOf, enterCode, findViolations, openPlayground, PASSWORD, type Profile, press, signIn } from '../support/system-browser.ts';
 
 const { en } = dictionaries;
 const { en: report } = reportDictionaries;
@@ -92,14 +90,6 @@ describeWithBrowser('two-step verification, and what staff do behind it, with a 
 
     expect(left).toContain(`${en.twoStep.codesLeft}9`);
   });
-
-  async function findViolations(page: Page): Promise<string[]> {
-    const { violations } = await new AxeBuilder({ page })
-      .setLegacyMode()
-      .options({ resultTypes: ['violations'] })
-      .analyze();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  }
 
   it('[P22] [P29] [P17] a stranger reports a vulnerability, staff judge and answer it, the stranger reads that; all of it stays text', async () => {
     const stranger = await playground.open('/report');
