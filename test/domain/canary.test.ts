@@ -296,6 +296,18 @@ describe('its account', () => {
     });
   });
 
+  test('is left for a new one, too, when it was not even noted that it is verified', async () => {
+    const canary = createCanary({ account: { password, registeredAt: 1 }, hasFactor: true });
+
+    await runCanary(canary.ports);
+    const found = canary.kept();
+    await runCanary(canary.ports);
+
+    expect(found).toMatchObject({ password, isVerified: true });
+    expect(canary.kept().password).not.toBe(password);
+    expect(canary.paths()).not.toContain('/v1/accounts');
+  });
+
   test.each([
     ['the store fails', { status: 503, json: { code: 'unavailable' } }],
     ['the account is locked', { status: 429, json: { code: 'account_locked' } }],

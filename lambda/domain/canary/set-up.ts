@@ -80,7 +80,10 @@ async function noteIfVerified(ports: CanaryPorts, account: CanaryAccount): Promi
     browser = await signIn(ports, account, ports.clock.now());
   } catch (error) {
     if (error instanceof StepFailed && error.code === 'invalid_credentials') return false;
-    throw error;
+    if (!wantsUnknownFactor(error)) throw error;
+    // Verified long ago, and shut: the next run finds that out, and leaves the account.
+    await ports.memory.write({ ...account, isVerified: true });
+    return true;
   }
   await noteVerified(ports, account, browser);
   await readSession(browser, canaryAddress(account.password));
@@ -95,7 +98,7 @@ async function enrol(ports: CanaryPorts, account: CanaryAccount): Promise<void> 
   try {
     browser = await signIn(ports, account, ports.clock.now());
   } catch (error) {
-    if (!(error instanceof StepFailed) || (error.code !== 'invalid_code' && error.code !== lacksFactor)) throw error;
+    if (!wantsUnknownFactor(error)) throw error;
     // Confirmed with a secret that we no longer know: nobody gets into this account again, as nobody should.
     await ports.memory.write({ password: Buffer.from(ports.random.bytes(passwordBytes)).toString('base64url') });
     ports.journal.note('WARN', 'canary.started_over', { reason: error.code });
@@ -119,6 +122,11 @@ async function enrol(ports: CanaryPorts, account: CanaryAccount): Promise<void> 
   }
   ports.journal.note('INFO', 'canary.enrolled', {});
   await signOut(browser);
+}
+
+/** The password is right, and the account asks for a factor that the secret does not hold. */
+function wantsUnknownFactor(error: unknown): error is StepFailed {
+  return error instanceof StepFailed && (error.code === 'invalid_code' || error.code === lacksFactor);
 }
 
 export function remembered({ clock }: CanaryPorts, { deviceCookie }: Browser): Partial<CanaryAccount> {
