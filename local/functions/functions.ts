@@ -36,7 +36,7 @@ export interface Functions {
 
 export interface FunctionsOptions {
   readonly assembly: Assembly;
-  readonly services: Pick<LocalServices, 'endpoint' | 'credentialsFor' | 'withLocalQueueUrls'>;
+  readonly services: Pick<LocalServices, 'endpoint' | 'call' | 'credentialsFor' | 'withLocalQueueUrls'>;
   readonly clock: LocalClock;
   readonly faults: Faults;
   readonly logs: Logs;
@@ -148,6 +148,7 @@ function createPool(resource: Resource, local: LocalFunction, options: Functions
       clock: clock.shared,
       authority,
       outgoingAddress,
+      endpoint: services.endpoint,
       functionName: local.name,
       functionVersion: '$LATEST',
       functionArn: String(resource.attributes.Arn),
@@ -176,6 +177,7 @@ function createPool(resource: Resource, local: LocalFunction, options: Functions
       1,
       Math.min(reserved === undefined ? Number.POSITIVE_INFINITY : Number(reserved), 2 * availableParallelism()),
     ),
+    callService: services.call,
     onOutput: (text) => logs.append(local.id, text),
   });
 }

@@ -1,6 +1,7 @@
 /** One instance of a function: a worker thread, seen from outside. */
 import { Worker } from 'node:worker_threads';
-import type { FunctionError, InvokeMessage, WorkerMessage, WorkerSetup } from './protocol.ts';
+import type { ServiceAnswer, ServiceRequest } from '../services/service.ts';
+import type { CallMessage, FunctionError, InvokeMessage, WorkerMessage, WorkerSetup } from './protocol.ts';
 
 export type InvocationResult =
   | { readonly kind: 'success'; readonly requestId: string; readonly payload: string; readonly milliseconds: number }
@@ -13,6 +14,7 @@ export interface InstanceOptions {
   readonly setup: WorkerSetup;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
+  readonly callService: (request: ServiceRequest) => Promise<ServiceAnswer>;
   readonly onOutput: (text: string) => void;
   /** The thread has ended, whoever ended it. */
   readonly onEnd: (instance: Instance) => void;
@@ -56,8 +58,15 @@ export function startInstance(options: InstanceOptions): Instance {
     finish?.({ error });
   }
 
+  async function call({ callId, method, path, headers, body }: CallMessage): Promise<void> {
+    const answer = await options.callService({ method, path, headers, body: Buffer.from(body ?? '') });
+    worker.postMessage({ kind: 'answer', callId, ...answer });
+  }
+
   worker.on('message', (message: WorkerMessage) => {
     switch (message.kind) {
+      case 'call':
+        return void call(message);
       case 'output':
         return options.onOutput(message.text);
       case 'ready':
@@ -106,7 +115,7 @@ export function startInstance(options: InstanceOptions): Instance {
           finish = undefined;
           resolve(result);
         };
-        const message: InvokeMessage = { requestId, payload, deadline: Date.now() + timeoutSeconds * 1000 };
+        const message: InvokeMessage = { kind: 'invoke', requestId, payload, deadline: Date.now() + timeoutSeconds * 1000 };
         worker.postMessage(message);
       });
       const milliseconds = performance.now() - started;

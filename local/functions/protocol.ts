@@ -12,6 +12,8 @@ export interface WorkerSetup {
   readonly authority: string;
   /** Address of this machine that its calls to the edge come from. */
   readonly outgoingAddress: string | undefined;
+  /** URL of the services. */
+  readonly endpoint: string;
   readonly functionName: string;
   readonly functionVersion: string;
   readonly functionArn: string;
@@ -21,6 +23,7 @@ export interface WorkerSetup {
 }
 
 export interface InvokeMessage {
+  readonly kind: 'invoke';
   readonly requestId: string;
   /** The event, JSON. */
   readonly payload: string;
@@ -28,7 +31,27 @@ export interface InvokeMessage {
   readonly deadline: number;
 }
 
+/** What a service has answered to a `CallMessage`. */
+export interface ServiceAnswerMessage {
+  readonly kind: 'answer';
+  readonly callId: number;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A call to a service, signed by the SDK. */
+export interface CallMessage {
+  readonly kind: 'call';
+  readonly callId: number;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+}
+
 export type WorkerMessage =
+  | CallMessage
   | { readonly kind: 'ready' }
   /** The bundle could not be loaded. */
   | { readonly kind: 'broken'; readonly error: FunctionError }

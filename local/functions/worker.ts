@@ -6,7 +6,8 @@ import { flushCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { installClock } from '../clock.ts';
-import type { FunctionError, InvokeMessage, WorkerMessage, WorkerSetup } from './protocol.ts';
+import type { FunctionError, InvokeMessage, ServiceAnswerMessage, WorkerMessage, WorkerSetup } from './protocol.ts';
+import { installServiceCalls } from './service-calls.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
@@ -37,6 +38,8 @@ function callFrom(tls: { connect: (options: object, ...rest: never[]) => unknown
 }
 
 const say = (message: WorkerMessage) => port.postMessage(message);
+
+const serviceCalls = installServiceCalls(setup.endpoint, say);
 
 // Sent at once, not collected until the answer: what a function printed before it hung is what explains why.
 function capture(stream: NodeJS.WriteStream): void {
@@ -81,7 +84,10 @@ try {
   const bundle = (await import(pathToFileURL(setup.file).href)) as Record<string, unknown>;
   const handler = bundle[setup.exportName];
   if (typeof handler !== 'function') throw new TypeError(`${setup.file} exports no function "${setup.exportName}"`);
-  port.on('message', (message: InvokeMessage) => void run(handler as Handler, message));
+  port.on('message', (message: InvokeMessage | ServiceAnswerMessage) => {
+    if (message.kind === 'answer') serviceCalls.receive(message);
+    else void run(handler as Handler, message);
+  });
   say({ kind: 'ready' });
   // A thread is ended, and never gets to the moment at which Node would write what it compiled.
   flushCompileCache();

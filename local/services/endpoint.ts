@@ -1,4 +1,7 @@
-/** The one HTTP endpoint of all services: reads the request, learns who calls which service, and hands it on. */
+/**
+ * The one endpoint of all services: learns who calls which service, and hands the request on. Over HTTP, for whoever has an SDK or a
+ * command line; and called directly, for the functions (`functions/service-calls.ts`).
+ */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,12 +9,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Faults, faultLatencyMilliseconds } from '../faults.ts';
 import { AwsError, accessDenied } from './aws-error.ts';
 import type { CredentialStore } from './credentials.ts';
-import type { Service, ServiceAnswer } from './service.ts';
+import type { Service, ServiceAnswer, ServiceRequest } from './service.ts';
 
 const maximumBodyBytes = 16 * 1024 * 1024;
 
 export interface Endpoint {
   readonly url: string;
+  /** What comes of a request, without the way there. It never fails: what went wrong is in the answer. */
+  call(request: ServiceRequest): Promise<ServiceAnswer>;
   close(): Promise<void>;
 }
 
@@ -24,60 +29,62 @@ export interface EndpointOptions {
 
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const services = new Map(options.services.map((service) => [service.signingName, service]));
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    answerRequest(request, response, services, options).catch((error: unknown) => {
+  const call = async (request: ServiceRequest): Promise<ServiceAnswer> => {
+    const answer = await answerRequest(request, services, options).catch((error: unknown) => {
       options.log(`a service failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      if (response.headersSent) response.destroy();
-      else response.writeHead(500, { 'content-type': 'application/json' }).end('{"__type":"InternalFailure"}');
+      return { status: 500, headers: { 'content-type': 'application/json' }, body: '{"__type":"InternalFailure"}' };
     });
+    return { ...answer, headers: { ...answer.headers, 'x-amzn-requestid': randomUUID() } };
+  };
+  const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
+    try {
+      const { method = 'GET', url: path = '/', headers } = request;
+      write(response, await call({ method, path, headers, body: await readBody(request) }));
+    } catch {
+      // The caller has gone, or sends without end.
+      response.destroy();
+    }
   });
   await listen(server);
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, close: () => close(server) };
+  return { url: `http://127.0.0.1:${port}`, call, close: () => close(server) };
 }
 
 async function answerRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: ServiceRequest,
   services: ReadonlyMap<string, Service>,
   { credentials, faults, log }: EndpointOptions,
-): Promise<void> {
-  const body = await readBody(request);
-  const { accessKeyId, serviceName } = parseAuthorization(request.headers.authorization);
+): Promise<ServiceAnswer> {
+  const { headers, body } = request;
+  const { accessKeyId, serviceName } = parseAuthorization(headers.authorization);
   const service = services.get(serviceName);
   if (service === undefined) {
-    log(`the AWS service ${serviceName || '(none)'} is not known to the local system: ${request.method} ${request.url}`);
+    log(`the AWS service ${serviceName || '(none)'} is not known to the local system: ${request.method} ${request.path}`);
     const message = `The local system has no service ${serviceName || '(the request is not signed)'}.`;
-    write(response, { status: 400, headers: {}, body: JSON.stringify({ __type: 'UnknownService', message }) });
-    return;
+    return { status: 400, headers: {}, body: JSON.stringify({ __type: 'UnknownService', message }) };
   }
   try {
-    const roleArn = credentials.roleOf(accessKeyId, header(request, 'x-amz-security-token'));
+    const token = headers['x-amz-security-token'];
+    const roleArn = credentials.roleOf(accessKeyId, Array.isArray(token) ? token[0] : token);
     const mode = faults.draw(service.faultName);
     if (mode === 'latency') await delay(faultLatencyMilliseconds);
     // As when somebody has taken the right away from the role, or closed the key to it.
     else if (mode === 'deny') throw accessDenied(`User: ${roleArn} is not authorized to perform this action (a fault of the drill)`);
     else if (mode !== undefined) {
-      service.struck?.(mode, { headers: request.headers, body });
+      service.struck?.(mode, { headers, body });
       throw service.fault(mode);
     }
-    const path = request.url ?? '/';
-    write(response, await service.handle({ roleArn, method: request.method ?? 'GET', path, headers: request.headers, body }));
+    return await service.handle({ roleArn, ...request });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     if (error.code === 'AccessDeniedException') log(error.message);
-    write(response, service.render(error));
+    return service.render(error);
   }
 }
 
 function write(response: ServerResponse, { status, headers, body }: ServiceAnswer): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), 'x-amzn-requestid': randomUUID() });
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(body);
-}
-
-function header(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }
 
 /** `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, ...` */

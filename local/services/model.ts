@@ -1,4 +1,5 @@
 /** What the services on loopback offer to the rest of the local system, beside the AWS endpoint itself. */
+
 import type { Metrics } from '../alarms/metrics.ts';
 import type { Assembly } from '../assembly/model.ts';
 import type { LocalClock } from '../clock.ts';
@@ -6,6 +7,7 @@ import type { Faults } from '../faults.ts';
 import type { Authorizer } from '../iam/model.ts';
 import type { State } from '../state.ts';
 import type { StoredObject } from './s3/store.ts';
+import type { ServiceAnswer, ServiceRequest } from './service.ts';
 
 export interface ServicesOptions {
   readonly assembly: Assembly;
@@ -99,6 +101,8 @@ export type InvokeFunction = (reference: string, payload: string) => Promise<Inv
 export interface LocalServices {
   /** `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
+  /** What the endpoint does with a request, without the way there. */
+  call(request: ServiceRequest): Promise<ServiceAnswer>;
   /** Credentials that stand for the role, the same for the lifetime of the services. */
   credentialsFor(roleArn: string): Credentials;
   /**

@@ -15,13 +15,16 @@ export interface ServiceContext {
   readonly log: (line: string) => void;
 }
 
-export interface ServiceCall {
-  /** ARN of the calling role. */
-  readonly roleArn: string;
+export interface ServiceRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: Buffer;
+}
+
+export interface ServiceCall extends ServiceRequest {
+  /** ARN of the calling role. */
+  readonly roleArn: string;
 }
 
 export interface ServiceAnswer {

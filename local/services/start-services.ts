@@ -64,6 +64,7 @@ export async function startServices(options: ServicesOptions): Promise<LocalServ
 
   return {
     endpoint: endpoint.url,
+    call: endpoint.call,
     credentialsFor: credentials.credentialsFor,
     withLocalQueueUrls: (text) => queues.withLocalUrls(text, endpoint.url),
     secrets: {

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClock } from '../../local/clock.ts';
@@ -8,6 +11,7 @@ import { createFunctions, type Functions } from '../../local/functions/functions
 import type { InvocationResult } from '../../local/functions/instance.ts';
 import { createLogs } from '../../local/functions/logs.ts';
 import type { LocalServices, ReceivedMessage } from '../../local/services/model.ts';
+import type { ServiceRequest } from '../../local/services/service.ts';
 import { openState } from '../../local/state.ts';
 import { type ResourceSketch, sketchAssembly } from './runtime-assembly.ts';
 
@@ -25,6 +29,19 @@ export async function handler(event, context) {
     case 'hang': console.log('before the loop'); for (;;);
     case 'exit': process.exit(3);
     case 'reject': Promise.reject(new Error('forgotten')); await new Promise(() => {});
+    case 'call': {
+      const { request } = process.getBuiltinModule('http');
+      return await new Promise((resolve, reject) => {
+        const outgoing = request(event.options, (incoming) => {
+          const chunks = [];
+          incoming.on('data', (chunk) => chunks.push(chunk));
+          incoming.on('end', () => resolve({ status: incoming.statusCode, header: incoming.headers['x-said'], body: Buffer.concat(chunks).toString() }));
+        });
+        outgoing.on('error', reject);
+        outgoing.end(event.bytes ? new TextEncoder().encode(event.body) : event.body);
+        if (event.givesUp) outgoing.destroy(new Error('no answer in time'));
+      });
+    }
     case 'records': return { batchItemFailures: event.failures.map((itemIdentifier) => ({ itemIdentifier })) };
   }
   if (event.Records) return { batchItemFailures: event.Records.filter(({ body }) => body === 'bad').map(({ messageId }) => ({ itemIdentifier: messageId })) };
@@ -33,8 +50,13 @@ writeFileSync(join(folder, 'index.mjs'), bundle);
 writeFileSync(join(folder, 'broken.mjs'), 'throw new TypeError("does not load");');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const callsToServices: ServiceRequest[] = [];
 const services = {
   endpoint: 'http://127.0.0.1:4566',
+  call: async (request: ServiceRequest) => {
+    callsToServices.push(request);
+    return { status: 418, headers: { 'x-said': 'a service' }, body: `grüezi to ${request.body.toString()}` };
+  },
   withLocalQueueUrls: (text: string) => text,
   credentialsFor: (role: string) => ({ accessKeyId: `key of ${role}`, secretAccessKey: 'secret', sessionToken: 'token' }),
 } as unknown as LocalServices;
@@ -134,6 +156,46 @@ describe('a function', () => {
 
     expect(answers.map(({ calls }) => calls).reduce((sum, calls) => sum + calls)).toBeGreaterThan(5);
     expect(answers).toHaveLength(5);
+  });
+
+  test.each([
+    ['a text', false],
+    ['bytes', true],
+  ])('calls the services with %s, and hears what they answer', async (_title, bytes) => {
+    const { invoke } = start();
+    callsToServices.length = 0;
+    const options = { host: '127.0.0.1', port: 4566, method: 'POST', path: '/?a=b', headers: { Authorization: 'signed', Length: 3 } };
+
+    const answers = await Promise.all([1, 2].map((each) => invoke({ act: 'call', options, body: `caffè ${each}`, bytes })));
+
+    expect(answers).toEqual([1, 2].map((each) => ({ status: 418, header: 'a service', body: `grüezi to caffè ${each}` })));
+    expect(callsToServices).toContainEqual({
+      method: 'POST',
+      path: '/?a=b',
+      headers: { authorization: 'signed', length: '3' },
+      body: Buffer.from('caffè 1'),
+    });
+  });
+
+  test('that gives a call to the services up hears of no answer', async () => {
+    const { invoke } = start();
+    const options = { host: '127.0.0.1', port: 4566, method: 'POST', path: '/', headers: {} };
+
+    const failure = await invoke({ act: 'call', options, body: '', givesUp: true });
+
+    expect(failure).toMatchObject({ kind: 'failure', error: { errorMessage: 'no answer in time' } });
+  });
+
+  test('calls everybody else over the network', async () => {
+    const server = createServer((_request, response) => response.writeHead(202, { 'x-said': 'a server' }).end('over here'));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { invoke } = start();
+    const options = { host: '127.0.0.1', port: (server.address() as AddressInfo).port, path: '/', agent: false };
+
+    const answer = await invoke({ act: 'call', options });
+    server.close();
+
+    expect(answer).toEqual({ status: 202, header: 'a server', body: 'over here' });
   });
 
   test('that throws gives its error, and lives on', async () => {
