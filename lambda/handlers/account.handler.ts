@@ -1,4 +1,5 @@
 /** Function `account`: what owners change about their account, in person or by a link in a mail. */
+import { routes } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoAddressStore } from '../adapters/dynamo-address-store.ts';
 import { DynamoTokenStore } from '../adapters/dynamo-token-store.ts';
@@ -31,8 +32,7 @@ const services = once((): PipelineServices & DeviceServices & AccountServices =>
   deviceKey: new SecretKeyedHash(new Secret(readResource('secret', 'device'), systemClock)),
 }));
 
-export const handler = createPipeline(
-  {
+export const handler = createPipeline(routes, {
     'account.change-email': async (call) => {
       const outcome = await requestEmailChange(services(), domainCall(call), currentSession(call), bodyOf(call, 'account.change-email'));
       return outcome.kind === 'accepted' ? answer(call, 202, { status: 'accepted' }) : refuse(call, outcome);

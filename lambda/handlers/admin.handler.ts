@@ -2,7 +2,7 @@
 import type { Context } from 'aws-lambda';
 import { blocklistSettings, blocklistVariable } from '../../contract/blocks.ts';
 import { staffQuestion } from '../../contract/operator-questions.ts';
-import type { RouteId } from '../../contract/routes.ts';
+import { type RouteId, routes } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoAttemptStore } from '../adapters/dynamo-attempt-store.ts';
 import { DynamoAuditReader } from '../adapters/dynamo-audit-reader.ts';
@@ -110,7 +110,7 @@ export function createRoutes(services: Services) {
   } satisfies Partial<Record<RouteId, RouteHandler>>;
 }
 
-const serve = createPipeline(createRoutes(services), services);
+const serve = createPipeline(routes, createRoutes(services), services);
 
 /** @param event a request by HTTP, or what `npm run ops -- account` asks: whoever may invoke the function has the rights of the AWS account */
 export async function handler(event: HttpEvent | Record<string, unknown>, context: Context): Promise<HttpAnswer | StaffAnswer> {

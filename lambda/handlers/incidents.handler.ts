@@ -1,7 +1,7 @@
 /** Function `incidents`: called by the queue `alarms`, by the clock, and by staff over HTTP. */
 import type { Context, EventBridgeEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { alarmTopics, alarmTopicsVariable } from '../../contract/alarm-message.ts';
-import type { RouteId } from '../../contract/routes.ts';
+import { type RouteId, routes } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoIncidentStore } from '../adapters/dynamo-incident-store.ts';
 import { log } from '../adapters/log.ts';
@@ -63,7 +63,7 @@ export function createRoutes(given: () => IncidentServices) {
   } satisfies Partial<Record<RouteId, RouteHandler>>;
 }
 
-const serveHttp = createPipeline(createRoutes(services), services);
+const serveHttp = createPipeline(routes, createRoutes(services), services);
 
 export async function handler(
   event: SQSEvent | EventBridgeEvent<string, unknown> | HttpEvent,

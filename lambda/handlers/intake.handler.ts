@@ -1,7 +1,7 @@
 /** Function `intake`: reports of vulnerabilities, for whoever brings them. It knows no account, and looks at no cookie. */
 import { type DisclosureSettings, disclosureSettings, disclosureVariable } from '../../contract/disclosure.ts';
 import { securityTxt } from '../../contract/policy/disclosure.ts';
-import type { RouteId } from '../../contract/routes.ts';
+import { type RouteId, routes } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoBudgetStore } from '../adapters/dynamo-budget-store.ts';
 import { DynamoReportStore } from '../adapters/dynamo-report-store.ts';
@@ -91,4 +91,4 @@ export function createRoutes(given: () => Services) {
   } satisfies Partial<Record<RouteId, RouteHandler>>;
 }
 
-export const handler = createPipeline(createRoutes(services), services);
+export const handler = createPipeline(routes, createRoutes(services), services);

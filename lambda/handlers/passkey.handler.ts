@@ -1,4 +1,5 @@
 /** Function `passkey`: WebAuthn. It knows public keys, and neither seeds nor hashes. */
+import { routes } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoFactorStore } from '../adapters/dynamo-factor-store.ts';
 import { LambdaPasswordConfirmer } from '../adapters/lambda-password-confirmer.ts';
@@ -37,8 +38,7 @@ const services = once((): PipelineServices & PasskeyServices => {
   };
 });
 
-export const handler = createPipeline(
-  {
+export const handler = createPipeline(routes, {
     'sign-in.passkey.options': async (call) => {
       const outcome = await signInOptions(services(), domainCall(call), bodyOf(call, 'sign-in.passkey.options').challengeId);
       return outcome.kind === 'options' ? answer(call, 200, { options: outcome.options }) : refuse(call, outcome);

@@ -1,4 +1,5 @@
 /** Function `password`: everything that sees a password or its hash. */
+import { routes } from '../../contract/routes.ts';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { type PasswordAnswer, passwordQuestion } from '../../contract/schemas.ts';
@@ -52,8 +53,7 @@ const services = once((): PipelineServices & PasswordServices => {
   };
 });
 
-const pipeline = createPipeline(
-  {
+const pipeline = createPipeline(routes, {
     'accounts.register': async (call) => {
       const outcome = await register(services(), domainCall(call), bodyOf(call, 'accounts.register'));
       return outcome.kind === 'accepted' ? answer(call, 202, { status: 'accepted' }) : refuse(call, outcome);

@@ -2,7 +2,7 @@
 import type { Context, EventBridgeEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { privacyQuestion } from '../../contract/operator-questions.ts';
-import type { RouteId } from '../../contract/routes.ts';
+import { type RouteId, routes } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoErasableAccounts, DynamoErasureStore } from '../adapters/dynamo-erasure-store.ts';
 import { DynamoPersonalHistory } from '../adapters/dynamo-personal-history.ts';
@@ -74,7 +74,7 @@ export function createRoutes(given: () => PrivacyServices) {
   } satisfies Partial<Record<RouteId, RouteHandler>>;
 }
 
-const serve = createPipeline(createRoutes(services), services);
+const serve = createPipeline(routes, createRoutes(services), services);
 /** Of events that are neither HTTP nor the clock's: what `npm run ops -- account` sends. */
 const question = z.object({ ask: z.optional(z.string()) });
 

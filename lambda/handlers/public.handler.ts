@@ -2,6 +2,7 @@
  * Function `public`: what needs no one to be known. It takes `$default` too: the guards answer what no route takes, and notice who
  * asks for a trap.
  */
+import { routes } from '../../contract/routes.ts';
 import { createOpenApiDocument } from '../../contract/openapi.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoIncidentReader } from '../adapters/dynamo-incident-store.ts';
@@ -34,8 +35,7 @@ const incidents = once(() => new DynamoIncidentReader(documentClient(), readReso
 
 const auditKey = once(() => once(() => publicKeyOf(readResource('key', 'audit'))));
 
-export const handler = createPipeline(
-  {
+export const handler = createPipeline(routes, {
     health: async (call) => {
       const health = await checkHealth()();
       if (health.status === 'ok') return answer(call, 200, health);

@@ -1,4 +1,5 @@
 /** Function `reports`: what browsers say the content security policy has refused. It knows nobody, and looks at no cookie. */
+import { routes } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoCspReportStore } from '../adapters/dynamo-csp-report-store.ts';
 import { countMetric } from '../adapters/log.ts';
@@ -20,8 +21,7 @@ const counter = once(() =>
   }),
 );
 
-export const handler = createPipeline(
-  {
+export const handler = createPipeline(routes, {
     'csp-reports': async (call) => {
       await counter().count(readViolations(bodyOf(call, 'csp-reports'), call.siteOrigin));
       return answer(call, 204);

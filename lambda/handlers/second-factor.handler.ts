@@ -1,4 +1,5 @@
 /** Function `second-factor`: codes. It may open seeds, and asks the function `password` about passwords. */
+import { routes } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoFactorStore } from '../adapters/dynamo-factor-store.ts';
 import { DynamoSeedStore } from '../adapters/dynamo-seed-store.ts';
@@ -38,8 +39,7 @@ const services = once((): PipelineServices & SecondFactorServices => {
   };
 });
 
-export const handler = createPipeline(
-  {
+export const handler = createPipeline(routes, {
     'sign-in.second-factor': async (call) => {
       const outcome = await answerChallenge(services(), domainCall(call), bodyOf(call, 'sign-in.second-factor'));
       services().telemetry.count(outcome.kind === 'signed_in' ? 'SignIn/Succeeded' : 'SignIn/Failed');

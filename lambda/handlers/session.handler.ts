@@ -1,4 +1,5 @@
 /** Function `session`: what a signed-in person sees and ends. */
+import { routes } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoTrail } from '../adapters/dynamo-trail.ts';
 import { readResource } from '../adapters/settings.ts';
@@ -16,8 +17,7 @@ import { sessionServices } from './services.ts';
 const services = once(sessionServices);
 const trail = once(() => new DynamoTrail(documentClient(), readResource('table', 'audit-trail')));
 
-export const handler = createPipeline(
-  {
+export const handler = createPipeline(routes, {
     'session.read': async (call) => {
       const session = currentSession(call);
       return answer(call, 200, {

@@ -1,6 +1,6 @@
 /** Function `subscriptions`: who gets mails about the status page. Pages and forms; it looks at no cookie and knows no account. */
 import type { Context } from 'aws-lambda';
-import type { RouteId } from '../../contract/routes.ts';
+import { type RouteId, routes } from '../../contract/routes.ts';
 import type { Locale } from '../../contract/schemas.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoSubscriptionStore } from '../adapters/dynamo-subscription-store.ts';
@@ -111,7 +111,7 @@ export function createRoutes(given: () => Services) {
   } satisfies Partial<Record<RouteId, RouteHandler>>;
 }
 
-const serve = createPipeline(createRoutes(services), services);
+const serve = createPipeline(routes, createRoutes(services), services);
 
 export async function handler(event: HttpEvent, context: Context): Promise<HttpAnswer> {
   return problemsAsPages(event, await serve(event, context), () => services().settings.productName);

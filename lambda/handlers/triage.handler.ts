@@ -1,7 +1,7 @@
 /** Function `triage`: reports of vulnerabilities for staff, and by the clock. */
 import type { Context, EventBridgeEvent } from 'aws-lambda';
 import { disclosureSettings, disclosureVariable } from '../../contract/disclosure.ts';
-import type { RouteId } from '../../contract/routes.ts';
+import { type RouteId, routes } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { scoreCvss } from '../adapters/cvss-score.ts';
 import { DynamoTriageStore } from '../adapters/dynamo-triage-store.ts';
@@ -61,7 +61,7 @@ export function createRoutes(given: () => TriageServices) {
   } satisfies Partial<Record<RouteId, RouteHandler>>;
 }
 
-const serveHttp = createPipeline(createRoutes(services), services);
+const serveHttp = createPipeline(routes, createRoutes(services), services);
 
 export async function handler(event: EventBridgeEvent<string, unknown> | HttpEvent, context: Context): Promise<HttpAnswer | undefined> {
   if ('routeKey' in event) return await serveHttp(event, context);

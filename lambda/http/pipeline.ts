@@ -2,7 +2,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { isCanaryRequest } from '../../contract/canary.ts';
-import type { RouteId } from '../../contract/routes.ts';
+import type { RouteId, routes } from '../../contract/routes.ts';
 import { Unavailable } from '../domain/ports.ts';
 import { judgeRequest } from '../domain/slo/judge-request.ts';
 import type { Guard, HttpAnswer, HttpCall, HttpEvent, PipelineServices, RouteHandler, Telemetry } from './call.ts';
@@ -17,9 +17,9 @@ import { requireStaff } from './guards/staff.ts';
 import { problem } from './responses.ts';
 
 /** Behind the origin secret. The order is part of the security: nothing costly or telling happens before a cheaper guard had its say. */
-const guards: readonly Guard[] = [
+const guards = (table: typeof routes): readonly Guard[] => [
   noteCorsOrigin,
-  nameRoute,
+  nameRoute(table),
   parseBody,
   requireAllowedOrigin,
   requireSession,
@@ -35,11 +35,13 @@ const guards: readonly Guard[] = [
 const calls = new WeakMap<HttpEvent, HttpCall>();
 
 /**
- * @param handlers the routes of this function; a route of `contract/routes.ts` that is missing here is a fault
+ * @param table `contract/routes.ts`, of which a bundle has the rows that API Gateway sends to it (`lib/bundling/contract-of-function.ts`)
+ * @param handlers the routes of this function; one of the table that is missing here is a fault
  * @param services made on the first request, so that a failing dependency is answered with 503 and not with a crash
  * @param watchers guards of this function alone, right behind the origin secret
  */
 export function createPipeline(
+  table: typeof routes,
   handlers: Partial<Record<RouteId, RouteHandler>>,
   services: () => PipelineServices,
   watchers: readonly Guard[] = [],
@@ -50,7 +52,7 @@ export function createPipeline(
     },
   });
   // A guard that answers ends the onion: middy takes what `before` returns for the response.
-  for (const guard of [requireOriginSecret, ...watchers, ...guards]) {
+  for (const guard of [requireOriginSecret, ...watchers, ...guards(table)]) {
     pipeline.use({ before: async (request) => guard(callOf(request.event, request.context), services()) });
   }
   const onion = pipeline.handler(async (event, context) => {

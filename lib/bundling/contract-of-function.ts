@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { fallbackFunction, type Route, routes } from '../../contract/routes.ts';
 import * as schemas from '../../contract/schemas.ts';
@@ -7,16 +8,12 @@ import * as schemas from '../../contract/schemas.ts';
  * An esbuild plugin: a function carries its own routes with the schemas of their bodies, and no others. Building all of the
  * contract's schemas takes as long as evaluating the AWS SDK (5 ms on import), and most are for the API description alone.
  *
- * Two steps. The schemas in `contract/` are marked as free of side effects, so that an unused one can go; and `contract/routes.ts` becomes a
- * table of the rows that API Gateway sends to this function (all of them for the one that takes what no route takes).
- * Asking for a schema that was left out throws. The function that describes the API has everything.
- *
- * @param functionIds of one function that has routes, or of any that have none
+ * Two steps. The schemas in `contract/` are marked as free of side effects, so that an unused one can go; and what a handler
+ * (`ID.handler.ts`) imports as `contract/routes.ts` becomes a table of the rows that API Gateway sends to this function (all of them
+ * for the one that takes what no route takes). Asking for a schema that was left out throws. The function that describes the API has
+ * everything. Nothing else may import the table, so all functions can be bundled in one go, which parses what they share once.
  */
-export function contractOfFunction(functionIds: readonly string[]): Plugin {
-  const [functionId = ''] = functionIds;
-  if (functionIds.length > 1 && functionIds.some(hasRoutes)) throw new Error('a function with routes is bundled by itself');
-  const describesApi = routes.openapi.function === functionId;
+export function contractOfFunction(): Plugin {
   return {
     name: 'contract-of-function',
     setup(build) {
@@ -33,15 +30,16 @@ export function contractOfFunction(functionIds: readonly string[]): Plugin {
           loader: 'ts',
         }),
       );
-      if (describesApi) return;
-      build.onLoad({ filter: /\/contract\/routes\.ts$/ }, () => ({ contents: routesModule(functionId), loader: 'js' }));
+      build.onResolve({ filter: /\/contract\/routes\.ts$/ }, ({ path, importer, resolveDir }) => {
+        const [, functionId] = /([\w-]+)\.handler\.ts$/.exec(importer) ?? [];
+        if (functionId === undefined || functionId === routes.openapi.function) return undefined;
+        return { path: join(resolveDir, path), suffix: `?function=${functionId}`, sideEffects: false };
+      });
+      build.onLoad({ filter: /\/contract\/routes\.ts$/ }, ({ suffix }) =>
+        suffix === '' ? undefined : { contents: routesModule(suffix.slice('?function='.length)), loader: 'js' },
+      );
     },
   };
-}
-
-/** Whether API Gateway sends anything to this function. */
-export function hasRoutes(functionId: string): boolean {
-  return functionId === fallbackFunction || Object.values<Route>(routes).some((route) => route.function === functionId);
 }
 
 function routesModule(functionId: string): string {

@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import type { FunctionId } from '../../contract/privileges.ts';
 import { mapValues } from '../names.ts';
 import { commonPasswords } from './common-passwords.ts';
-import { contractOfFunction, hasRoutes } from './contract-of-function.ts';
+import { contractOfFunction } from './contract-of-function.ts';
 import { lazyBuiltins } from './lazy-builtins.ts';
 import { leanSdk } from './lean-sdk.ts';
 import { leanWebAuthn } from './lean-webauthn.ts';
@@ -49,41 +49,27 @@ export async function bundleEntries(entries: Readonly<Record<string, string>>, o
   const keepExceptions = await exceptionsNamedIn(join(repository, 'lambda'), Object.values(entries));
   const folders = Object.fromEntries(Object.keys(entries).map((functionId) => [functionId, join(outDirectory, functionId)]));
   await Promise.all(Object.values(folders).map((folder) => rm(folder, { recursive: true, force: true })));
-  const metafiles = await Promise.all(
-    groupByRoutes(Object.keys(entries)).map(async (functionIds) => {
-      const { metafile } = await build({
-        ...options,
-        entryPoints: functionIds.map((functionId) => ({ in: entries[functionId] as string, out: `${functionId}/index` })),
-        outdir: outDirectory,
-        plugins: plugins(functionIds, keepExceptions),
-      });
-      return Object.values(metafile.outputs).map((output) => partOf(metafile, output.entryPoint as string));
-    }),
-  );
-  const byEntry = new Map(metafiles.flat());
+  // One build: what the functions share is parsed once, and each comes out byte for byte as if it had been alone.
+  const { metafile } = await build({
+    ...options,
+    entryPoints: Object.entries(entries).map(([functionId, entry]) => ({ in: entry, out: `${functionId}/index` })),
+    outdir: outDirectory,
+    plugins: [commonPasswords(), contractOfFunction(), lazyBuiltins(), leanSdk({ keepExceptions }), leanWebAuthn()],
+  });
   return {
     folders: folders as Record<FunctionId, string>,
-    metafiles: mapValues(entries, (entry) => byEntry.get(relative(repository, entry)) as Metafile),
+    metafiles: mapValues(entries, (entry) => partOf(metafile, relative(repository, entry))),
   };
 }
 
-/** What is bundled together is parsed once: functions with routes have each a table of their own, all others the same empty one. */
-function groupByRoutes(functionIds: readonly string[]): string[][] {
-  const groups = Map.groupBy(functionIds, (functionId) => (hasRoutes(functionId) ? functionId : ''));
-  return [...groups.values()];
-}
-
 /** Of what several bundles were made from: what one of them was made from. */
-function partOf({ inputs, outputs }: Metafile, entry: string): readonly [entry: string, Metafile] {
+function partOf({ inputs, outputs }: Metafile, entry: string): Metafile {
   const reached = new Set([entry]);
   for (const input of reached) for (const { path, external } of inputs[input]?.imports ?? []) if (!external) reached.add(path);
-  return [
-    entry,
-    {
-      inputs: Object.fromEntries(Object.entries(inputs).filter(([input]) => reached.has(input))),
-      outputs: Object.fromEntries(Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint === entry)),
-    },
-  ];
+  return {
+    inputs: Object.fromEntries(Object.entries(inputs).filter(([input]) => reached.has(input))),
+    outputs: Object.fromEntries(Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint === entry)),
+  };
 }
 
 const options = {
@@ -101,10 +87,6 @@ const options = {
   metafile: true,
   logLevel: 'warning',
 } as const satisfies BuildOptions;
-
-function plugins(functionIds: readonly string[], keepExceptions: ReadonlySet<string>): Plugin[] {
-  return [commonPasswords(), contractOfFunction(functionIds), lazyBuiltins(), leanSdk({ keepExceptions }), leanWebAuthn()];
-}
 
 /** Names ending in `Exception`, as our own sources write them: these SDK classes must stay, for `instanceof`. */
 async function exceptionsNamedIn(directory: string, entries: readonly string[]): Promise<ReadonlySet<string>> {

@@ -1,4 +1,5 @@
 /** Sequential round trips to the store: what a sign-in and a session check cost, counted and not timed. */
+import { routes } from '../../contract/routes.ts';
 import type { Context } from 'aws-lambda';
 import { createBudgets } from '../../lambda/domain/budgets.ts';
 import { answerChallenge } from '../../lambda/domain/second-factor/challenge.ts';
@@ -157,7 +158,7 @@ describe('sequential round trips to the store', () => {
       sessionId: token.sessionId,
       session: stored,
     });
-    const pipeline = createPipeline({ 'session.read': async (http) => answer(http, 200, {}) }, () => ({
+    const pipeline = createPipeline(routes, { 'session.read': async (http) => answer(http, 200, {}) }, () => ({
       settings: {
         productName: 'x',
         siteOrigin: SITE,

@@ -1,4 +1,5 @@
 /** The traps, behind the guards of the function that serves them. */
+import { routes } from '../../contract/routes.ts';
 import type { Context } from 'aws-lambda';
 import { Honeypot } from '../../lambda/domain/honeypot.ts';
 import { Unavailable } from '../../lambda/domain/ports.ts';
@@ -26,7 +27,7 @@ function createTrap(send: (address: string) => Promise<void> = async () => {}) {
     isOriginSecret: async (presented) => presented === ORIGIN_SECRET,
     telemetry: { log: (...line) => void logged.push(JSON.stringify(line)), count: () => {}, countRequest: () => {} },
   };
-  const pipeline = createPipeline({}, () => services, [watchTraps(() => honeypot)]);
+  const pipeline = createPipeline(routes, {}, () => services, [watchTraps(() => honeypot)]);
   const ask = async (request: string, options: EventOptions = {}) =>
     (await pipeline(httpEvent(request, { routeKey: '$default', ...options }), { awsRequestId: 'lambda-1' } as Context)) as HttpAnswer;
   return { ask, told, logged };

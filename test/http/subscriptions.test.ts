@@ -1,4 +1,5 @@
 /** The pages and forms about subscriptions with their real guards, over memory. */
+import { routes } from '../../contract/routes.ts';
 import type { Context } from 'aws-lambda';
 import { componentIds } from '../../contract/components.ts';
 import { createBudgets } from '../../lambda/domain/budgets.ts';
@@ -24,8 +25,7 @@ function createDoor() {
     isOriginSecret: async (presented: string) => presented === ORIGIN_SECRET,
     telemetry: { log: () => undefined, count: () => undefined, countRequest: () => undefined },
   };
-  const pipeline = createPipeline(
-    createRoutes(() => services),
+  const pipeline = createPipeline(routes, createRoutes(() => services),
     () => services,
   );
   return {

@@ -50,7 +50,7 @@ export function createApi(overrides: Partial<PipelineServices> = {}) {
       },
     ]),
   ) as Record<RouteId, (call: HttpCall) => Promise<HttpAnswer>>;
-  const pipeline = createPipeline(handlers, () => services);
+  const pipeline = createPipeline(routes, handlers, () => services);
   return {
     door,
     seen,

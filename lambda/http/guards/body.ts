@@ -1,6 +1,6 @@
 import type { core } from 'zod/mini';
 import { safeParse } from 'zod/mini';
-import { isUnsafe, type Route } from '../../../contract/routes.ts';
+import { isUnsafe, type Route } from '../../../contract/route.ts';
 import { securityPolicy } from '../../../contract/security-policy.ts';
 import type { Guard, HttpAnswer, HttpCall, HttpEvent } from '../call.ts';
 import { problem } from '../responses.ts';

@@ -1,4 +1,4 @@
-import { isUnsafe } from '../../../contract/routes.ts';
+import { isUnsafe } from '../../../contract/route.ts';
 import type { Guard } from '../call.ts';
 import { problem } from '../responses.ts';
 

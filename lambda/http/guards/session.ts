@@ -1,4 +1,4 @@
-import { isUnsafe } from '../../../contract/routes.ts';
+import { isUnsafe } from '../../../contract/route.ts';
 import { securityPolicy } from '../../../contract/security-policy.ts';
 import { computeCsrfToken, decideSession, equalInConstantTime, isSteppedUp, parseToken } from '../../domain/sessions.ts';
 import type { Guard, HttpCall } from '../call.ts';
