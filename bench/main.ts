@@ -4,7 +4,7 @@
  * Both sides of every comparison are taken in the same run: trust the ratios, not the milliseconds. A row that misses its target
  * says so and changes nothing else; a case that can't run ends the benchmark with code 1.
  *
- *   --only ID[,ID]   some cases
+ *   --only ID[,ID]   some cases; may be given more than once
  *   --quick          fewer samples, for a first look
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -46,8 +46,8 @@ const cases: Readonly<Record<string, Case>> = {
 const directory = path.join(import.meta.dirname, '../bench-results');
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } });
-  const chosen = values.only?.split(',') ?? Object.keys(cases);
+  const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, quick: { type: 'boolean', default: false } } });
+  const chosen = values.only?.flatMap((ids) => ids.split(',')) ?? Object.keys(cases);
   const unknown = chosen.filter((id) => !(id in cases));
   if (unknown.length > 0) throw new Error(`there is no case ${unknown.join(', ')}: choose among ${Object.keys(cases).join(', ')}`);
 

@@ -32,7 +32,9 @@ const services = once((): PipelineServices & DeviceServices & AccountServices =>
   deviceKey: new SecretKeyedHash(new Secret(readResource('secret', 'device'), systemClock)),
 }));
 
-export const handler = createPipeline(routes, {
+export const handler = createPipeline(
+  routes,
+  {
     'account.change-email': async (call) => {
       const outcome = await requestEmailChange(services(), domainCall(call), currentSession(call), bodyOf(call, 'account.change-email'));
       return outcome.kind === 'accepted' ? answer(call, 202, { status: 'accepted' }) : refuse(call, outcome);

@@ -38,7 +38,9 @@ const services = once((): PipelineServices & PasskeyServices => {
   };
 });
 
-export const handler = createPipeline(routes, {
+export const handler = createPipeline(
+  routes,
+  {
     'sign-in.passkey.options': async (call) => {
       const outcome = await signInOptions(services(), domainCall(call), bodyOf(call, 'sign-in.passkey.options').challengeId);
       return outcome.kind === 'options' ? answer(call, 200, { options: outcome.options }) : refuse(call, outcome);

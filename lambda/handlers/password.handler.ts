@@ -1,7 +1,8 @@
 /** Function `password`: everything that sees a password or its hash. */
-import { routes } from '../../contract/routes.ts';
+
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { routes } from '../../contract/routes.ts';
 import { type PasswordAnswer, passwordQuestion } from '../../contract/schemas.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { isCommonPassword } from '../adapters/common-password-list.ts';
@@ -53,7 +54,9 @@ const services = once((): PipelineServices & PasswordServices => {
   };
 });
 
-const pipeline = createPipeline(routes, {
+const pipeline = createPipeline(
+  routes,
+  {
     'accounts.register': async (call) => {
       const outcome = await register(services(), domainCall(call), bodyOf(call, 'accounts.register'));
       return outcome.kind === 'accepted' ? answer(call, 202, { status: 'accepted' }) : refuse(call, outcome);

@@ -2,8 +2,9 @@
  * Function `public`: what needs no one to be known. It takes `$default` too: the guards answer what no route takes, and notice who
  * asks for a trap.
  */
-import { routes } from '../../contract/routes.ts';
+
 import { createOpenApiDocument } from '../../contract/openapi.ts';
+import { routes } from '../../contract/routes.ts';
 import { documentClient } from '../adapters/aws-clients.ts';
 import { DynamoIncidentReader } from '../adapters/dynamo-incident-store.ts';
 import { keyProbe, storeProbe } from '../adapters/health-probes.ts';
@@ -35,7 +36,9 @@ const incidents = once(() => new DynamoIncidentReader(documentClient(), readReso
 
 const auditKey = once(() => once(() => publicKeyOf(readResource('key', 'audit'))));
 
-export const handler = createPipeline(routes, {
+export const handler = createPipeline(
+  routes,
+  {
     health: async (call) => {
       const health = await checkHealth()();
       if (health.status === 'ok') return answer(call, 200, health);

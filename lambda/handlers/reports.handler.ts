@@ -21,7 +21,9 @@ const counter = once(() =>
   }),
 );
 
-export const handler = createPipeline(routes, {
+export const handler = createPipeline(
+  routes,
+  {
     'csp-reports': async (call) => {
       await counter().count(readViolations(bodyOf(call, 'csp-reports'), call.siteOrigin));
       return answer(call, 204);

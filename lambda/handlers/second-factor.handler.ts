@@ -39,7 +39,9 @@ const services = once((): PipelineServices & SecondFactorServices => {
   };
 });
 
-export const handler = createPipeline(routes, {
+export const handler = createPipeline(
+  routes,
+  {
     'sign-in.second-factor': async (call) => {
       const outcome = await answerChallenge(services(), domainCall(call), bodyOf(call, 'sign-in.second-factor'));
       services().telemetry.count(outcome.kind === 'signed_in' ? 'SignIn/Succeeded' : 'SignIn/Failed');

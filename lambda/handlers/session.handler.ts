@@ -17,7 +17,9 @@ import { sessionServices } from './services.ts';
 const services = once(sessionServices);
 const trail = once(() => new DynamoTrail(documentClient(), readResource('table', 'audit-trail')));
 
-export const handler = createPipeline(routes, {
+export const handler = createPipeline(
+  routes,
+  {
     'session.read': async (call) => {
       const session = currentSession(call);
       return answer(call, 200, {

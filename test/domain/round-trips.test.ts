@@ -1,6 +1,7 @@
 /** Sequential round trips to the store: what a sign-in and a session check cost, counted and not timed. */
-import { routes } from '../../contract/routes.ts';
+
 import type { Context } from 'aws-lambda';
+import { routes } from '../../contract/routes.ts';
 import { createBudgets } from '../../lambda/domain/budgets.ts';
 import { answerChallenge } from '../../lambda/domain/second-factor/challenge.ts';
 import { mintSession, serialiseToken } from '../../lambda/domain/sessions.ts';

@@ -1,6 +1,7 @@
 /** The traps, behind the guards of the function that serves them. */
-import { routes } from '../../contract/routes.ts';
+
 import type { Context } from 'aws-lambda';
+import { routes } from '../../contract/routes.ts';
 import { Honeypot } from '../../lambda/domain/honeypot.ts';
 import { Unavailable } from '../../lambda/domain/ports.ts';
 import type { HttpAnswer, PipelineServices } from '../../lambda/http/call.ts';

@@ -33,7 +33,9 @@ function createDesk() {
     isOriginSecret: async (presented: string) => presented === ORIGIN_SECRET,
     telemetry: { log: () => undefined, count: () => undefined, countRequest: () => undefined },
   };
-  const pipeline = createPipeline(routes, {
+  const pipeline = createPipeline(
+    routes,
+    {
       ...createRoutes(() => services),
       notices: async (call) => answerUnlessKnown(call, await readNotices(world.store, door.now())),
     },

@@ -1,7 +1,8 @@
 /** The pages and forms about subscriptions with their real guards, over memory. */
-import { routes } from '../../contract/routes.ts';
+
 import type { Context } from 'aws-lambda';
 import { componentIds } from '../../contract/components.ts';
+import { routes } from '../../contract/routes.ts';
 import { createBudgets } from '../../lambda/domain/budgets.ts';
 import { createRoutes } from '../../lambda/handlers/subscriptions.handler.ts';
 import type { HttpAnswer } from '../../lambda/http/call.ts';
@@ -25,7 +26,9 @@ function createDoor() {
     isOriginSecret: async (presented: string) => presented === ORIGIN_SECRET,
     telemetry: { log: () => undefined, count: () => undefined, countRequest: () => undefined },
   };
-  const pipeline = createPipeline(routes, createRoutes(() => services),
+  const pipeline = createPipeline(
+    routes,
+    createRoutes(() => services),
     () => services,
   );
   return {

@@ -31,7 +31,9 @@ export async function createAdmin(policy: Partial<typeof settings.secondFactor> 
     isOriginSecret: async (presented: string) => presented === ORIGIN_SECRET,
     telemetry: { log: () => undefined, count: () => undefined, countRequest: () => undefined },
   };
-  const pipeline = createPipeline(routes, createRoutes(() => services),
+  const pipeline = createPipeline(
+    routes,
+    createRoutes(() => services),
     () => services,
   );
   const anna = await door.person(EMAIL);
