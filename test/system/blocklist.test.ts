@@ -243,7 +243,7 @@ describe('an edit past the function', () => {
       credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
       resources: { logicalId: string; ref: string }[];
     }>('/api/operator');
-    const waf = new WAFV2Client({ endpoint, credentials, region: 'us-east-1' });
+    const waf = new WAFV2Client({ endpoint, credentials, region: 'us-east-1', maxAttempts: 10 });
     const [Name, Id] = resources.find(({ logicalId }) => logicalId === 'BlockedV4')?.ref.split('|') ?? [];
     const { LockToken } = await waf.send(new GetIPSetCommand({ Name, Id, Scope: 'CLOUDFRONT' }));
 
