@@ -6,7 +6,7 @@ import { securityPolicy } from '../../contract/security-policy.ts';
 import { reasonText } from '../../contract/text-checks.ts';
 import { readAuthor } from '../author.ts';
 import { OperatorError } from '../command.ts';
-import { parseOptions } from '../parse-options.ts';
+import { helpOn, inSomebodysName, readArguments } from '../parse-options.ts';
 
 export const help = `npm run ops -- account find ACCOUNT --reason TEXT
 npm run ops -- account unlock ACCOUNT --reason TEXT
@@ -33,19 +33,13 @@ erase         signs everybody out, lets nobody in, and deletes all after ${secur
 keep          stops an erasure that has not begun
 
   --reason TEXT   why, in 3 to 300 characters: the request, a ticket
-  --author NAME   who does it; the name of your account on this machine if absent
   --site URL      where the site is, as in https://id.example.com: for mails, where the configuration has no domain
-  --local         on the local system, found by CONSOLE_PORT
-  --json          for machines: one object
-  --help          this`;
+${helpOn(inSomebodysName, 18)}`;
 
 const options = {
   reason: { type: 'string' },
-  author: { type: 'string' },
   site: { type: 'string' },
-  local: { type: 'boolean' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...inSomebodysName,
 } as const;
 
 export interface Options {
@@ -57,7 +51,7 @@ export interface Options {
 
 /** @returns undefined when only help is asked for @throws OperatorError naming what is wrong */
 export function readOptions(parameters: readonly string[], command: string): Options | undefined {
-  const { values, positionals } = parse(parameters);
+  const { values, positionals } = readArguments(parameters, options, `account ${command}`, true);
   if (values.help) return undefined;
   const [account = '', ...more] = positionals;
   if (account === '' || more.length > 0)
@@ -75,13 +69,4 @@ export function readOptions(parameters: readonly string[], command: string): Opt
     json: values.json ?? false,
     about: { account, operator, reason: reason.data, ...(siteOrigin !== undefined && { siteOrigin }) },
   };
-}
-
-function parse(parameters: readonly string[]) {
-  try {
-    return parseOptions({ args: [...parameters], options, allowPositionals: true });
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\.\s|\n/);
-    throw new OperatorError(`${sentence.replace(/\.$/, '')} (account find --help tells the options).`);
-  }
 }

@@ -1,7 +1,7 @@
 /** What the commands of `audit` are asked, from their options. */
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { OperatorError } from '../command.ts';
-import { parseOptions } from '../parse-options.ts';
+import { helpOn, onDeployment, readArguments } from '../parse-options.ts';
 
 const { listedEvents, listedMonths } = securityPolicy.auditTrail;
 
@@ -27,9 +27,7 @@ checkpoint   the last signed checkpoint: keep it somewhere else, and no later ex
   --from-block N     1 if absent: the whole trail
   --key FILE         public keys that you trust, in PEM, as \`audit key\` prints them
   --checkpoint FILE  a checkpoint from earlier or elsewhere, as in the archive bucket: the file must reach it
-  --local            on the local system, found by CONSOLE_PORT
-  --json             for machines: one object
-  --help             this`;
+${helpOn(onDeployment, 21)}`;
 
 const options = {
   actor: { type: 'string' },
@@ -40,9 +38,7 @@ const options = {
   'from-block': { type: 'string' },
   key: { type: 'string' },
   checkpoint: { type: 'string' },
-  local: { type: 'boolean' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...onDeployment,
 } as const;
 
 type OptionName = keyof typeof options;
@@ -65,7 +61,7 @@ export function readOptions(
   command: string,
   takes: readonly (OptionName | 'FILE')[],
 ): AuditOptions | undefined {
-  const { values, positionals } = parse(parameters);
+  const { values, positionals } = readArguments(parameters, options, 'audit', true);
   if (values.help) return undefined;
   const [file, ...more] = positionals;
   const stray = takes.includes('FILE') ? more[0] : file;
@@ -83,13 +79,4 @@ export function readNumber(text: string | boolean | undefined, name: string, mos
   const number = Number(text);
   if (/^\d+$/.test(String(text)) && number >= 1 && number <= most) return number;
   throw new OperatorError(`--${name} ${JSON.stringify(text)} is no number from 1 to ${most}.`);
-}
-
-function parse(parameters: readonly string[]) {
-  try {
-    return parseOptions({ args: [...parameters], options, allowPositionals: true });
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\.\s|\n/);
-    throw new OperatorError(`${sentence.replace(/\.$/, '')} (audit --help tells the options).`);
-  }
 }

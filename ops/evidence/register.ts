@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { attestationPolicy } from '../../contract/attestations.ts';
 import { ConfigurationError, parseConfig } from '../../lib/config.ts';
 import { describeRegister, type RegisterEntry } from '../../lib/security-page/register.ts';
 import { type Command, OperatorError } from '../command.ts';
+import { common, readArguments } from '../parse-options.ts';
 
 const help = (name: 'list' | 'check') => `npm run ops -- evidence ${name} [options]
 
@@ -68,22 +68,11 @@ function describe({ subject, promise, state, says, attestedBy, attestedOn, expir
   return `${subject.padEnd(22)} ${promise}  ${state.padEnd(8)}${signed}  ${says}${words === undefined ? '' : `\n  ${words}`}`;
 }
 
+const options = { config: { type: 'string', default: 'portiere.config.ts' }, ...common } as const;
+
 function readOptions(name: 'list' | 'check', parameters: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...parameters],
-      options: {
-        config: { type: 'string', default: 'portiere.config.ts' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    return values.help ? undefined : values;
-  } catch (error) {
-    // Node's message says what is wrong in its first sentence, and how to quote in the others.
-    const [sentence = ''] = (error as Error).message.split(/\.\s|\n/);
-    throw new OperatorError(`${sentence.replace(/\.$/, '')} (evidence ${name} --help tells the options).`);
-  }
+  const { values } = readArguments(parameters, options, `evidence ${name}`);
+  return values.help ? undefined : values;
 }
 
 /** @throws OperatorError where the configuration is missing, can't be loaded, or is refused */

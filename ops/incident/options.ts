@@ -4,7 +4,7 @@ import { componentIds } from '../../contract/components.ts';
 import { componentStatuses, impacts } from '../../contract/incidents.ts';
 import { readAuthor } from '../author.ts';
 import { OperatorError } from '../command.ts';
-import { parseOptions } from '../parse-options.ts';
+import { helpOn, inSomebodysName, type Parsed, readArguments } from '../parse-options.ts';
 
 export const help = `npm run ops -- incident list
 npm run ops -- incident open --name TEXT --body TEXT --component ID=STATUS ... [--status STATUS] [--impact IMPACT] [--since INSTANT]
@@ -20,10 +20,7 @@ npm run ops -- incident maintenance cancel ID [--body TEXT]
                          of maintenance: in_progress, verifying, completed
   --impact IMPACT        ${impacts.join(', ')}; what follows from the components if absent
   --from, --until        instants in UTC, as in 2026-03-01T22:00:00Z
-  --author NAME          who does it; the name of your account on this machine if absent
-  --local                on the local system, found by CONSOLE_PORT
-  --json                 for machines: one object
-  --help                 this`;
+${helpOn(inSomebodysName, 25)}`;
 
 const texts = { name: { type: 'string' }, 'name-it': { type: 'string' }, body: { type: 'string' }, 'body-it': { type: 'string' } } as const;
 const options = {
@@ -34,14 +31,11 @@ const options = {
   since: { type: 'string' },
   from: { type: 'string' },
   until: { type: 'string' },
-  author: { type: 'string' },
-  local: { type: 'boolean' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...inSomebodysName,
 } as const;
 
 type Name = keyof typeof options;
-type Values = ReturnType<typeof parse>['values'];
+type Values = Parsed<typeof options>['values'];
 
 export interface Options {
   readonly isLocal: boolean;
@@ -52,7 +46,7 @@ export interface Options {
   readonly id: string;
 }
 
-const always: readonly Name[] = ['author', 'local', 'json', 'help'];
+const always = Object.keys(inSomebodysName);
 
 /**
  * @param takes what this command knows beside what all of them do
@@ -60,7 +54,7 @@ const always: readonly Name[] = ['author', 'local', 'json', 'help'];
  * @throws OperatorError naming what is wrong
  */
 export function readOptions(parameters: readonly string[], command: string, takes: readonly Name[], needsId: boolean): Options | undefined {
-  const { values, positionals } = parse(parameters);
+  const { values, positionals } = readArguments(parameters, options, 'incident list', true);
   if (values.help) return undefined;
   const stray = (Object.keys(values) as Name[]).find((name) => !always.includes(name) && !takes.includes(name));
   if (stray !== undefined) throw new OperatorError(`incident ${command} takes no --${stray} (incident list --help tells the options).`);
@@ -120,13 +114,4 @@ function sentenceOf(issue: z.core.$ZodIssue | undefined): string {
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
   if (issue.code === 'invalid_format' && issue.format === 'datetime') return 'must be an instant in UTC, as in 2026-03-01T22:00:00Z';
   return issue.message;
-}
-
-function parse(parameters: readonly string[]) {
-  try {
-    return parseOptions({ args: [...parameters], options, allowPositionals: true });
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\.\s|\n/);
-    throw new OperatorError(`${sentence.replace(/\.$/, '')} (incident list --help tells the options).`);
-  }
 }

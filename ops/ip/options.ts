@@ -1,9 +1,9 @@
 /** What `ip block`, `ip unblock` and `ip list` are asked, from their options. */
-import { parseArgs } from 'node:util';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { type AddressBlock, parseAddressBlock } from '../../lambda/domain/blocklist/address-block.ts';
 import { readAuthor } from '../author.ts';
 import { OperatorError } from '../command.ts';
+import { helpOn, inSomebodysName, readArguments } from '../parse-options.ts';
 
 export interface ListOptions {
   readonly isLocal: boolean;
@@ -29,23 +29,17 @@ list       what is blocked by hand and by itself, and how old the copies of the 
 
   --for TIME      30m, 12h, 7d; ${byHand.defaultSeconds / 3600}h if absent, ${byHand.maximumSeconds / 86_400}d at most
   --reason TEXT   why: it is kept with the block, and in the events of ip-block
-  --author NAME   who does it; the name of your account on this machine if absent
-  --local         on the local system, found by CONSOLE_PORT
-  --json          for machines: one object
-  --help          this`;
+${helpOn(inSomebodysName, 18)}`;
 
 const options = {
   for: { type: 'string' },
   reason: { type: 'string' },
-  author: { type: 'string' },
-  local: { type: 'boolean' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...inSomebodysName,
 } as const;
 
 /** @returns undefined when only help is asked for @throws OperatorError naming the option that is wrong */
 export function readListOptions(parameters: readonly string[]): ListOptions | undefined {
-  const { values, positionals } = parse(parameters);
+  const { values, positionals } = readArguments(parameters, options, 'ip', true);
   if (values.help) return undefined;
   if (positionals.length > 0) throw new OperatorError(`ip list takes no ${JSON.stringify(positionals[0])}.`);
   return { isLocal: values.local ?? false, json: values.json ?? false };
@@ -53,7 +47,7 @@ export function readListOptions(parameters: readonly string[]): ListOptions | un
 
 /** @returns undefined when only help is asked for @throws OperatorError naming the option that is wrong */
 export function readChangeOptions(parameters: readonly string[], kind: 'block' | 'unblock'): ChangeOptions | undefined {
-  const { values, positionals } = parse(parameters);
+  const { values, positionals } = readArguments(parameters, options, 'ip', true);
   if (values.help) return undefined;
   const [text, ...more] = positionals;
   if (text === undefined || more.length > 0) throw new OperatorError(`Say one address or CIDR block, as in ip ${kind} 203.0.113.0/24.`);
@@ -82,13 +76,4 @@ function readSeconds(text: string | undefined): number {
   const seconds = Number(count) * (unitSeconds[unit] ?? 0);
   if (seconds > 0 && seconds <= byHand.maximumSeconds) return seconds;
   throw new OperatorError(`--for ${JSON.stringify(text)} is no time up to ${byHand.maximumSeconds / 86_400}d: write it as 30m, 12h or 7d.`);
-}
-
-function parse(parameters: readonly string[]) {
-  try {
-    return parseArgs({ args: [...parameters], options, allowPositionals: true });
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\.\s|\n/);
-    throw new OperatorError(`${sentence.replace(/\.$/, '')} (ip --help tells the options).`);
-  }
 }

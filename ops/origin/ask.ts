@@ -1,10 +1,10 @@
 /** `origin rotate` and `origin status`: asks the function that changes the origin secret. No value of it is ever shown. */
-import { parseArgs } from 'node:util';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import type { RotationReport } from '../../lambda/domain/origin-secret/rotate.ts';
 import { openAccess } from '../access.ts';
 import { type Command, OperatorError } from '../command.ts';
+import { helpOn, onDeployment, readArguments } from '../parse-options.ts';
 
 const { learnSeconds, rotateEverySeconds } = securityPolicy.originSecret;
 
@@ -15,8 +15,7 @@ rotate     makes the next origin secret now, though the present one is younger t
            The edge sends it once every function knows it, ${learnSeconds / 60} minutes later; nothing is refused meanwhile
 status     changes nothing
 
-  --local    asks the local system (CONSOLE_PORT says which)
-  --json     the answer for machines`;
+${helpOn(onDeployment, 13)}`;
 
 /** What a step means to whoever asked for it. */
 const sentences: Readonly<Record<RotationReport['step'], string>> = {
@@ -32,7 +31,7 @@ const sentences: Readonly<Record<RotationReport['step'], string>> = {
 export function askCommand(wish: 'rotate' | 'report'): Command {
   return {
     async run(parameters, output) {
-      const { local = false, json = false, help: wantsHelp = false } = parse(parameters);
+      const { local = false, json = false, help: wantsHelp = false } = readArguments(parameters, onDeployment, 'origin').values;
       if (wantsHelp) return output.print(help);
       const access = await openAccess(local);
       const FunctionName = await access.alias('PortiereEdge', 'Rotation');
@@ -47,14 +46,4 @@ export function askCommand(wish: 'rotate' | 'report'): Command {
       else output.print(`${sentences[report.step]}${report.until === undefined ? '' : ` until ${report.until}`}`);
     },
   };
-}
-
-function parse(parameters: readonly string[]) {
-  try {
-    const options = { local: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
-    return parseArgs({ args: [...parameters], options }).values;
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\.\s|\n/);
-    throw new OperatorError(`${sentence.replace(/\.$/, '')} (origin --help tells the options).`);
-  }
 }

@@ -1,6 +1,6 @@
 /** What `page test` and `page contacts` are asked, from their options. */
-import { parseArgs } from 'node:util';
 import { OperatorError } from '../command.ts';
+import { common, helpOn, onDeployment, readArguments } from '../parse-options.ts';
 
 export interface PageOptions {
   readonly severity: 'page' | 'ticket';
@@ -17,30 +17,16 @@ contacts   whom alarms reach, and who has not confirmed yet; ends with code 2 wh
 
   --severity WHICH  page (wakes) or ticket; page if absent
   --local           on the local system (found by CONSOLE_PORT); without it in AWS, with your credentials and AWS_REGION
-  --json            for machines`;
+${helpOn(common, 20)}`;
+
+const options = { severity: { type: 'string' }, ...onDeployment } as const;
 
 /** @returns undefined when only help was asked for */
 export function readPageOptions(parameters: readonly string[]): PageOptions | undefined {
-  const { values } = parse(parameters);
+  const { values } = readArguments(parameters, options, 'page test');
   if (values.help) return undefined;
   const { severity = 'page' } = values;
   if (severity !== 'page' && severity !== 'ticket')
     throw new OperatorError(`--severity is page or ticket, not ${JSON.stringify(severity)}.`);
   return { severity, isLocal: values.local ?? false, json: values.json ?? false };
-}
-
-function parse(parameters: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...parameters],
-      options: {
-        severity: { type: 'string' },
-        local: { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new OperatorError(`${error instanceof Error ? error.message : 'The options are not understood.'} (--help tells more.)`);
-  }
 }

@@ -4,7 +4,7 @@ import { type UpdateReport, updateReportBody } from '../../contract/report-schem
 import { reportStates, severities } from '../../contract/report-states.ts';
 import { readAuthor } from '../author.ts';
 import { OperatorError } from '../command.ts';
-import { parseOptions } from '../parse-options.ts';
+import { helpOn, inSomebodysName, type Parsed, readArguments } from '../parse-options.ts';
 
 export const help = `npm run ops -- report list
 npm run ops -- report show ID
@@ -17,11 +17,8 @@ npm run ops -- report note ID --text TEXT
   --owner ADDRESS        of the member of staff who sees to it
   --answer, --text TEXT  plain text; the reporter reads the answer with the tracking token
   --site ORIGIN          as in https://id.example.com: tells the reporter by mail that there is news; without it, nobody does
-  --author NAME          who does it; the name of your account on this machine if absent
   --config FILE          the configuration that is deployed, whose holidays the clocks leave out; portiere.config.ts if absent
-  --local                on the local system, found by CONSOLE_PORT
-  --json                 for machines: one object
-  --help                 this`;
+${helpOn(inSomebodysName, 25)}`;
 
 const options = {
   text: { type: 'string' },
@@ -31,10 +28,7 @@ const options = {
   'duplicate-of': { type: 'string' },
   site: { type: 'string' },
   config: { type: 'string' },
-  author: { type: 'string' },
-  local: { type: 'boolean' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...inSomebodysName,
 } as const;
 
 type Name = keyof typeof options;
@@ -45,12 +39,12 @@ export interface Options {
   readonly author: string;
   readonly site: string | undefined;
   readonly config: string | undefined;
-  readonly values: ReturnType<typeof parse>['values'];
+  readonly values: Parsed<typeof options>['values'];
   /** The words behind the command, as many as it takes. */
   readonly words: readonly string[];
 }
 
-const always: readonly Name[] = ['author', 'config', 'local', 'json', 'help'];
+const always = ['config', ...Object.keys(inSomebodysName)];
 
 /**
  * @param takes what this command knows beside what all of them do
@@ -64,7 +58,7 @@ export function readOptions(
   takes: readonly Name[],
   words: readonly string[],
 ): Options | undefined {
-  const { values, positionals } = parse(parameters);
+  const { values, positionals } = readArguments(parameters, options, 'report list', true);
   if (values.help) return undefined;
   const stray = (Object.keys(values) as Name[]).find((name) => !always.includes(name) && !takes.includes(name));
   if (stray !== undefined) throw new OperatorError(`report ${command} takes no --${stray} (report list --help tells the options).`);
@@ -100,13 +94,4 @@ export function accept(input: Readonly<Record<string, unknown>>): UpdateReport {
   const [issue] = result.error.issues;
   const what = issue?.code === 'invalid_value' ? `must be one of ${issue.values.join(', ')}` : issue?.message;
   throw new OperatorError(`${optionNamed(issue?.path.join('.') ?? '')} ${what}.`);
-}
-
-function parse(parameters: readonly string[]) {
-  try {
-    return parseOptions({ args: [...parameters], options, allowPositionals: true });
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\.\s|\n/);
-    throw new OperatorError(`${sentence.replace(/\.$/, '')} (report list --help tells the options).`);
-  }
 }

@@ -1,7 +1,7 @@
 /** What `restore check` and `restore secure` are asked, from their options. */
-import { parseArgs } from 'node:util';
 import { type TableId, tables } from '../../contract/tables.ts';
 import { OperatorError } from '../command.ts';
+import { common, helpOn, onDeployment, readArguments } from '../parse-options.ts';
 
 export const secureHelp = `npm run ops -- restore secure --accounts COPY --tokens COPY [--since INSTANT] [--apply]
 
@@ -14,9 +14,9 @@ recovery codes, links of mails, changes under way. Without --apply it only count
                     out of the events, which no copy replaces
   --apply           writes
   --in-use          the copy has taken the place of the table in use
-  --local           on the local system, found by CONSOLE_PORT
-  --json            for machines: one object
-  --help            this (docs/restore.md says the rest)`;
+${helpOn(onDeployment, 20)}
+
+docs/restore.md says the rest.`;
 
 export const checkHelp = `npm run ops -- restore check --table ID --restored NAME
 
@@ -25,8 +25,7 @@ mend it.
 
   --table ID        ${Object.keys(tables).join(', ')}
   --restored NAME   the table that it was restored to
-  --json            for machines: one object
-  --help            this`;
+${helpOn(common, 20)}`;
 
 export interface SecureOptions {
   readonly accounts?: string;
@@ -44,28 +43,23 @@ export interface CheckOptions {
   readonly json: boolean;
 }
 
-const common = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+const secureOptions = {
+  accounts: { type: 'string' },
+  tokens: { type: 'string' },
+  since: { type: 'string' },
+  apply: { type: 'boolean' },
+  'in-use': { type: 'boolean' },
+  ...onDeployment,
+} as const;
+const checkOptions = { table: { type: 'string' }, restored: { type: 'string' }, ...common } as const;
 
 /** @returns undefined when only help is asked for @throws OperatorError naming the option that is wrong */
 export function readSecureOptions(parameters: readonly string[]): SecureOptions | undefined {
-  const { values } = read(() =>
-    parseArgs({
-      args: [...parameters],
-      options: {
-        ...common,
-        local: { type: 'boolean' },
-        accounts: { type: 'string' },
-        tokens: { type: 'string' },
-        since: { type: 'string' },
-        apply: { type: 'boolean' },
-        'in-use': { type: 'boolean' },
-      },
-    }),
-  );
+  const { values } = readArguments(parameters, secureOptions, 'restore secure');
   const { accounts, tokens, since, help, apply = false, local = false, json = false } = values;
   if (help) return undefined;
   if (accounts === undefined && tokens === undefined)
-    throw new OperatorError('Name the copies: --accounts and --tokens (--help tells the options).');
+    throw new OperatorError('Name the copies: --accounts and --tokens (restore secure --help tells the options).');
   const moment = since === undefined ? undefined : Date.parse(since);
   if (moment !== undefined && !/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(since ?? '')) {
     throw new OperatorError(`--since is ${JSON.stringify(since)}: give an instant with its offset, as in 2026-11-28T02:00:00Z.`);
@@ -83,21 +77,11 @@ export function readSecureOptions(parameters: readonly string[]): SecureOptions 
 
 /** @returns undefined when only help is asked for @throws OperatorError naming the option that is wrong */
 export function readCheckOptions(parameters: readonly string[]): CheckOptions | undefined {
-  const { values } = read(() =>
-    parseArgs({ args: [...parameters], options: { ...common, table: { type: 'string' }, restored: { type: 'string' } } }),
-  );
+  const { values } = readArguments(parameters, checkOptions, 'restore check');
   const { table, restored, help, json = false } = values;
   if (help) return undefined;
   if (table === undefined || !Object.hasOwn(tables, table))
     throw new OperatorError(`--table is ${JSON.stringify(table)}: the tables are ${Object.keys(tables).join(', ')}.`);
   if (restored === undefined) throw new OperatorError('Say by --restored what the table was restored to.');
   return { table: table as TableId, restored, json };
-}
-
-function read<Parsed>(parse: () => Parsed): Parsed {
-  try {
-    return parse();
-  } catch (error) {
-    throw new OperatorError(`${(error as Error).message.split('.')[0]} (--help tells the options).`);
-  }
 }

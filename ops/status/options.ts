@@ -1,8 +1,8 @@
 /** What `status show` and `status publish` are asked, from their options. */
-import { parseArgs } from 'node:util';
 import { type ComponentId, componentIds } from '../../contract/components.ts';
 import { type ComponentStatus, componentStatuses, type IncidentStatus, incidentStatuses } from '../../contract/incidents.ts';
 import { OperatorError } from '../command.ts';
+import { helpOn, onDeployment, readArguments } from '../parse-options.ts';
 
 export interface StatusOptions {
   readonly isLocal: boolean;
@@ -32,9 +32,7 @@ publish    reads incidents if the store answers, leaves them as published last i
   --title TEXT             its heading; the beginning of the text if absent
   --on ID                  says it in an incident that was opened like this, instead of opening one
   --state STATE            ${incidentStatuses.join(', ')}; investigating if absent. resolved ends it
-  --local                  on the local system, found by CONSOLE_PORT
-  --json                   for machines: one object
-  --help                   this`;
+${helpOn(onDeployment, 27)}`;
 
 const options = {
   incident: { type: 'string' },
@@ -42,14 +40,12 @@ const options = {
   title: { type: 'string' },
   on: { type: 'string' },
   state: { type: 'string' },
-  local: { type: 'boolean' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...onDeployment,
 } as const;
 
 /** @returns undefined when only help is asked for @throws OperatorError naming the option that is wrong */
 export function readStatusOptions(parameters: readonly string[]): StatusOptions | undefined {
-  const { values, positionals } = parse(parameters);
+  const { values, positionals } = readArguments(parameters, options, 'status', true);
   if (values.help) return undefined;
   if (positionals.length > 0)
     throw new OperatorError(`There is nothing to do with ${JSON.stringify(positionals[0])} (--help tells the options).`);
@@ -71,14 +67,6 @@ export function readStatusOptions(parameters: readonly string[]): StatusOptions 
     components: component.map(readComponent),
   };
   return { isLocal: local, json, said };
-}
-
-function parse(parameters: readonly string[]) {
-  try {
-    return parseArgs({ args: [...parameters], options, allowPositionals: true });
-  } catch (error) {
-    throw new OperatorError(`${(error as Error).message.split('.')[0]} (--help tells the options).`);
-  }
 }
 
 function readComponent(text: string): { component: ComponentId; status: ComponentStatus } {

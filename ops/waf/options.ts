@@ -1,7 +1,7 @@
 /** What `waf explain` is asked, from its options. */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { OperatorError } from '../command.ts';
+import { common, helpOn, onDeployment, readArguments } from '../parse-options.ts';
 
 export interface ExplainOptions {
   readonly ip: string;
@@ -39,16 +39,29 @@ its statements asked and what they saw. The last line is the decision. Nothing i
   --ip-sets FILE        JSON with what the IP sets hold: {"portiere-blocked-ipv4": ["203.0.113.0/24"]}; as the template
                         leaves them if absent
   --local               the template and the IP sets of the local system that runs (found by CONSOLE_PORT), as they are now
-  --json                for machines: one object
-  --help                this
+${helpOn(common, 24)}
 
 The trace quotes the request: keep it out of logs when the request is somebody else's.`;
+
+const options = {
+  ip: { type: 'string' },
+  path: { type: 'string' },
+  query: { type: 'string' },
+  method: { type: 'string' },
+  header: { type: 'string', multiple: true },
+  body: { type: 'string' },
+  country: { type: 'string' },
+  count: { type: 'string' },
+  template: { type: 'string' },
+  'ip-sets': { type: 'string' },
+  ...onDeployment,
+} as const;
 
 const mostRequests = 1_000_000;
 
 /** @throws OperatorError naming the option that is wrong; undefined when only help is asked for */
 export function readOptions(parameters: readonly string[]): ExplainOptions | undefined {
-  const values = parse(parameters);
+  const { values } = readArguments(parameters, options, 'waf explain');
   if (values.help) return undefined;
   if (values.ip === undefined) throw new OperatorError('Say where the request comes from, as in --ip 203.0.113.7.');
   const [path = '', ...rest] = (values.path ?? '/').split('?');
@@ -74,34 +87,6 @@ export function readOptions(parameters: readonly string[]): ExplainOptions | und
     isLocal: values.local ?? false,
     json: values.json ?? false,
   };
-}
-
-function parse(parameters: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...parameters],
-      options: {
-        ip: { type: 'string' },
-        path: { type: 'string' },
-        query: { type: 'string' },
-        method: { type: 'string' },
-        header: { type: 'string', multiple: true },
-        body: { type: 'string' },
-        country: { type: 'string' },
-        count: { type: 'string' },
-        template: { type: 'string' },
-        'ip-sets': { type: 'string' },
-        local: { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    return values;
-  } catch (error) {
-    // Node's message says what is wrong in its first sentence, and how to quote in the others.
-    const [sentence = ''] = (error as Error).message.split(/\.\s|\n/);
-    throw new OperatorError(`${sentence.replace(/\.$/, '')} (waf explain --help tells the options).`);
-  }
 }
 
 function readHeader(text: string): readonly [string, string] {

@@ -1,7 +1,7 @@
 /** `waf report`: which requests were refused, or would have been where rules only count. */
-import { parseArgs } from 'node:util';
 import { askConsole } from '../../access.ts';
 import { type Command, OperatorError } from '../../command.ts';
+import { onDeployment, readArguments } from '../../parse-options.ts';
 import { type LocalDecision, readLocalDecisions } from './findings.ts';
 import { type Share, Summariser, type Summary } from './summarise.ts';
 
@@ -90,8 +90,10 @@ function printable(text: string): string {
   return shown.replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+const options = { hours: { type: 'string' }, top: { type: 'string' }, ...onDeployment } as const;
+
 function readOptions(parameters: readonly string[]): Options | undefined {
-  const values = parse(parameters);
+  const { values } = readArguments(parameters, options, 'waf report');
   if (values.help) return undefined;
   return {
     hours: readNumber('--hours', values.hours ?? '24', 720),
@@ -99,24 +101,6 @@ function readOptions(parameters: readonly string[]): Options | undefined {
     isLocal: values.local ?? false,
     json: values.json ?? false,
   };
-}
-
-function parse(parameters: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...parameters],
-      options: {
-        hours: { type: 'string' },
-        top: { type: 'string' },
-        local: { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\.\s|\n/);
-    throw new OperatorError(`${sentence.replace(/\.$/, '')} (waf report --help tells the options).`);
-  }
 }
 
 function readNumber(option: string, text: string, most: number): number {
