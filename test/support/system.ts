@@ -1,5 +1,5 @@
 /** The whole system as a newcomer starts it, and viewers that call it from addresses of their own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
@@ -114,6 +114,16 @@ export class System {
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
     if (!response.ok) throw new Error(`console ${route}: ${response.status} ${await response.text()}`);
+  }
+
+  /** `npm run ops -- ... --local`, as an operator types it. */
+  ops(...parameters: string[]): Promise<{ readonly code: number | string; readonly stdout: string; readonly stderr: string }> {
+    const env = { ...process.env, CONSOLE_PORT: new URL(this.console).port };
+    return new Promise((resolve) => {
+      execFile(process.execPath, ['ops/main.ts', '--local', ...parameters], { cwd: root, env }, (error, stdout, stderr) =>
+        resolve({ code: error?.code ?? 0, stdout, stderr }),
+      );
+    });
   }
 
   advance(seconds: number): Promise<void> {

@@ -1,15 +1,12 @@
 /** What runs by itself, from outside: blocked addresses (several viewers, an operator's command, a source that fails) and pages. */
-import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import { GetIPSetCommand, UpdateIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
 import { generateSync } from 'otplib';
 import { alarms } from '../../contract/alarms.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { System, Viewer } from '../support/system.ts';
 
-const root = path.join(__dirname, '../..');
 const { sprayedAccounts } = securityPolicy.blocklist.automatic;
 /** Not side by side: neighbours are merged into one, and a list cut to a fifth would be one cut to a half. */
 const listed = Array.from({ length: 10 }, (_, index) => `127.66.${2 * index + 1}.0/24`);
@@ -63,14 +60,7 @@ function awaitStatus(address: string, status: number): Promise<number> {
   return system.until(async () => ((await statusFrom(address)) === status ? status : undefined), `${status} for ${address}`);
 }
 
-function ops(...parameters: string[]): Promise<{ code: number | string; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const env = { ...process.env, CONSOLE_PORT: new URL(system.console).port };
-    execFile(process.execPath, [path.join(root, 'ops/main.ts'), '--local', ...parameters], { cwd: root, env }, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
-    );
-  });
-}
+const ops = (...parameters: string[]) => system.ops(...parameters);
 
 /** Where the function's clock strikes. */
 const fiveMinutes = () => system.advance(securityPolicy.blocklist.runEverySeconds);

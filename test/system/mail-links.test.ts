@@ -1,7 +1,4 @@
 /** A walk through the link of every mail, from outside: as the mailbox shows it, to where it leads. */
-import { execFile } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { generateSync } from 'otplib';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { type Answer, freshAddress, freshEmail, type MailPage, System, Viewer } from '../support/system.ts';
@@ -74,11 +71,7 @@ describe('whoever subscribed to the status page', () => {
     const [email, other] = [freshEmail('reader'), freshEmail('witness')];
     const reader = viewer();
     const form = { 'content-type': 'application/x-www-form-urlencoded', origin: 'https://status.example' };
-    const ops = (...words: string[]) =>
-      promisify(execFile)(process.execPath, ['ops/main.ts', 'incident', ...words, '--json', '--local'], {
-        cwd: path.join(__dirname, '../..'),
-        env: { ...process.env, CONSOLE_PORT: new URL(system.console).port },
-      });
+    const ops = (...words: string[]) => system.ops('incident', ...words, '--json');
     const subscribe = async (address: string) => {
       const rawBody = `email=${encodeURIComponent(address)}&components%5B%5D=mail&locale=en`;
       const asked = await reader.send('POST /v1/status/subscribe', { rawBody, headers: form });

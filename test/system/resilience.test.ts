@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect as connectPlain } from 'node:net';
 import path from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { promisify } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type Route, routes } from '../../contract/routes.ts';
 import { httpEvent } from '../support/http-event.ts';
@@ -302,11 +300,7 @@ describe('secrets', () => {
     for (const secret of secrets) expect(exported).not.toContain(secret);
   });
 
-  async function ops(...parameters: string[]): Promise<string> {
-    const env = { ...process.env, CONSOLE_PORT: new URL(system.console).port };
-    const { stdout } = await promisify(execFile)(process.execPath, ['ops/main.ts', '--local', ...parameters], { env });
-    return stdout;
-  }
+  const ops = async (...parameters: string[]) => (await system.ops(...parameters)).stdout;
 
   /** 0 as long as nothing is. */
   async function signedBlock(): Promise<number> {
@@ -334,11 +328,7 @@ describe('an outage', () => {
     }, 'a notice about sessions');
     const pages = JSON.stringify(await system.readConsole('/api/pages'));
     await system.tellConsole('DELETE', '/api/faults');
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['ops/main.ts', 'incident', 'resolve', notice.id, '--body', 'It was a drill.', '--json', '--local'],
-      { cwd: path.join(__dirname, '../..'), env: { ...process.env, CONSOLE_PORT: new URL(system.console).port } },
-    );
+    const { stdout } = await system.ops('incident', 'resolve', notice.id, '--body', 'It was a drill.', '--json');
     const after = await anna.send('GET /v1/notices');
 
     expect(pages).toMatch(/portiere-(Api-Errors|Functions-Errors-session|Slo-FastBurn)/);

@@ -1,6 +1,5 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
 
@@ -76,10 +75,7 @@ describe('a restart', () => {
     const first = await System.start();
     const ports = { PORT: new URL(first.edge).port, CONSOLE_PORT: new URL(first.console).port, HTTP_PORT: new URL(first.plain).port };
     const earlier = startTraffic(first);
-    const { stdout } = await promisify(execFile)(process.execPath, ['ops/main.ts', '--local', 'origin', 'rotate', '--json'], {
-      cwd: root,
-      env: { ...process.env, CONSOLE_PORT: ports.CONSOLE_PORT },
-    });
+    const { stdout } = await first.ops('origin', 'rotate', '--json');
     await first.advance(learnSeconds);
     await awaitEvent(first, 'origin_secret.edge_sends_next');
     const statuses = await earlier.stop();
