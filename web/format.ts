@@ -27,12 +27,21 @@ export function isAnnounced(secondsLeft: number): boolean {
   return secondsLeft > 0 && (secondsLeft % 60 === 0 || secondsLeft === 30 || secondsLeft === 10);
 }
 
-export function formatDate(instant: string, language: Language): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(new Date(instant));
+/**
+ * The language of the page as its visitor writes it: British English reads "28 November", American "November 28".
+ *
+ * @param preferred languages of the visitor (BCP 47), first the dearest
+ */
+function regional(language: Language, preferred: readonly string[]): string {
+  return preferred.find((tag) => tag.split('-')[0] === language) ?? (language === 'en' ? 'en-GB' : language);
 }
 
-export function formatMoment(instant: string, language: Language): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(instant));
+export function formatDate(instant: string, language: Language, preferred = navigator.languages): string {
+  return new Intl.DateTimeFormat(regional(language, preferred), { dateStyle: 'long' }).format(new Date(instant));
+}
+
+export function formatMoment(instant: string, language: Language, preferred = navigator.languages): string {
+  return new Intl.DateTimeFormat(regional(language, preferred), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(instant));
 }
 
 /** `2 hours ago`. */

@@ -16,7 +16,7 @@ describeWithBrowser('a second factor that the deployment asks for, in a browser'
     const dueAt = inDays(9);
     const opened = await open('/account', startAccountServer({ required: 'any', dueAt }).scripts);
 
-    await opened.page.getByText(en.required.notice(formatDate(dueAt, 'en'))).waitFor();
+    await opened.page.getByText(en.required.notice(formatDate(dueAt, 'en', ['en-GB']))).waitFor();
     await press(opened, en.required.start);
     await opened.page.getByText(en.required.step(1, 4)).waitFor();
     await press(opened, en.required.later);

@@ -4,7 +4,7 @@ import { securityPolicy } from '../../contract/security-policy.ts';
 import { findPasswordWeaknesses } from '../../lambda/domain/password-policy.ts';
 import type { EventType } from '../../lambda/domain/ports.ts';
 import { describeFailure } from '../../web/failure.ts';
-import { describeDevice, formatAgo, formatClock, formatDuration, isAnnounced } from '../../web/format.ts';
+import { describeDevice, formatAgo, formatClock, formatDate, formatDuration, formatMoment, isAnnounced } from '../../web/format.ts';
 import { initialLanguage } from '../../web/language.tsx';
 import { computeStrength, defaultMinimum, describeRefusal, describeStrength, minimumOf } from '../../web/password.ts';
 import { adminDictionaries } from '../../web/text/admin.ts';
@@ -24,6 +24,25 @@ function flatten(value: unknown, path = ''): [string, string][] {
   if (typeof value === 'function') return [[path, String(value(3, 'x'))]];
   return Object.entries(value as object).flatMap(([key, child]) => flatten(child, `${path}.${key}`));
 }
+
+describe('a date', () => {
+  test.each([
+    ['en', ['it-IT', 'en-US', 'en-GB'], 'March 5, 2026'],
+    ['en', ['en-AU'], '5 March 2026'],
+    ['en', ['it-IT', 'it'], '5 March 2026'],
+    ['it', ['en-US'], '5 marzo 2026'],
+    ['it', [], '5 marzo 2026'],
+  ] as const)('on a page in %s, for a visitor who reads %j, is %s', (language, preferred, written) => {
+    expect(formatDate('2026-03-05T12:00:00.000Z', language, preferred)).toBe(written);
+  });
+
+  test('has the hour with it where the moment counts, by the clock of the region', () => {
+    const moments = [['en-GB'], ['en-US']].map((preferred) => formatMoment('2026-03-05T12:00:00.000Z', 'en', preferred));
+
+    expect(moments[0]).toMatch(/^5 Mar 2026, \d\d:00$/);
+    expect(moments[1]).toMatch(/^Mar 5, 2026, \d{1,2}:00\s[AP]M$/);
+  });
+});
 
 describe('the words of the pages', () => {
   test.each(languages)('have a sentence of their own for every problem code, in %s', (language) => {
