@@ -86,6 +86,18 @@ describe('The bundles of the functions', () => {
     expect(inputsOf('passkey').filter((input) => /client-kms|peculiar\/x509|reflect-metadata/.test(input))).toEqual([]);
   });
 
+  it('carry a table of their own routes; only the one that describes the API has them all', () => {
+    const tableOf = (id: string) =>
+      Object.keys(functions.metafiles[id]?.inputs ?? {}).filter((input) => input.startsWith('contract/routes.ts'));
+    const served = Object.fromEntries(Object.keys(privileges).flatMap((id) => (tableOf(id).length > 0 ? [[id, tableOf(id)]] : [])));
+    const { public: whole, ...others } = served;
+
+    expect(Object.keys(others).length).toBeGreaterThan(10);
+    expect(others).toEqual(Object.fromEntries(Object.keys(others).map((id) => [id, [`contract/routes.ts?function=${id}`]])));
+    expect(whole).toEqual(['contract/routes.ts']);
+    expect(readFileSync(path.join(functions.folders.session, 'index.mjs'), 'utf8')).not.toContain('/v1/sign-in/second-factor');
+  });
+
   it('are the same bytes when they are built again', async () => {
     const again = await bundleFunctions(path.join(directory, 'again'));
 
