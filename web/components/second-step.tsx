@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { type AnswerOf, ProblemError } from '../../client/index.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { api } from '../api.ts';
@@ -57,7 +57,7 @@ function CodeWay({ method, others, onChoose, send, challengeId, rememberDevice, 
     locate: code.locate,
   });
   // The step opens, and another way is chosen, to type: the field's label and hint are read with it.
-  useEffect(() => document.getElementById(fieldId)?.focus(), []);
+  useLayoutEffect(() => document.getElementById(fieldId)?.focus(), []);
 
   return (
     <Form form={form} label={text.signIn.stepHeading} submit={text.signIn.stepSubmit} busy={text.signIn.stepBusy}>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ProblemError } from '../../client/index.ts';
 import { Abandoned } from '../api.ts';
 import { describeFailure, type Failure } from '../failure.ts';
@@ -48,7 +48,8 @@ export function useForm({ validate, send, locate, describe, onSignedOut }: FormO
   const described = problem === undefined ? undefined : describeFailure(problem, text, navigator.onLine);
   const failure = described && { ...described, message: describe?.(described) ?? described.message };
 
-  useEffect(() => {
+  // Before the message can be seen: whoever reads it and types at once types over the mistake, and not behind it.
+  useLayoutEffect(() => {
     const first = [...(form.current?.elements ?? [])].find((element) => element.getAttribute('aria-invalid') === 'true');
     if (!(first instanceof HTMLInputElement || first instanceof HTMLTextAreaElement)) return;
     first.focus();
