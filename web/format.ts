@@ -30,10 +30,12 @@ export function isAnnounced(secondsLeft: number): boolean {
 /**
  * The language of the page as its visitor writes it: British English reads "28 November", American "November 28".
  *
- * @param preferred languages of the visitor (BCP 47), first the dearest
+ * @param preferred languages of the visitor, first the dearest. Only tags of a language and a region count: browsers have been seen to
+ *   give others that `Intl` throws at (`en-US@posix`), which would take the page down with them
  */
 function regional(language: Language, preferred: readonly string[]): string {
-  return preferred.find((tag) => tag.split('-')[0] === language) ?? (language === 'en' ? 'en-GB' : language);
+  const isRegional = new RegExp(`^${language}-[A-Z]{2}$`);
+  return preferred.find((tag) => isRegional.test(tag)) ?? (language === 'en' ? 'en-GB' : language);
 }
 
 export function formatDate(instant: string, language: Language, preferred = navigator.languages): string {

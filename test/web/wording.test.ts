@@ -30,6 +30,8 @@ describe('a date', () => {
     ['en', ['it-IT', 'en-US', 'en-GB'], 'March 5, 2026'],
     ['en', ['en-AU'], '5 March 2026'],
     ['en', ['it-IT', 'it'], '5 March 2026'],
+    ['en', ['en', 'en-US'], 'March 5, 2026'],
+    ['en', ['en-US@posix', 'en_US', 'en-', 'C'], '5 March 2026'],
     ['it', ['en-US'], '5 marzo 2026'],
     ['it', [], '5 marzo 2026'],
   ] as const)('on a page in %s, for a visitor who reads %j, is %s', (language, preferred, written) => {
