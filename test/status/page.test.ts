@@ -4,7 +4,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { IncidentUpdate } from '../../contract/incidents.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
@@ -13,6 +12,7 @@ import { renderFiles } from '../../lambda/domain/status/render.ts';
 import * as subscriptionPages from '../../lambda/domain/subscriptions/pages.ts';
 import { buildStatusAssets } from '../../lib/bundling/status-assets.ts';
 import { buildPlainStyle } from '../../lib/bundling/web.ts';
+import { findViolations } from '../support/axe.ts';
 import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 import { both, hostile, outage, snapshotWith, unprintable } from './snapshot.ts';
 
@@ -109,12 +109,9 @@ describeWithBrowser('The status page', () => {
       for (const name of subscriptionPageNames) {
         let found: unknown[] = [];
         const complaints = await open(`/pages/${language}/${name}`, { colorScheme, viewport: { width, height: 800 } }, async (page) => {
-          const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+          const violations = await findViolations(page);
           const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-          found = [
-            ...violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
-            ...(overhang > 0 ? [['overhang', overhang]] : []),
-          ];
+          found = [...violations, ...(overhang > 0 ? [['overhang', overhang]] : [])];
           expect(await page.locator('h1').count()).toBe(1);
         });
         expect([name, found, complaints]).toEqual([name, [], []]);
@@ -135,10 +132,7 @@ describeWithBrowser('The status page', () => {
     const { colorScheme, width } = view;
     const complaints = await open(`/${view.language}/`, { colorScheme, viewport: { width, height: 800 } }, async (page) => {
       for (const summary of await page.locator('summary').all()) await summary.click();
-      violations = (await new AxeBuilder({ page }).setLegacyMode().analyze()).violations.map(({ id, nodes }) => [
-        id,
-        nodes.map(({ html }) => html),
-      ]);
+      violations = await findViolations(page);
       overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     });
 

@@ -1,5 +1,4 @@
 /** What every test with a browser at the running system sets up: one system and one browser a file, a fresh profile each time. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { generateSync } from 'otplib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { securityPolicy } from '../../contract/security-policy.ts';
@@ -97,11 +96,4 @@ export async function codeOf(system: System, key: string, later = 0): Promise<st
   return generateSync({ secret: key.replaceAll(' ', ''), epoch: Math.floor(Date.parse(now) / 1000) });
 }
 
-/** What axe finds on a page of the running system, as it is shown now. */
-export async function findViolations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode()
-    .options({ resultTypes: ['violations'] })
-    .analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
+export { findViolations } from './axe.ts';

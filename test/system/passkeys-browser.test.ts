@@ -1,22 +1,13 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { hallDictionaries } from '../../web/text/hall.ts';
 import { describeWithBrowser } from '../support/browser.ts';
-import { enterCode, openPlayground, PASSWORD, type Profile, press, signIn } from '../support/system-browser.ts';
+import { enterCode, findViolations, openPlayground, PASSWORD, type Profile, press, signIn } from '../support/system-browser.ts';
 import { addAuthenticator, type VirtualAuthenticator } from '../support/virtual-authenticator.ts';
 
 const { en } = hallDictionaries;
 
 describeWithBrowser('passkeys with a browser, at the running system', () => {
   const playground = openPlayground();
-
-  const findViolations = async (page: Page) =>
-    (
-      await new AxeBuilder({ page })
-        .setLegacyMode()
-        .options({ resultTypes: ['violations'] })
-        .analyze()
-    ).violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 
   const answerPassword = async (page: Page) => {
     await page.getByRole('dialog').getByLabel(en.fields.password, { exact: true }).fill(PASSWORD);

@@ -53,6 +53,21 @@ describeWithBrowser('the pages in a browser', () => {
     expect([...mistaken, ...locked]).toEqual([]);
   });
 
+  test('axe would find a field without a name, and text that is too faint in the dark only', async () => {
+    const opened = await open('/not-found');
+    await opened.page.evaluate(() => {
+      const faint = new CSSStyleSheet();
+      faint.replaceSync('@media (prefers-color-scheme: dark) { #faint { color: #333; background: #222 } }');
+      document.adoptedStyleSheets.push(faint);
+      const text = Object.assign(document.createElement('p'), { id: 'faint', textContent: 'Read me' });
+      document.querySelector('main')?.append(document.createElement('input'), text);
+    });
+
+    const violations = await findViolations(opened);
+
+    expect(violations).toEqual(['label: <input>', 'color-contrast: <p id="faint">Read me</p>']);
+  });
+
   test('[P21] a first visit loads what its page needs, and not what is behind the door, under Trusted Types', async () => {
     const { files, page, complaints } = await open('/', {}, {}, (unsupported) =>
       unsupported.addInitScript('delete window.PublicKeyCredential'),

@@ -4,12 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
 import { type ProblemCode, problemContentType, problems, problemType } from '../../contract/problems.ts';
 import type { Account, Session } from '../../contract/schemas.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { buildWeb } from '../../lib/bundling/web.ts';
+import { findViolationsInBothThemes } from '../support/axe.ts';
 import { onceInARun } from '../support/once-in-a-run.ts';
 import { sampleSecurityDocument } from '../support/security-document.ts';
 
@@ -174,29 +174,8 @@ export async function visit(browser: Browser, folder: string, scripts: Scripts =
   return { page, context, calls, complaints, files };
 }
 
-/** Violations in both themes. The dark one differs in colours only, so only those are looked at again. */
-export async function findViolations({ page }: Visit): Promise<string[]> {
-  await page.emulateMedia({ colorScheme: 'light' });
-  // What passes is named, and not shown: reading that takes longer than judging it.
-  const light = await new AxeBuilder({ page })
-    .setLegacyMode()
-    .options({ resultTypes: ['violations'] })
-    .analyze();
-  await page.emulateMedia({ colorScheme: 'dark' });
-  const dark = await page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: Axe }).axe.run(document, {
-      runOnly: ['color-contrast'],
-      resultTypes: ['violations'],
-    });
-    return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => ({ html })) }));
-  });
-  return [...light.violations, ...dark].flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
-/** What the first look has left in the page. */
-interface Axe {
-  run(context: Document, options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-}
+/** What axe finds, in both themes. */
+export const findViolations = ({ page }: Visit): Promise<string[]> => findViolationsInBothThemes(page);
 
 /** Controls that a thumb could miss: under 44 pixels high, and not part of a sentence. */
 export async function findSmallControls({ page }: Visit): Promise<string[]> {
