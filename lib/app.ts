@@ -28,6 +28,8 @@ export interface CreateAppOptions {
   readonly outputDirectory?: string;
   /** Check the templates against CloudFormation's own rules, which takes some seconds; default true. */
   readonly validate?: boolean;
+  /** More of what cdk.json says under this name, or other values. */
+  readonly context?: Readonly<Record<string, unknown>>;
 }
 
 export interface PortiereApp {
@@ -50,7 +52,7 @@ export interface PortiereApp {
 export function createApp(options: CreateAppOptions): PortiereApp {
   const { config, functionBundles, webDirectory, statusDirectory, outputDirectory, validate = true } = options;
   const app = new App({
-    context: featureFlags(),
+    context: { ...featureFlags(), ...options.context },
     builtinCloudFormationValidation: validate,
     ...(outputDirectory ? { outdir: outputDirectory } : {}),
   });

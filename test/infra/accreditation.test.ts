@@ -1,3 +1,4 @@
+import nodeConsole from 'node:console';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CfnResource, Stack } from 'aws-cdk-lib';
@@ -73,7 +74,7 @@ describe('the rules on accredited services', () => {
 describe('a synthesis', () => {
   test('[P10] fails at a foreign service, a table without our key and a table in another region, and names each', () => {
     let outdir = '';
-    const said = jest.spyOn(console, 'error').mockImplementation(() => {});
+    const said = jest.spyOn(nodeConsole, 'error').mockImplementation(() => {});
     try {
       synthesize(minimalConfig, {
         prepare: ({ app, stacks }) => {

@@ -1,3 +1,4 @@
+import nodeConsole from 'node:console';
 import { alarms } from '../../contract/alarms.ts';
 import { problems } from '../../contract/problems.ts';
 import { problemDocument } from '../../contract/schemas.ts';
@@ -188,7 +189,7 @@ describe('the web ACL', () => {
 
 test('what the configuration says of the firewall reaches the template', () => {
   const firewall = { mode: 'count', paidRuleGroups: ['account-takeover-prevention'] } as const;
-  const printed = jest.spyOn(console, 'error').mockImplementation(() => {});
+  const printed = jest.spyOn(nodeConsole, 'error').mockImplementation(() => {});
 
   const synthesis = synthesize({ ...minimalConfig, firewall });
   printed.mockRestore();

@@ -24,10 +24,10 @@ const ofType = (resources: readonly TemplateResource[], type: string) => resourc
 
 describe('the stack of the status page', () => {
   test('[P04] stands in another region than the rest, in Europe unless somebody says otherwise', () => {
-    const regionOf = (from: Synthesized) => from.stacks.status.region;
+    const regionOf = (from: Synthesized) => from.stackNamed('PortiereStatus').region;
 
     expect(regionOf(synthesized)).toBe('eu-central-1');
-    expect(synthesized.stacks.api.region).toBe('eu-south-1');
+    expect(synthesized.stackNamed('PortiereApi').region).toBe('eu-south-1');
     expect(regionOf(withDomain)).toBe('eu-west-3');
     expect(parseConfig({ ...minimalConfig, region: 'eu-central-1' }).status.region).toBe('eu-west-1');
   });

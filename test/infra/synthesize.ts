@@ -29,6 +29,8 @@ export interface TemplateResource {
   readonly type: string;
   readonly properties: Properties;
   readonly deletionPolicy: string | undefined;
+  readonly updatePolicy: Properties;
+  readonly dependsOn: readonly string[];
 }
 
 export interface StackFacts {
@@ -117,7 +119,8 @@ export function synthesize(input: ConfigInput, options: Options = {}): Synthesiz
     built ??= build(input, options);
     return built;
   };
-  const facts = options.validate || options.prepare ? construct().facts : remembered(JSON.stringify(input), () => construct().facts);
+  const facts =
+    options.validate || options.prepare ? construct().facts : remembered(JSON.stringify(parseConfig(input)), () => construct().facts);
   return {
     get app() {
       return construct().portiere.app;
@@ -149,15 +152,26 @@ function remembered(key: string, make: () => Facts): Facts {
   return facts;
 }
 
+/** Neither where in the sources each resource was made, nor a copy of what would be uploaded: nothing here reads them. */
+const onlyTemplates = {
+  'aws:cdk:disable-creation-stack-traces': true,
+  'aws:cdk:disable-stack-trace': true,
+  'aws:cdk:disable-asset-staging': true,
+};
+
 function build(input: ConfigInput, options: Options): { readonly portiere: PortiereApp; readonly facts: Facts } {
   // Only here: loading the CDK takes as long as a synthesis.
+  const { Construct } = require('constructs') as typeof import('constructs');
   const { createApp } = require('../../lib/app.ts') as typeof import('../../lib/app.ts');
   const portiere = createApp({
     config: parseConfig(input),
     ...emptyBundles(),
     outputDirectory: temporaryFolder(),
     validate: options.validate ?? false,
+    context: onlyTemplates,
   });
+  // In the place of the CDK's own, which writes down every construct and its attributes: nothing here reads that.
+  new Construct(portiere.app, 'Tree');
   options.prepare?.(portiere);
   const assembly = portiere.app.synth();
   const stackFacts = assembly.stacks.map(({ stackName, environment, terminationProtection }) => ({
@@ -172,6 +186,8 @@ function build(input: ConfigInput, options: Options): { readonly portiere: Porti
       type: resource.Type as string,
       properties: resource.Properties ?? {},
       deletionPolicy: resource.DeletionPolicy as string | undefined,
+      updatePolicy: resource.UpdatePolicy,
+      dependsOn: [resource.DependsOn ?? []].flat() as string[],
     })),
   );
   const warnings = assembly.stacks.flatMap((artifact) =>
@@ -182,7 +198,10 @@ function build(input: ConfigInput, options: Options): { readonly portiere: Porti
 
 /** The same without the resources of one stack: the status page has a distribution of its own. */
 export function without(stack: string, synthesized: Synthesized): Synthesized {
-  return { ...synthesized, ofType: (type) => synthesized.ofType(type).filter((resource) => resource.stack !== stack) };
+  // Not spread, which would ask for the constructs.
+  return Object.create(synthesized, {
+    ofType: { value: (type: string) => synthesized.ofType(type).filter((resource) => resource.stack !== stack) },
+  }) as Synthesized;
 }
 
 /** The one resource of a type whose logical id starts so. */
