@@ -7,10 +7,8 @@ jest.setTimeout(600_000);
 let system: System;
 
 beforeAll(async () => {
-  system = await System.start(':memory:');
+  system = await System.shared();
 });
-
-afterAll(() => system.stop());
 
 function viewer(): Viewer {
   return new Viewer(system, freshAddress());

@@ -7,10 +7,8 @@ jest.setTimeout(600_000);
 let system: System;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await System.shared();
 });
-
-afterAll(() => system.remove());
 
 async function newAccount(): Promise<{ email: string; owner: Viewer }> {
   const email = freshEmail();

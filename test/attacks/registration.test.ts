@@ -1,3 +1,4 @@
+import { staffOf } from '../support/portiere.config.ts';
 import { type Answer, freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
 
 const OWN = 'correct horse battery';
@@ -7,10 +8,8 @@ jest.setTimeout(600_000);
 let system: System;
 
 beforeAll(async () => {
-  system = await System.start(':memory:');
+  system = await System.shared();
 });
-
-afterAll(() => system.stop());
 
 const viewer = () => new Viewer(system, freshAddress());
 const outcome = ({ status, json }: Answer) => json?.code ?? json?.status ?? status;
@@ -29,7 +28,7 @@ function verify(token: string, password: string): Promise<Answer> {
 describe('an attacker who registers what is not his', () => {
   it.each([
     ['my address', freshEmail('owner')],
-    ['the address of a member of staff', 'staff@example.com'],
+    ['the address of a member of staff', staffOf.registration],
   ])('[P13] [P27] whoever registers %s gets nothing by my click', async (_, email) => {
     const strange = await register(email, STRANGE);
 

@@ -5,6 +5,20 @@ import path from 'node:path';
 /** Of this machine's time; far more than anything takes that is made here. */
 const patienceMilliseconds = 500_000;
 
+/** @returns the folder of this run, which is gone with it */
+export function runFolder(): string {
+  const { TEST_RUN_FOLDER } = process.env;
+  if (!TEST_RUN_FOLDER) throw new Error('TEST_RUN_FOLDER is not set: run the tests by jest, whose global set-up makes it');
+  return TEST_RUN_FOLDER;
+}
+
+/** @returns the first number from 0 that nobody else has claimed under this name in this run */
+export function claimNumber(name: string): number {
+  let number = 0;
+  while (!isFirst(path.join(runFolder(), `${name}-${number}`))) number += 1;
+  return number;
+}
+
 /**
  * Files run in processes side by side: one of them makes the folder, the others wait for it. Where that one fails, the next tries.
  *
@@ -12,9 +26,7 @@ const patienceMilliseconds = 500_000;
  * @returns the folder; nobody may change what is in it, and it is gone with the run
  */
 export async function onceInARun(name: string, make: (folder: string) => Promise<void>): Promise<string> {
-  const { TEST_RUN_FOLDER } = process.env;
-  if (!TEST_RUN_FOLDER) throw new Error('TEST_RUN_FOLDER is not set: run the tests by jest, whose global set-up makes it');
-  const ready = path.join(TEST_RUN_FOLDER, name);
+  const ready = path.join(runFolder(), name);
   const claim = `${ready}.claimed`;
   for (const deadline = Date.now() + patienceMilliseconds; Date.now() < deadline; ) {
     if (existsSync(ready)) return ready;

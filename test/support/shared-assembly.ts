@@ -1,4 +1,4 @@
-/** The local configuration's assembly, synthesized once in a run of tests, by the first file that needs it. */
+/** The assembly that the tests of the running system run, synthesized once in a run of tests, by the first file that needs it. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { onceInARun } from './once-in-a-run.ts';
@@ -16,7 +16,7 @@ async function run(directory: string, buildDirectory: string): Promise<void> {
     env: {
       ...process.env,
       CDK_OUTDIR: directory,
-      CDK_CONTEXT_JSON: JSON.stringify({ config: 'local/portiere.config.ts' }),
+      CDK_CONTEXT_JSON: JSON.stringify({ config: 'test/support/portiere.config.ts' }),
       CDK_VALIDATION: 'false',
       BUILD_DIR: buildDirectory,
     },

@@ -1,4 +1,4 @@
-/** What every test with a browser at the running system sets up: one system and one browser a file, a fresh profile each time. */
+/** What every test with a browser at the running system sets up: the shared system, one browser a file, a fresh profile each time. */
 import { generateSync } from 'otplib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { securityPolicy } from '../../contract/security-policy.ts';
@@ -24,8 +24,8 @@ export interface Playground {
   newAccount(name?: string): Promise<string>;
 }
 
-/** To be called in a `describe`. @param variables of the system, e.g. another configuration */
-export function openPlayground(variables: Record<string, string> = {}, kind: BrowserKind = 'any'): Playground {
+/** To be called in a `describe`. */
+export function openPlayground(kind: BrowserKind = 'any'): Playground {
   jest.setTimeout(600_000);
   let system: System | undefined;
   let browser: Browser | undefined;
@@ -35,7 +35,7 @@ export function openPlayground(variables: Record<string, string> = {}, kind: Bro
     return system;
   };
   beforeAll(async () => {
-    [system, browser] = await Promise.all([System.start(undefined, variables), launchBrowser(kind)]);
+    [system, browser] = await Promise.all([System.shared(), launchBrowser(kind)]);
   });
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
@@ -44,7 +44,6 @@ export function openPlayground(variables: Record<string, string> = {}, kind: Bro
   });
   afterAll(async () => {
     await browser?.close();
-    await system?.remove();
   });
 
   return {

@@ -1,11 +1,13 @@
 /** The whole system as a newcomer starts it, and viewers that call it from addresses of their own. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { claimNumber } from './once-in-a-run.ts';
 import { sharedAssembly } from './shared-assembly.ts';
+import { findReadyLine, sharedSystem, spawnSystem } from './shared-system.ts';
 
 const root = path.join(__dirname, '../..');
 
@@ -28,9 +30,9 @@ export class System {
   readonly status: string;
   readonly console: string;
   readonly certificateAuthority: string;
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcess | undefined;
 
-  private constructor(child: ChildProcess, dataDirectory: string, readyLine: string) {
+  private constructor(child: ChildProcess | undefined, dataDirectory: string, readyLine: string) {
     const address = (name: string) => new RegExp(`${name} (\\S+)`).exec(readyLine)?.[1] ?? '';
     this.#child = child;
     this.dataDirectory = dataDirectory;
@@ -46,6 +48,16 @@ export class System {
   }
 
   /**
+   * The system of this process of the run, started by the first file that asks for it: a start costs as much as a dozen tests. Files
+   * run one after the other in it, with addresses of their own, mail and network, and leave it without faults. It ends with the run.
+   */
+  static async shared(): Promise<System> {
+    const system = new System(undefined, ':memory:', await sharedSystem());
+    await system.tellConsole('DELETE', '/api/faults');
+    return system;
+  }
+
+  /**
    * Runs the assembly that the whole run of tests shares: it is the same for all of them, and costs more than the rest of a start.
    *
    * @param variables e.g. the ports of an earlier start, free ones otherwise; `ASSEMBLY: ''` synthesizes as `npm start` does
@@ -53,26 +65,13 @@ export class System {
   static async start(dataDirectory = System.newDataDirectory(), variables: Record<string, string> = {}): Promise<System> {
     const isOfItsOwn = 'ASSEMBLY' in variables || 'CDK_CONTEXT_JSON' in variables;
     const assembly = isOfItsOwn ? {} : { ASSEMBLY: await sharedAssembly() };
-    const child = spawn(process.execPath, ['local/main.ts'], {
-      cwd: root,
-      env: {
-        ...process.env,
-        PORT: '0',
-        HTTP_PORT: '0',
-        STATUS_PORT: '0',
-        CONSOLE_PORT: '0',
-        DATA_DIR: dataDirectory,
-        ...assembly,
-        ...variables,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawnSystem({ DATA_DIR: dataDirectory, ...assembly, ...variables }, 'pipe');
     let output = '';
     const readyLine = await new Promise<string>((resolve, reject) => {
       const read = (chunk: Buffer) => {
         output += chunk.toString('utf8');
-        const line = /^ready.*$/m.exec(output)?.[0];
-        if (line && output.includes(`${line}\n`)) resolve(line);
+        const line = findReadyLine(output);
+        if (line) resolve(line);
       };
       child.stdout?.on('data', read);
       child.stderr?.on('data', read);
@@ -97,9 +96,11 @@ export class System {
   }
 
   async #end(signal: NodeJS.Signals): Promise<number | null> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;
-    const ended = new Promise<number | null>((resolve) => this.#child.once('exit', (code) => resolve(code)));
-    this.#child.kill(signal);
+    const child = this.#child;
+    if (child === undefined) throw new Error('this system is shared: it ends with the run of the tests');
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+    child.kill(signal);
     return ended;
   }
 
@@ -262,17 +263,24 @@ export class Viewer {
   }
 }
 
+/** Of the test file, in this run: files share systems, which remember addresses of both kinds. */
+let number: number | undefined;
+function fileNumber(): number {
+  number ??= claimNumber('file');
+  return number;
+}
+
 let accounts = 0;
 
 /** An address that no other test uses. */
 export function freshEmail(name = 'anna'): string {
   accounts += 1;
-  return `${name}.${process.pid}.${accounts}@example.com`;
+  return `${name}.${fileNumber()}.${accounts}@example.com`;
 }
 
 /** Viewer addresses that no other test uses: the edge counts per address. */
 let addresses = 0;
 export function freshAddress(): string {
   addresses += 1;
-  return `127.${20 + (process.pid % 200)}.${Math.floor(addresses / 250)}.${(addresses % 250) + 1}`;
+  return `127.${20 + fileNumber()}.${Math.floor(addresses / 250)}.${(addresses % 250) + 1}`;
 }

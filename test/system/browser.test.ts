@@ -1,5 +1,6 @@
 import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
 import { describeWithBrowser } from '../support/browser.ts';
+import { staffOf } from '../support/portiere.config.ts';
 import { freshAddress, freshEmail, Viewer } from '../support/system.ts';
 import { codeOf, openPlayground, PASSWORD, signIn } from '../support/system-browser.ts';
 
@@ -9,7 +10,7 @@ const NEW_PASSWORD = 'staple my paper clip';
 describeWithBrowser(
   'a person with a browser, at the running system',
   () => {
-    const playground = openPlayground({}, 'whole');
+    const playground = openPlayground('whole');
     const { open, newAccount } = playground;
 
     async function linkOf(email: string, page: '/verify' | '/reset', seen = 0): Promise<string> {
@@ -129,7 +130,7 @@ describeWithBrowser(
     it('[P21] what the policy refuses on a page is reported by the browser, grouped, and shown to staff without the query', async () => {
       const { system } = playground;
       const staff = new Viewer(system, freshAddress());
-      const email = 'staff@example.com';
+      const email = staffOf.browser;
       await staff.register(email, PASSWORD);
       await staff.signIn(email, PASSWORD);
       await staff.send('POST /v1/session/step-up', { body: { password: PASSWORD } });

@@ -1,4 +1,5 @@
 import { generateSync } from 'otplib';
+import { staffOf } from '../support/portiere.config.ts';
 import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -8,10 +9,8 @@ jest.setTimeout(600_000);
 let system: System;
 
 beforeAll(async () => {
-  system = await System.start(':memory:');
+  system = await System.shared();
 });
-
-afterAll(() => system.stop());
 
 async function codeOf(secret: string): Promise<string> {
   const { now } = await system.readConsole<{ now: string }>('/api/clock');
@@ -115,7 +114,7 @@ describe('remembered devices, from outside', () => {
   });
 
   it('[P14] are never those of staff', async () => {
-    const { email, anna, secret } = await enrol('staff@example.com');
+    const { email, anna, secret } = await enrol(staffOf.devices);
     expect((await anna.send('GET /v1/account')).json.secondFactor).toMatchObject({ required: 'any', devicesMayBeRemembered: false });
 
     const laptop = new Viewer(system, freshAddress());

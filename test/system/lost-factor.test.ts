@@ -1,19 +1,18 @@
 import { generateSync } from 'otplib';
+import { staffOf } from '../support/portiere.config.ts';
 import { type Answer, freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
 
 const PASSWORD = 'correct horse battery';
 const DAY = 24 * 3600;
+const [mario, lucia] = staffOf['lost-factor'];
 const REASON = 'Phoned on the number on file, contract number and passport checked';
 
 jest.setTimeout(600_000);
 let system: System;
 
 beforeAll(async () => {
-  const context = JSON.stringify({ config: 'test/support/two-staff.config.ts' });
-  system = await System.start(undefined, { CDK_CONTEXT_JSON: context });
+  system = await System.shared();
 });
-
-afterAll(() => system.remove());
 
 /** Somebody with two-step verification on. */
 class Person {
@@ -70,7 +69,7 @@ class Person {
 
 let staff: Promise<{ mario: Person; lucia: Person }> | undefined;
 function members() {
-  staff ??= (async () => ({ mario: await Person.enrolled('mario@example.com'), lucia: await Person.enrolled('lucia@example.com') }))();
+  staff ??= (async () => ({ mario: await Person.enrolled(mario), lucia: await Person.enrolled(lucia) }))();
   return staff;
 }
 

@@ -8,10 +8,8 @@ jest.setTimeout(600_000);
 let system: System;
 
 beforeAll(async () => {
-  system = await System.start(':memory:');
+  system = await System.shared();
 });
-
-afterAll(() => system.remove());
 
 const viewer = () => new Viewer(system, freshAddress());
 /** An act on an account, in words for machines. */

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { adminDictionaries } from '../../web/text/admin.ts';
 import { hallDictionaries } from '../../web/text/hall.ts';
 import { describeWithBrowser } from '../support/browser.ts';
+import { staffOf } from '../support/portiere.config.ts';
 import { freshAddress, freshEmail, Viewer } from '../support/system.ts';
 import { findViolations, openPlayground, PASSWORD, press, signIn } from '../support/system-browser.ts';
 import { addAuthenticator } from '../support/virtual-authenticator.ts';
@@ -122,9 +123,9 @@ describeWithBrowser('an account that its owner controls, with a browser at the r
     const email = await playground.newAccount('locked');
     const stranger = new Viewer(system, freshAddress());
     for (let guess = 0; guess < 5; guess++) await stranger.signIn(email, `wrong ${guess}`);
-    await new Viewer(system, freshAddress()).register('staff@example.com', PASSWORD);
+    await new Viewer(system, freshAddress()).register(staffOf['owner-browser'], PASSWORD);
     const { page, complaints } = await playground.open('/');
-    await signIn(page, 'staff@example.com');
+    await signIn(page, staffOf['owner-browser']);
     await addPasskey(page);
 
     await page.getByRole('link', { name: en.hall.support }).click();

@@ -2,6 +2,7 @@ import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
 import { reportDictionaries } from '../../web/text/report.ts';
 import { triageDictionaries } from '../../web/text/triage.ts';
 import { describeWithBrowser } from '../support/browser.ts';
+import { staffOf } from '../support/portiere.config.ts';
 import { freshAddress, Viewer } from '../support/system.ts';
 import { codeOf, enterCode, findViolations, openPlayground, PASSWORD, type Profile, press, signIn } from '../support/system-browser.ts';
 
@@ -102,7 +103,7 @@ describeWithBrowser('two-step verification, and what staff do behind it, with a 
     await stranger.page.getByRole('heading', { name: report.filed.heading }).waitFor();
     await press(stranger.page, report.filed.follow);
     await stranger.page.getByText(report.follow.none).waitFor();
-    const email = 'staff@example.com';
+    const email = staffOf['second-factor-browser'];
     await new Viewer(playground.system, freshAddress()).register(email, PASSWORD);
     const { key } = await turnOn(email);
     const staff = await passPassword(email);

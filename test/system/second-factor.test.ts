@@ -7,10 +7,8 @@ jest.setTimeout(600_000);
 let system: System;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await System.shared();
 });
-
-afterAll(() => system.remove());
 
 /** The code that an authenticator shows now, by the system's clock. */
 async function codeOf(secret: string): Promise<string> {

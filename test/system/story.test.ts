@@ -1,5 +1,6 @@
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type Route, routes } from '../../contract/routes.ts';
+import { staffOf } from '../support/portiere.config.ts';
 import { expectHeadersOfFirewall, expectHeadersOverPlainHttp, expectSecurityHeaders } from '../support/security-headers.ts';
 import { freshAddress, freshEmail, System, Viewer } from '../support/system.ts';
 
@@ -10,10 +11,8 @@ jest.setTimeout(600_000);
 let system: System;
 
 beforeAll(async () => {
-  system = await System.start();
+  system = await System.shared();
 });
-
-afterAll(() => system.remove());
 
 describe('the whole story, from outside', () => {
   it('registers, verifies by the mailed link, signs in, sees and ends sessions, changes the password, signs out', async () => {
@@ -107,9 +106,9 @@ describe('the whole story, from outside', () => {
 
   it('[P27] gives staff short sessions', async () => {
     const staff = new Viewer(system, freshAddress());
-    await staff.register('staff@example.com', PASSWORD);
+    await staff.register(staffOf.story, PASSWORD);
 
-    const { json } = await staff.signIn('staff@example.com', PASSWORD);
+    const { json } = await staff.signIn(staffOf.story, PASSWORD);
 
     expect(json.account.isStaff).toBe(true);
     expect(Date.parse(json.session.expiresAt) - Date.parse(json.session.createdAt)).toBe(30 * 60 * 1000);
