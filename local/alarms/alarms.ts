@@ -68,7 +68,7 @@ const daySeconds = 24 * 3600;
 /** In a jump of the clock up to here what runs by the clock runs in each of its minutes; in a longer one the machine sleeps. */
 const livedThroughSeconds = 180;
 /** So often, at most, the schedules strike in a longer jump: a day of a canary's minutes is no answer to "a day later". */
-const strikesInLongJump = 4;
+const strikesInLongJump = 2;
 /** In a jump over hours nothing happens between the strikes: its beginning and its end go by the minute, what lies between in strides. */
 const byTheMinuteSeconds = { always: 2 * 3600, first: 600, last: 1800 } as const;
 const strideSeconds = 900;
