@@ -1,5 +1,4 @@
 /** What every test with a browser at the running system sets up: the shared system, one browser a file, a fresh profile each time. */
-import { generateSync } from 'otplib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { hallDictionaries } from '../../web/text/hall.ts';
@@ -86,13 +85,6 @@ export const press = (page: Page, name: string) => page.getByRole('button', { na
 export async function enterCode(page: Page, label: string, code: string): Promise<void> {
   await page.getByLabel(label).fill(code);
   await page.keyboard.press('Enter');
-}
-
-/** The code that an authenticator shows, by the system's clock; `later` steps of 30 seconds from now the clock is moved there. */
-export async function codeOf(system: System, key: string, later = 0): Promise<string> {
-  if (later > 0) await system.advance(30 * later);
-  const { now } = await system.readConsole<{ now: string }>('/api/clock');
-  return generateSync({ secret: key.replaceAll(' ', ''), epoch: Math.floor(Date.parse(now) / 1000) });
 }
 
 export { findViolations } from './axe.ts';

@@ -5,10 +5,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { generateSync } from 'otplib';
 import { claimNumber } from './once-in-a-run.ts';
 import { sharedAssembly } from './shared-assembly.ts';
 import { findReadyLine, sharedSystem, spawnSystem } from './shared-system.ts';
 
+/** Seconds. */
+const TIME_STEP = 30;
 const root = path.join(__dirname, '../..');
 
 /** Pages that links with a token lead to. */
@@ -31,6 +34,7 @@ export class System {
   readonly console: string;
   readonly certificateAuthority: string;
   readonly #child: ChildProcess | undefined;
+  readonly #spentSteps = new Map<string, number>();
 
   private constructor(child: ChildProcess | undefined, dataDirectory: string, readyLine: string) {
     const address = (name: string) => new RegExp(`${name} (\\S+)`).exec(readyLine)?.[1] ?? '';
@@ -129,6 +133,21 @@ export class System {
 
   advance(seconds: number): Promise<void> {
     return this.tellConsole('POST', '/api/clock', { advanceSeconds: seconds });
+  }
+
+  /**
+   * The next code of an authenticator, by the system's clock: of the current time step, or of the one after it, which is accepted as
+   * well (RFC 6238, 5.2). Where both are spent the clock moves on.
+   *
+   * @param secret Base32, spaces allowed
+   */
+  async nextCode(secret: string): Promise<string> {
+    const { now } = await this.readConsole<{ now: string }>('/api/clock');
+    const current = Math.floor(Date.parse(now) / 1000 / TIME_STEP);
+    const step = Math.max(current, (this.#spentSteps.get(secret) ?? 0) + 1);
+    if (step > current + 1) await this.advance((step - current - 1) * TIME_STEP);
+    this.#spentSteps.set(secret, step);
+    return generateSync({ secret: secret.replaceAll(' ', ''), epoch: step * TIME_STEP });
   }
 
   async mails(to: string): Promise<Mail[]> {

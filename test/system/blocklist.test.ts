@@ -2,7 +2,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetIPSetCommand, UpdateIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
-import { generateSync } from 'otplib';
 import { alarms } from '../../contract/alarms.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { System, Viewer } from '../support/system.ts';
@@ -145,13 +144,8 @@ async function enrolStaff(): Promise<Viewer> {
   await staff.send('POST /v1/session/step-up', { body: { password } });
   await staff.send('GET /v1/session');
   const { json } = await staff.send('POST /v1/account/totp');
-  const code = async () => {
-    await system.advance(60);
-    const { now } = await system.readConsole<{ now: string }>('/api/clock');
-    return generateSync({ secret: json.secret, epoch: Math.floor(Date.parse(now) / 1000) });
-  };
-  await staff.send('POST /v1/account/totp/confirm', { body: { code: await code() } });
-  await staff.send('POST /v1/session/step-up', { body: { password, code: await code() } });
+  await staff.send('POST /v1/account/totp/confirm', { body: { code: await system.nextCode(json.secret) } });
+  await staff.send('POST /v1/session/step-up', { body: { password, code: await system.nextCode(json.secret) } });
   await staff.send('GET /v1/session');
   return staff;
 }

@@ -2,7 +2,7 @@ import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
 import { describeWithBrowser } from '../support/browser.ts';
 import { staffOf } from '../support/portiere.config.ts';
 import { freshAddress, freshEmail, Viewer } from '../support/system.ts';
-import { codeOf, openPlayground, PASSWORD, signIn } from '../support/system-browser.ts';
+import { openPlayground, PASSWORD, signIn } from '../support/system-browser.ts';
 
 const { en, it: italian } = dictionaries;
 const NEW_PASSWORD = 'staple my paper clip';
@@ -136,9 +136,9 @@ describeWithBrowser(
       await staff.send('POST /v1/session/step-up', { body: { password: PASSWORD } });
       await staff.send('GET /v1/session');
       const { secret } = (await staff.send('POST /v1/account/totp')).json;
-      await staff.send('POST /v1/account/totp/confirm', { body: { code: await codeOf(system, secret) } });
+      await staff.send('POST /v1/account/totp/confirm', { body: { code: await system.nextCode(secret) } });
       const { challengeId } = (await staff.signIn(email, PASSWORD)).json;
-      await staff.send('POST /v1/sign-in/second-factor', { body: { challengeId, method: 'totp', code: await codeOf(system, secret, 2) } });
+      await staff.send('POST /v1/sign-in/second-factor', { body: { challengeId, method: 'totp', code: await system.nextCode(secret) } });
       const { page } = await open('/register?hint=secret#token=secret');
 
       for (const index of [1, 2]) {

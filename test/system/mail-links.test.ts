@@ -1,5 +1,4 @@
 /** A walk through the link of every mail, from outside: as the mailbox shows it, to where it leads. */
-import { generateSync } from 'otplib';
 import { securityPolicy } from '../../contract/security-policy.ts';
 import { type Answer, freshAddress, freshEmail, type MailPage, System, Viewer } from '../support/system.ts';
 
@@ -56,11 +55,6 @@ async function isSignedIn(anna: Viewer): Promise<boolean> {
 async function resetBy(email: string, subject: RegExp, newPassword: string): Promise<number> {
   const token = await follow(email, subject, '/reset');
   return (await viewer().send('POST /v1/password-reset/confirm', { body: { token, newPassword } })).status;
-}
-
-async function codeOf(secret: string): Promise<string> {
-  const { now } = await system.readConsole<{ now: string }>('/api/clock');
-  return generateSync({ secret, epoch: Math.floor(Date.parse(now) / 1000) });
 }
 
 describe('whoever subscribed to the status page', () => {
@@ -147,14 +141,14 @@ describe('the link of a mail', () => {
     const { email, anna } = await owner();
     await stepUp(anna);
     const { secret } = (await anna.send('POST /v1/account/totp')).json;
-    const { recoveryCodes } = (await anna.send('POST /v1/account/totp/confirm', { body: { code: await codeOf(secret) } })).json;
+    const { recoveryCodes } = (await anna.send('POST /v1/account/totp/confirm', { body: { code: await system.nextCode(secret) } })).json;
     await follow(email, /is on for your/, '/disavow');
     await system.advance(HOUR);
     const app = viewer();
     const { challengeId } = (await app.signIn(email, PASSWORD)).json;
     await app.send('POST /v1/sign-in/second-factor', { body: { challengeId, method: 'recovery_code', code: recoveryCodes[0] } });
     await follow(email, /^A recovery code .* was used/, '/disavow');
-    await stepUp(anna, PASSWORD, await codeOf(secret));
+    await stepUp(anna, PASSWORD, await system.nextCode(secret));
     await anna.send('POST /v1/account/recovery-codes');
     const renewed = await follow(email, /^New recovery codes/, '/disavow');
 

@@ -4,7 +4,7 @@ import { triageDictionaries } from '../../web/text/triage.ts';
 import { describeWithBrowser } from '../support/browser.ts';
 import { staffOf } from '../support/portiere.config.ts';
 import { freshAddress, Viewer } from '../support/system.ts';
-import { codeOf, enterCode, findViolations, openPlayground, PASSWORD, type Profile, press, signIn } from '../support/system-browser.ts';
+import { enterCode, findViolations, openPlayground, PASSWORD, type Profile, press, signIn } from '../support/system-browser.ts';
 
 const { en } = dictionaries;
 const { en: report } = reportDictionaries;
@@ -22,7 +22,6 @@ const hostile = [
 describeWithBrowser('two-step verification, and what staff do behind it, with a browser at the running system', () => {
   const playground = openPlayground();
   const newAccount = () => playground.newAccount('second-step');
-  const codeNow = (key: string, later?: number) => codeOf(playground.system, key, later);
 
   /** A browser of its own that has passed the password. */
   async function passPassword(email: string): Promise<Profile> {
@@ -39,7 +38,7 @@ describeWithBrowser('two-step verification, and what staff do behind it, with a 
     await page.keyboard.press('Enter');
     await page.getByRole('img', { name: en.twoStep.picture }).waitFor();
     const key = (await page.locator('.key-text').textContent()) ?? '';
-    const spent = await codeNow(key);
+    const spent = await playground.system.nextCode(key);
     await enterCode(page, en.codes.label, spent);
     await page.getByRole('heading', { name: en.recovery.heading }).waitFor();
     const codes = await page.getByRole('list', { name: en.recovery.list }).locator('code').allTextContents();
@@ -56,15 +55,15 @@ describeWithBrowser('two-step verification, and what staff do behind it, with a 
     await page.getByRole('heading', { name: en.signIn.stepHeading }).waitFor();
     await enterCode(page, en.codes.label, first.spent);
     await page.getByText(en.codes.wrong).waitFor();
-    const code = await codeNow(first.key, 2);
+    const code = await playground.system.nextCode(first.key);
     await enterCode(page, en.codes.label, `${code.slice(0, 3)} ${code.slice(3)}`);
     await page.getByRole('heading', { name: en.account.heading }).waitFor();
     await page.getByText(en.events['second_factor.accepted']).first().waitFor();
     await press(page, en.twoStep.turnOff);
     await page.getByRole('dialog').getByLabel(en.fields.password, { exact: true }).fill(PASSWORD);
-    await enterCode(page, en.codes.label, await codeNow(first.key, 2));
+    await enterCode(page, en.codes.label, await playground.system.nextCode(first.key));
     await page.getByText(en.codes.hintFresh).waitFor();
-    await enterCode(page, en.codes.label, await codeNow(first.key, 2));
+    await enterCode(page, en.codes.label, await playground.system.nextCode(first.key));
     await page.getByRole('status').getByText(en.twoStep.turnedOff).waitFor();
 
     const again = await passPassword(email);
@@ -107,7 +106,7 @@ describeWithBrowser('two-step verification, and what staff do behind it, with a 
     await new Viewer(playground.system, freshAddress()).register(email, PASSWORD);
     const { key } = await turnOn(email);
     const staff = await passPassword(email);
-    await enterCode(staff.page, en.codes.label, await codeNow(key, 2));
+    await enterCode(staff.page, en.codes.label, await playground.system.nextCode(key));
     await staff.page.getByRole('heading', { name: en.account.heading }).waitFor();
 
     await staff.page.getByRole('link', { name: en.hall.support }).click();
@@ -120,7 +119,7 @@ describeWithBrowser('two-step verification, and what staff do behind it, with a 
     await staff.page.getByLabel(triage.answer).fill(`Confirmed. ${written}`);
     await press(staff.page, triage.send);
     await staff.page.getByRole('dialog').getByLabel(en.fields.password, { exact: true }).fill(PASSWORD);
-    await enterCode(staff.page, en.codes.label, await codeNow(key, 2));
+    await enterCode(staff.page, en.codes.label, await playground.system.nextCode(key));
     await staff.page.getByText(triage.saved).waitFor();
     await press(stranger.page, report.follow.close);
     await press(stranger.page, report.follow.submit);
