@@ -31,7 +31,7 @@ async function registerOwners(count: number): Promise<void> {
 }
 
 async function owner(): Promise<{ readonly email: string; readonly anna: Viewer }> {
-  if (owners.length === 0) await registerOwners(16);
+  if (owners.length === 0) await registerOwners(12);
   const [next] = owners.splice(0, 1);
   if (next === undefined) throw new Error('nobody has registered');
   // However long ago that was.
