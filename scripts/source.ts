@@ -39,7 +39,8 @@ export function visitNodes(node: unknown, visitor: (node: SyntaxNode) => void): 
   }
   if (node === null || typeof node !== 'object') return;
   if (typeof (node as SyntaxNode).type === 'string') visitor(node as SyntaxNode);
-  for (const child of Object.values(node)) visitNodes(child, visitor);
+  // Where it stands in the text is half of what a node holds, and no node.
+  for (const name in node) if (name !== 'span') visitNodes((node as SyntaxNode)[name], visitor);
 }
 
 /** Module names a file imports, exports from or loads, types included, with string literals resolved by the parser. */

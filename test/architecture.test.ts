@@ -16,10 +16,16 @@ interface Import {
   readonly target: string;
 }
 
+/** Each file is parsed once, however many arrows it is asked for. */
+const read = new Map<string, readonly Import[]>();
+function importsOf(file: string): readonly Import[] {
+  const known = read.get(file) ?? listImports(file).map((specifier) => ({ file, target: resolveTarget(file, specifier) }));
+  read.set(file, known);
+  return known;
+}
+
 function importsUnder(folder: string): Import[] {
-  return everySource
-    .filter((file) => file.startsWith(`${folder}/`))
-    .flatMap((file) => listImports(file).map((specifier) => ({ file, target: resolveTarget(file, specifier) })));
+  return everySource.filter((file) => file.startsWith(`${folder}/`)).flatMap(importsOf);
 }
 
 function resolveTarget(file: string, specifier: string): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The common passwords, as the sorted list of the first 30 bits of their SHA-256, written as gaps: 15 bits a password, with no
@@ -90,5 +90,5 @@ function writeGap(bits: number[], gap: number): void {
 
 /** NFC, as passwords are compared everywhere here, and lower case by Unicode's own rules, not a locale's. */
 function fingerprint(password: string): number {
-  return createHash('sha256').update(password.normalize('NFC').toLowerCase()).digest().readUInt32BE() >>> 2;
+  return hash('sha256', password.normalize('NFC').toLowerCase(), 'buffer').readUInt32BE() >>> 2;
 }

@@ -1,20 +1,25 @@
+import nodeConsole from 'node:console';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CfnResource, Validations } from 'aws-cdk-lib';
+import { CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { firewallOf, paidRuleGroups } from '../../lib/firewall-config.ts';
 import { addRulePacks } from '../../lib/rule-packs.ts';
+import { addWebAcl, emptyApp, webAclStack } from '../waf/web-acl-stack.ts';
 import { configWithDomain, minimalConfig, type Synthesized, synthesize } from './synthesize.ts';
 
 interface Report {
   readonly pluginReports: readonly { readonly pluginName?: string; readonly violations: readonly unknown[] }[];
 }
 
+const reportIn = (outdir: string) => JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8')) as Report;
+
 let synthesized: Synthesized;
 let report: Report;
 beforeAll(() => {
   // A finding would end the synthesis with an error.
   synthesized = synthesize(minimalConfig, { validate: true, prepare: ({ app }) => addRulePacks(app) });
-  report = JSON.parse(readFileSync(join(synthesized.app.outdir, 'validation-report.json'), 'utf8')) as Report;
+  report = reportIn(synthesized.app.outdir);
 }, 600_000);
 
 interface Acknowledgement {
@@ -66,6 +71,23 @@ describe('the rule packs', () => {
 
     expect(withAnOpenQueue).toThrow(/PortiereApi\/Open[\s\S]*AwsSolutions-SQS4/);
   }, 600_000);
+});
+
+test('CloudFormation’s own rules find nothing in the web ACL either, whatever is chosen for it', () => {
+  const most = firewallOf({ paidRuleGroups: paidRuleGroups.filter((name) => name !== 'bot-control-targeted') });
+  const chosen = { Counting: firewallOf({ mode: 'count' }), Blocking: firewallOf({ anonymousAddresses: 'block' }), Most: most };
+  const app = emptyApp(true);
+  webAclStack(app, chosen);
+  // Found, so that what is not found says something.
+  addWebAcl(new Stack(app, 'Wrong'), 'WebAcl', firewallOf({})).scope = 'ELSEWHERE';
+  const printed = jest.spyOn(nodeConsole, 'error').mockImplementation(() => {});
+
+  app.synth();
+  printed.mockRestore();
+
+  const violations = reportIn(app.outdir).pluginReports.flatMap((each) => each.violations);
+  expect(violations).toHaveLength(1);
+  expect(JSON.stringify(violations)).toContain('ELSEWHERE');
 });
 
 describe('acknowledgements', () => {

@@ -50,9 +50,13 @@ export async function simulate(minutes: number, live: (minute: number) => Simula
   });
   const clock = createClock(openState(':memory:'));
   const metrics = createMetrics(clock.now, 4 * 24 * 3600);
-  const identities = new Map<string, MetricIdentity>();
+  const writers = new Map<string, (now: SimulatedMinute) => void>();
   for (const resource of assembly.ofType('AWS::CloudWatch::Alarm')) {
-    for (const metric of compileAlarm(resource).metrics) identities.set(JSON.stringify(metric), metric);
+    for (const metric of compileAlarm(resource).metrics)
+      writers.set(
+        JSON.stringify(metric),
+        writerOf(metric, (value) => metrics.put(metric, value)),
+      );
   }
   const notices: Notice[] = [];
   let minute = 0;
@@ -75,7 +79,7 @@ export async function simulate(minutes: number, live: (minute: number) => Simula
     sample: () => {
       const now = live(minute);
       minute += 1;
-      for (const metric of identities.values()) write(metric, now, (value) => metrics.put(metric, value));
+      for (const write of writers.values()) write(now);
     },
     log: () => {},
   });
@@ -84,29 +88,43 @@ export async function simulate(minutes: number, live: (minute: number) => Simula
   return notices;
 }
 
-/** Counts are whole: a share of few requests is now none, now one. */
-function write({ namespace, name, dimensions }: MetricIdentity, minute: SimulatedMinute, put: (value: number) => void): void {
-  const { requests, failing = 0, crashing = 0, slow = 0, canary } = minute;
+/** Counts are whole: a share of few requests is now none, now one. What a metric is, is read once, and not in each of a day's minutes. */
+function writerOf({ namespace, name, dimensions }: MetricIdentity, put: (value: number) => void): (minute: SimulatedMinute) => void {
   if (namespace === 'Portiere' && name.startsWith('Slo/')) {
-    const count = requests[(dimensions.Slo ?? 'everything') as keyof typeof requests];
-    const answered = Math.round(count * (1 - crashing));
-    if (answered === 0) return;
-    put({ 'Slo/Requests': answered, 'Slo/Failed': Math.round(count * failing), 'Slo/Slow': Math.round(count * slow) }[name] ?? 0);
-  } else if (name === 'Canary/Runs') {
-    if (canary) put(1);
-  } else if (name === 'Canary/Failed') {
-    if (canary) put(canary.includes(String(dimensions.Component)) ? 1 : 0);
-  } else if (['Status/Published', 'OriginSecret/Age', 'Blocklist/Fill'].includes(name)) {
-    // What the clock runs speaks in every quiet minute.
-    put(1);
-  } else if (namespace === 'AWS/Lambda') {
+    const slo = (dimensions.Slo ?? 'everything') as keyof SimulatedMinute['requests'];
+    const counted: Record<string, (count: number, minute: SimulatedMinute) => number> = {
+      'Slo/Requests': (count, { crashing = 0 }) => Math.round(count * (1 - crashing)),
+      'Slo/Failed': (count, { failing = 0 }) => Math.round(count * failing),
+      'Slo/Slow': (count, { slow = 0 }) => Math.round(count * slow),
+    };
+    const value = counted[name] ?? (() => 0);
+    return (minute) => {
+      const { [slo]: count } = minute.requests;
+      if (Math.round(count * (1 - (minute.crashing ?? 0))) > 0) put(value(count, minute));
+    };
+  }
+  if (name === 'Canary/Runs') return ({ canary }) => canary && put(1);
+  if (name === 'Canary/Failed') {
+    const component = String(dimensions.Component);
+    return ({ canary }) => canary && put(canary.includes(component) ? 1 : 0);
+  }
+  // What the clock runs speaks in every quiet minute.
+  if (['Status/Published', 'OriginSecret/Age', 'Blocklist/Fill'].includes(name)) return () => put(1);
+  if (namespace === 'AWS/Lambda') {
     const isSession = String(dimensions.FunctionName).includes('Session');
     const isPassword = String(dimensions.FunctionName).includes('Password');
-    const count = isSession ? requests['session-check'] : isPassword ? requests['sign-in'] : 0;
-    put({ Invocations: Math.max(1, count), Errors: Math.round(count * crashing), Throttles: 0, Duration: 120 }[name] ?? 0);
-  } else if (namespace === 'AWS/ApiGateway') {
-    put(name === '5xx' ? Math.round(requests.everything * (failing + crashing)) : 150);
-  } else if (namespace === 'AWS/CloudFront') {
-    put(100 * (failing + crashing));
+    const counted: Record<string, (count: number, crashing: number) => number> = {
+      Invocations: (count) => Math.max(1, count),
+      Errors: (count, crashing) => Math.round(count * crashing),
+      Duration: () => 120,
+    };
+    const value = counted[name] ?? (() => 0);
+    return ({ requests, crashing = 0 }) =>
+      put(value(isSession ? requests['session-check'] : isPassword ? requests['sign-in'] : 0, crashing));
   }
+  if (namespace === 'AWS/ApiGateway') {
+    return ({ requests, failing = 0, crashing = 0 }) => put(name === '5xx' ? Math.round(requests.everything * (failing + crashing)) : 150);
+  }
+  if (namespace === 'AWS/CloudFront') return ({ failing = 0, crashing = 0 }) => put(100 * (failing + crashing));
+  return () => {};
 }

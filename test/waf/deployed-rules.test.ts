@@ -1,12 +1,8 @@
 /** The rules of the product's own web ACL, as they are synthesized, decided here before they are deployed. */
-import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import fc from 'fast-check';
 import { type Route, routes } from '../../contract/routes.ts';
 import { securityPolicy } from '../../contract/security-policy.ts';
-import { refusalBodies, refusals } from '../../lib/constructs/edge-refusals.ts';
-import { visibility, webAclRules } from '../../lib/constructs/web-acl-rules.ts';
 import { type FirewallChoices, firewallOf, paidRuleGroups } from '../../lib/firewall-config.ts';
 import {
   compileWebAcl,
@@ -19,27 +15,14 @@ import {
 } from '../../waf/index.ts';
 import { type PlainDecision, PlainEvaluator } from './plain-evaluator.ts';
 import { bytes, decide, explained, type Firewall, noon, request } from './support.ts';
+import { arns, emptyApp, ipSetArn, webAclStack } from './web-acl-stack.ts';
 
-function ipSetArn(name: string): string {
-  return `arn:aws:wafv2:us-east-1:111122223333:global/ipset/${name}/00000000-0000-0000-0000-000000000000`;
-}
-const arns = {
-  allowed: [ipSetArn('allowed-ipv4'), ipSetArn('allowed-ipv6')],
-  blocked: [ipSetArn('blocked-ipv4'), ipSetArn('blocked-ipv6')],
-};
 const { everything, credentials, credentialPrefixes, windowSeconds, apart, onePath } = securityPolicy.edgeRates;
 const { addressKind } = securityPolicy.edgeHeaders;
 
 function synthesize(choices: FirewallChoices = firewallOf({})): Firewall & { readonly properties: unknown } {
-  const stack = new Stack(new App(), 'Firewall');
-  new CfnWebACL(stack, 'WebAcl', {
-    name: 'portiere',
-    scope: 'CLOUDFRONT',
-    defaultAction: { allow: {} },
-    rules: webAclRules(arns, refusals, choices),
-    customResponseBodies: refusalBodies(),
-    visibilityConfig: visibility('portiere'),
-  });
+  // What CloudFormation's own rules say of them, test/infra/rule-packs.test.ts asks.
+  const stack = webAclStack(emptyApp(false), { WebAcl: choices });
   const [resource] = Object.values(Template.fromStack(stack).findResources('AWS::WAFv2::WebACL'));
   const properties = resource?.Properties;
   return {

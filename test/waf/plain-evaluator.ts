@@ -123,12 +123,12 @@ function accepts(kind: string, settings: Tree, value: string): boolean {
 }
 
 function valuesOf(field: string, details: Tree, request: WebRequest): string[] | 'oversize' {
-  const headers = request.headers.map(([name, value]) => [name.toLowerCase(), bytes(value)] as const);
   if (field === 'UriPath') return [bytes(request.path)];
   if (field === 'QueryString') return [bytes(request.query)];
   if (field === 'Method') return [bytes(request.method)];
-  if (field === 'SingleHeader') return headers.filter(([name]) => name === String(details.Name).toLowerCase()).map(([, value]) => value);
   if (field === 'Body') return request.body.length > 16_384 ? 'oversize' : [Buffer.from(request.body).toString('latin1')];
+  const headers = request.headers.map(([name, value]) => [name.toLowerCase(), bytes(value)] as const);
+  if (field === 'SingleHeader') return headers.filter(([name]) => name === String(details.Name).toLowerCase()).map(([, value]) => value);
   if (field !== 'Headers' || String(details.MatchScope) !== 'VALUE') throw new Error(field);
   const excluded = Object.values(details.MatchPattern?.ExcludedHeaders as Tree).map(String);
   const total = headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
@@ -143,5 +143,5 @@ function transformed(value: string, { TextTransformations }: Tree): string {
 
 /** Latin-1 as it is, anything else in UTF-8. */
 function bytes(text: string): string {
-  return [...text].every((character) => (character.codePointAt(0) as number) < 0x100) ? text : Buffer.from(text).toString('latin1');
+  return /^[\0-\xff]*$/.test(text) ? text : Buffer.from(text).toString('latin1');
 }
