@@ -1,8 +1,8 @@
 /** What every test with a browser at the running system sets up: the shared system, one browser a file, a fresh profile each time. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { securityPolicy } from '../../contract/security-policy.ts';
 import { hallDictionaries } from '../../web/text/hall.ts';
 import { type BrowserKind, launchBrowser } from './browser.ts';
+import { type ProxyFrom, proxyFrom } from './proxy-from.ts';
 import { freshAddress, freshEmail, System, Viewer } from './system.ts';
 
 const { en } = hallDictionaries;
@@ -29,6 +29,7 @@ export function openPlayground(kind: BrowserKind = 'any'): Playground {
   let system: System | undefined;
   let browser: Browser | undefined;
   const contexts: BrowserContext[] = [];
+  const proxies: ProxyFrom[] = [];
   const running = (): System => {
     if (system === undefined) throw new Error('the system is not there yet');
     return system;
@@ -38,8 +39,7 @@ export function openPlayground(kind: BrowserKind = 'any'): Playground {
   });
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
-    // Every profile calls from one address: what one test has sent must not count against the next at the edge.
-    await system?.advance(securityPolicy.edgeRates.windowSeconds);
+    for (const proxy of proxies.splice(0)) proxy.close();
   });
   afterAll(async () => {
     await browser?.close();
@@ -51,7 +51,10 @@ export function openPlayground(kind: BrowserKind = 'any'): Playground {
     },
     async open(path, locale = 'en-GB') {
       if (browser === undefined) throw new Error('the browser is not there yet');
-      const context = await browser.newContext({ ignoreHTTPSErrors: true, locale, reducedMotion: 'reduce' });
+      // From an address of its own: what one test has sent must not count against the next at the edge.
+      const proxy = await proxyFrom(freshAddress());
+      proxies.push(proxy);
+      const context = await browser.newContext({ ignoreHTTPSErrors: true, locale, reducedMotion: 'reduce', proxy });
       contexts.push(context);
       const page = await context.newPage();
       const complaints: string[] = [];
