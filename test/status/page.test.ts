@@ -106,16 +106,21 @@ describeWithBrowser('The status page', () => {
     '[P04] the pages about subscriptions hold no barrier that axe knows of, and fit: $language, $colorScheme',
     async (view) => {
       const { language, colorScheme, width } = view;
-      for (const name of subscriptionPageNames) {
-        let found: unknown[] = [];
-        const complaints = await open(`/pages/${language}/${name}`, { colorScheme, viewport: { width, height: 800 } }, async (page) => {
-          const violations = await findViolations(page);
-          const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-          found = [...violations, ...(overhang > 0 ? [['overhang', overhang]] : [])];
-          expect(await page.locator('h1').count()).toBe(1);
-        });
-        expect([name, found, complaints]).toEqual([name, [], []]);
-      }
+      const seen: [string, ...unknown[]][] = [];
+      const complaints = await open(
+        `/pages/${language}/${subscriptionPageNames[0]}`,
+        { colorScheme, viewport: { width, height: 800 } },
+        async (page) => {
+          for (const [index, name] of subscriptionPageNames.entries()) {
+            if (index > 0) await page.goto(`${origin}/pages/${language}/${name}`);
+            const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+            seen.push([name, await page.locator('h1').count(), overhang > 0 ? ['overhang', overhang] : [], await findViolations(page)]);
+          }
+        },
+      );
+
+      expect(seen).toEqual(subscriptionPageNames.map((name) => [name, 1, [], []]));
+      expect(complaints).toEqual([]);
     },
     120_000,
   );
