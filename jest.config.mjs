@@ -3,7 +3,7 @@
  * and `toStrictEqual` are false of them in a test, they see Node's `process.env` and `console` rather than the test's, no mock
  * reaches what they import, and what they remember stays. Only what minds none of that may stand here.
  */
-const loadedOnce = ['aws-cdk-lib', 'constructs', 'cdk-nag', 'playwright-core'];
+const loadedOnce = ['aws-cdk-lib', 'constructs', 'cdk-nag', 'playwright-core', 'zod'];
 /** Packages that ship ECMAScript modules only. */
 const modulesOnly = ['@middy', 'otplib', '@otplib', '@scure', '@noble', 'cidr-tools', 'ip-bigint', 'preact'];
 
