@@ -50,10 +50,9 @@ function isExecutable(path: string): boolean {
 
 export type BrowserKind = 'any' | 'whole';
 
-/** By Node's own `require`, which keeps it from one test file to the next: jest's would load its megabytes anew for each. */
+/** Only when it is needed: whoever asks where Chromium is need not load megabytes. */
 function loadDriver(): BrowserType {
-  const { createRequire } = process.getBuiltinModule('node:module');
-  return (createRequire(__filename)('playwright-core') as { chromium: BrowserType }).chromium;
+  return (require('playwright-core') as typeof import('playwright-core')).chromium;
 }
 
 /** The path of Chromium: the one that `CHROME_PATH` names, or else the first on `PATH` or in the usual places; undefined if it isn't there. */

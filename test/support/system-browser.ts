@@ -89,5 +89,3 @@ export async function enterCode(page: Page, label: string, code: string): Promis
   await page.getByLabel(label).fill(code);
   await page.keyboard.press('Enter');
 }
-
-export { findViolations } from './axe.ts';

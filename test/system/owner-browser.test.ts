@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core';
 import { adminDictionaries } from '../../web/text/admin.ts';
 import { hallDictionaries } from '../../web/text/hall.ts';
+import { findViolations } from '../support/axe.ts';
 import { describeWithBrowser } from '../support/browser.ts';
 import { staffOf } from '../support/portiere.config.ts';
 import { freshAddress, freshEmail, Viewer } from '../support/system.ts';
-import { findViolations, openPlayground, PASSWORD, press, signIn } from '../support/system-browser.ts';
+import { openPlayground, PASSWORD, press, signIn } from '../support/system-browser.ts';
 import { addAuthenticator } from '../support/virtual-authenticator.ts';
 
 const { en } = hallDictionaries;

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { hallDictionaries } from '../../web/text/hall.ts';
+import { findViolations } from '../support/axe.ts';
 import { describeWithBrowser } from '../support/browser.ts';
-import { enterCode, findViolations, openPlayground, PASSWORD, type Profile, press, signIn } from '../support/system-browser.ts';
+import { enterCode, openPlayground, PASSWORD, type Profile, press, signIn } from '../support/system-browser.ts';
 import { addAuthenticator, type VirtualAuthenticator } from '../support/virtual-authenticator.ts';
 
 const { en } = hallDictionaries;

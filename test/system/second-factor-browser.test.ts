@@ -1,10 +1,11 @@
 import { hallDictionaries as dictionaries } from '../../web/text/hall.ts';
 import { reportDictionaries } from '../../web/text/report.ts';
 import { triageDictionaries } from '../../web/text/triage.ts';
+import { findViolations } from '../support/axe.ts';
 import { describeWithBrowser } from '../support/browser.ts';
 import { staffOf } from '../support/portiere.config.ts';
 import { freshAddress, Viewer } from '../support/system.ts';
-import { enterCode, findViolations, openPlayground, PASSWORD, type Profile, press, signIn } from '../support/system-browser.ts';
+import { enterCode, openPlayground, PASSWORD, type Profile, press, signIn } from '../support/system-browser.ts';
 
 const { en } = dictionaries;
 const { en: report } = reportDictionaries;
