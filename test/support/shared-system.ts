@@ -26,16 +26,18 @@ export function findReadyLine(output: string): string | undefined {
   return /^(ready.*)\n/m.exec(output)?.[1];
 }
 
-/** @returns what the system of this process said when it was ready */
-export async function sharedSystem(): Promise<string> {
+/** @returns what the system of this process said when it was ready, and whether this file is its first */
+export async function sharedSystem(): Promise<{ readonly readyLine: string; readonly isNew: boolean }> {
   const known = path.join(runFolder(), `system-${process.env.JEST_WORKER_ID}`);
-  if (existsSync(`${known}.pid`) && isRunning(Number(readFileSync(`${known}.pid`, 'utf8')))) return ready(`${known}.log`);
+  if (existsSync(`${known}.pid`) && isRunning(Number(readFileSync(`${known}.pid`, 'utf8')))) {
+    return { readyLine: await ready(`${known}.log`), isNew: false };
+  }
   const assembly = await sharedAssembly();
   const child = spawnSystem({ DATA_DIR: ':memory:', ASSEMBLY: assembly }, openSync(`${known}.log`, 'w'));
   child.unref();
   writeFileSync(`${known}.pid.unfinished`, String(child.pid));
   renameSync(`${known}.pid.unfinished`, `${known}.pid`);
-  return ready(`${known}.log`, () => child.exitCode);
+  return { readyLine: await ready(`${known}.log`, () => child.exitCode), isNew: true };
 }
 
 /** @param ended the exit code, if it ended instead */

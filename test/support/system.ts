@@ -11,7 +11,7 @@ import { sharedAssembly } from './shared-assembly.ts';
 import { findReadyLine, sharedSystem, spawnSystem } from './shared-system.ts';
 
 /** Seconds. */
-const TIME_STEP = 30;
+const [TIME_STEP, HOUR] = [30, 3600];
 const root = path.join(__dirname, '../..');
 
 /** Pages that links with a token lead to. */
@@ -56,8 +56,11 @@ export class System {
    * run one after the other in it, with addresses of their own, mail and network, and leave it without faults. It ends with the run.
    */
   static async shared(): Promise<System> {
-    const system = new System(undefined, ':memory:', await sharedSystem());
+    const { readyLine, isNew } = await sharedSystem();
+    const system = new System(undefined, ':memory:', readyLine);
     await system.tellConsole('DELETE', '/api/faults');
+    // What the files before have taken of the mails an hour: staff hear of every report.
+    if (!isNew) await system.advance(HOUR);
     return system;
   }
 
